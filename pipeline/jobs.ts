@@ -1,0 +1,29 @@
+/** What coherence needs to know of a rendered job. `workflows/` derives these from the very objects that it renders. */
+import type { Trust } from "./model";
+
+export interface JobFacts {
+  /** File name, such as `pr.yaml`. */
+  readonly workflow: string;
+  readonly id: string;
+  /** The check name that it reports: `name`, else the id; `caller / called` for a reusable workflow's. */
+  readonly context: string;
+  readonly runsOn: readonly string[];
+  readonly needs: readonly string[];
+  /** Jobs whose result or outputs an expression of this job reads. */
+  readonly readsNeeds: readonly string[];
+  readonly secrets: readonly string[];
+  readonly variables: readonly string[];
+  readonly environment?: string;
+  /** Trust levels of the events that can start it. */
+  readonly trust: readonly Trust[];
+  /** True when it asks for an OIDC token. */
+  readonly idToken: boolean;
+  /** `if: always()` on it. */
+  readonly always: boolean;
+  readonly matrix: boolean;
+  /** True when its workflow can be left out by branch or path filters on a pull request. */
+  readonly filtered: boolean;
+  /** Ids of the images that it pushes, and those that it pulls. `*` for all of the plan's. */
+  readonly pushes: readonly string[];
+  readonly pulls: readonly string[];
+}

@@ -1,0 +1,70 @@
+/** What one event makes the pipeline do, and why: the value that `select` returns and that `plan.mjs` prints on a runner. */
+import type { Arch, CudaVersion, Mode } from "./model";
+
+/** What happened on GitHub, reduced to what the pipeline asks about. */
+export interface PipelineEvent {
+  readonly name: "pull_request" | "push" | "schedule" | "workflow_dispatch" | "merge_group";
+  /** Full ref that the run belongs to, such as `refs/heads/pull-request/7`. */
+  readonly ref: string;
+}
+
+/** A changed file. A rename counts under both names. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly status: "added" | "modified" | "removed" | "renamed";
+  readonly previousPath?: string;
+}
+
+/** The changed files, or why they are not known; then everything runs. */
+export type Changes = { readonly known: true; readonly files: readonly ChangedFile[] } | { readonly known: false; readonly why: string };
+
+/** One container image of one mode. */
+export interface Image {
+  /** Unique within a mode, such as `vllm-cuda13-amd64` or `operator-amd64`; the tag without its prefix. */
+  readonly id: string;
+  readonly subject: { readonly kind: "framework" | "component"; readonly id: string };
+  /** Undefined for component images. */
+  readonly cuda?: CudaVersion;
+  readonly arch: Arch;
+  /** Tag with its prefix; `{sha}` stands where the commit is not known yet. */
+  readonly tag: string;
+}
+
+/** One test suite on one image. */
+export interface PlannedTest {
+  readonly suite: string;
+  readonly image: string;
+  /** Reason for which the tests are only collected; undefined when they run. */
+  readonly collectOnly?: string;
+  readonly markers: string;
+  /** Runner class id. */
+  readonly runner: string;
+  readonly gpus: number;
+  readonly timeoutMinutes: number;
+}
+
+/** One deployment test of one image. */
+export interface PlannedDeployment {
+  readonly framework: string;
+  readonly profile: string;
+  readonly image: string;
+}
+
+/** Parts of the pipeline that a plan switches on or off; each is one job (or one matrix) of a workflow. */
+export type PlanPart = "core" | "rust" | "frameworks" | "deployments" | `component:${string}`;
+
+export interface Decision {
+  readonly run: boolean;
+  /** One sentence for people: what made it so. */
+  readonly why: string;
+}
+
+export interface Plan {
+  readonly mode: Mode;
+  readonly parts: Readonly<Record<PlanPart, Decision>>;
+  readonly images: readonly (Image & { readonly why: string })[];
+  readonly tests: readonly PlannedTest[];
+  readonly deployments: readonly PlannedDeployment[];
+  /** Changed files that no filter claims; with any, everything runs. */
+  readonly unclaimed: readonly string[];
+}

@@ -1,0 +1,40 @@
+/** What the sandbox asks of each cloud: servers to start, and a provider that talks to them. */
+import type { ChildProcess } from "node:child_process";
+import type { CloudProvider } from "./provider/kind";
+
+/** What a cloud is given when it starts. */
+export interface SandboxContext {
+  /** Directory of this sandbox (`.sandbox`), mode 0700. */
+  readonly directory: string;
+  /** Path of an executable: on PATH, under KUBEBUILDER_ASSETS, or built into the user's cache. Fails with what is missing and how to get it. */
+  tool(name: ToolName): Promise<string>;
+  /** Starts a child that ends with the sandbox; its output goes to `directory/logs/NAME.log`. Arguments carry no secret. */
+  spawn(name: string, file: string, args: readonly string[], options?: { env?: Record<string, string>; cwd?: string }): ChildProcess;
+  /** A free port on 127.0.0.1. */
+  freePort(): Promise<number>;
+  readonly faults: FaultSwitch;
+  log(line: string): void;
+}
+
+export type ToolName = "pulumi" | "kube-apiserver" | "kube-controller-manager" | "etcd" | "kubectl" | "moto_server";
+
+/** Breaks calls on purpose, for rehearsals of failure. */
+export interface FaultSwitch {
+  /**
+   * Every call that a provider sends to a cloud passes here first, once for each HTTP request. Throws a CloudError (500, 409, 429) or
+   * kills the engine when a fault was ordered for it; otherwise returns. The resource type that is being worked on is known to the switch.
+   */
+  pass(call: { cloud: string; operation: string }): Promise<void>;
+}
+
+/** A cloud that runs. */
+export interface RunningCloud {
+  readonly provider: CloudProvider<any>;
+  /** Where to look, for people: label and URL or command. */
+  readonly lookAt: readonly { readonly label: string; readonly command: string }[];
+  /** Environment that points plain clients at it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What came to be, for the closing table of a rehearsal: kind and names, read from the cloud itself. */
+  inventory(): Promise<readonly { readonly kind: string; readonly name: string; readonly detail: string }[]>;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,100 @@
+/**
+ * The contract between the sandbox's provider server and its clouds.
+ *
+ * A cloud describes each resource type of the stack as a `ResourceKind`: the inputs it takes, which of them cannot change in place, and
+ * how the cloud's own API creates, reads, updates and deletes it. The server (server.ts) speaks the engine's protocol: Check, Diff with
+ * detail, preview, refresh, import, unknown and secret values. A type or an input that no kind knows is an error.
+ */
+import type { z } from "zod";
+
+export type Properties = Record<string, unknown>;
+
+/** What the server knows of the resource while a kind works on it. */
+export interface ResourceInfo {
+  readonly urn: string;
+  readonly type: string;
+  /** The logical name, last part of the URN. */
+  readonly name: string;
+}
+
+export interface Created<Outputs> {
+  /** The cloud's own id, in the form the real provider uses (it is what `pulumi import` takes). */
+  readonly id: string;
+  readonly outputs: Outputs;
+}
+
+export interface Found<Inputs, Outputs> extends Created<Outputs> {
+  /** Inputs as they would have to be written to get what the cloud holds: refresh compares them with the program's. */
+  readonly inputs: Inputs;
+}
+
+export interface ResourceKind<Client, Inputs extends Properties = any, Outputs extends Properties = any> {
+  /** Type token, such as `aws:ecr/repository:Repository`. */
+  readonly type: string;
+  /** Strict schema of the inputs (z.strictObject): an unknown input is refused. Unknown values are passed over during preview. */
+  readonly schema: z.ZodType<Inputs>;
+  /** Property paths (`a.b[0].c` or `a`) whose change needs a replacement, as in the real provider. */
+  readonly replaceOn: readonly string[];
+  /** Property paths of lists whose order means nothing. */
+  readonly sets?: readonly string[];
+  /** Inputs that are written but never read back (secret values): refresh keeps what the state has unless `read` returns them. */
+  readonly writeOnly?: readonly string[];
+  /** Outputs that are secret whatever the inputs were. */
+  readonly secretOutputs?: readonly string[];
+  /** True when a replacement must delete the old one first (names that cannot exist twice). */
+  readonly deleteBeforeReplace?: boolean;
+  /** Defaults and names that the real provider fills in (deterministic for one urn and seed). Runs in Check, before validation. */
+  defaults?(inputs: Partial<Inputs>, info: ResourceInfo): Partial<Inputs>;
+  /** Rules that a schema cannot say, as messages by property. Runs in Check on known values. */
+  check?(inputs: Inputs, info: ResourceInfo): readonly { property: string; reason: string }[];
+  create(client: Client, inputs: Inputs, info: ResourceInfo): Promise<Created<Outputs>>;
+  /** Undefined when the cloud no longer has it. `known` is the state's outputs, absent at import. */
+  read(client: Client, id: string, known: Outputs | undefined, info: ResourceInfo): Promise<Found<Inputs, Outputs> | undefined>;
+  /** Absent when every change is a replacement. */
+  update?(client: Client, id: string, old: Outputs, inputs: Inputs, info: ResourceInfo): Promise<Outputs>;
+  /** Deleting what is gone already is a success. */
+  remove(client: Client, id: string, known: Outputs, info: ResourceInfo): Promise<void>;
+}
+
+/** A function of the provider, such as `azure-native:containerservice:listManagedClusterUserCredentials`. */
+export type Invoke<Client> = (client: Client, args: Properties) => Promise<Properties>;
+
+/** The provider of one cloud. */
+export interface CloudProvider<Client> {
+  /** Package name: `aws`, `azure-native`, `kubernetes`, `github`. */
+  readonly package: string;
+  /** Version of the SDK that the project pins. */
+  readonly version: string;
+  /** Strict schema of the provider's configuration. */
+  readonly config: z.ZodType<Properties>;
+  /** Provider config keys whose change replaces every resource. */
+  readonly configReplaceOn?: readonly string[];
+  /** A client for one provider instance. `undefined` stands for configuration that is unknown during a first preview: the server then previews from inputs alone. */
+  configure(config: Properties): Promise<Client>;
+  /** The kind of a type token, or undefined when the sandbox does not know it. */
+  kind(type: string): ResourceKind<Client> | undefined;
+  readonly invokes: Readonly<Record<string, Invoke<Client>>>;
+}
+
+/** The cloud made something but could not finish: the server reports the half-made resource so that it is kept in state. */
+export class PartialFailure extends Error {
+  constructor(
+    readonly created: Created<Properties>,
+    readonly reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** An answer of a cloud that is no success; the message names operation, status, code and the cloud's own words. */
+export class CloudError extends Error {
+  constructor(
+    readonly operation: string,
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly retryAfterSeconds?: number,
+  ) {
+    super(`${operation}: ${status} ${code}: ${message}`);
+  }
+}
