@@ -29,6 +29,8 @@ export interface FaultSwitch {
 
 /** A cloud that runs. */
 export interface RunningCloud {
+  // The server passes each client back to the cloud that made it and never looks inside.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly provider: CloudProvider<any>;
   /** Where to look, for people: label and URL or command. */
   readonly lookAt: readonly { readonly label: string; readonly command: string }[];

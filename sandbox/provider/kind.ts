@@ -28,6 +28,8 @@ export interface Found<Inputs, Outputs> extends Created<Outputs> {
   readonly inputs: Inputs;
 }
 
+// Inputs and outputs default to any, as one table holds kinds of different inputs and unknown would refuse them all.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export interface ResourceKind<Client, Inputs extends Properties = any, Outputs extends Properties = any> {
   /** Type token, such as `aws:ecr/repository:Repository`. */
   readonly type: string;
