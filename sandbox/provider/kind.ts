@@ -15,6 +15,10 @@ export interface ResourceInfo {
   readonly type: string;
   /** The logical name, last part of the URN. */
   readonly name: string;
+  /** In Check: the engine's random seed in hex, from which a generated name is made. It changes when the resource is replaced. */
+  readonly seed?: string;
+  /** In Check: the inputs that the state records, absent for a new resource and for the new half of a replacement. */
+  readonly oldInputs?: Properties;
 }
 
 export interface Created<Outputs> {
@@ -43,12 +47,19 @@ export interface ResourceKind<Client, Inputs extends Properties = any, Outputs e
   readonly writeOnly?: readonly string[];
   /** Outputs that are secret whatever the inputs were. */
   readonly secretOutputs?: readonly string[];
-  /** True when a replacement must delete the old one first (names that cannot exist twice). */
-  readonly deleteBeforeReplace?: boolean;
+  /** Property paths that need a replacement besides `replaceOn`, where that hangs on the inputs or on the provider's configuration. Runs in Diff. */
+  replacements?(inputs: Inputs, client: Client | undefined): readonly string[];
+  /** True when a replacement must delete the old one first (names that cannot exist twice). A function where that hangs on the inputs. */
+  readonly deleteBeforeReplace?: boolean | ((inputs: Inputs, oldInputs: Inputs) => boolean);
   /** Defaults and names that the real provider fills in (deterministic for one urn and seed). Runs in Check, before validation. */
   defaults?(inputs: Partial<Inputs>, info: ResourceInfo): Partial<Inputs>;
   /** Rules that a schema cannot say, as messages by property. Runs in Check on known values. */
   check?(inputs: Inputs, info: ResourceInfo): readonly { property: string; reason: string }[];
+  /**
+   * Asks the cloud what a create (`old` absent) or an update would give, and changes nothing. Runs in preview when every input is known and
+   * the provider is configured; undefined stands for "cannot be told yet", an error fails the preview.
+   */
+  preview?(client: Client, inputs: Inputs, info: ResourceInfo, old?: { readonly id: string; readonly outputs: Outputs }): Promise<Outputs | undefined>;
   create(client: Client, inputs: Inputs, info: ResourceInfo): Promise<Created<Outputs>>;
   /** Undefined when the cloud no longer has it. `known` is the state's outputs, absent at import. */
   read(client: Client, id: string, known: Outputs | undefined, info: ResourceInfo): Promise<Found<Inputs, Outputs> | undefined>;
