@@ -45,7 +45,7 @@ export interface Framework {
   readonly id: string;
   /** How people write it, such as `TRT-LLM`. */
   readonly title: string;
-  /** CUDA versions built in each mode. The first is the primary one: its images carry no CUDA part in their tag unless it is CUDA 13 beside a 12. */
+  /** CUDA versions built in each mode. The first is the primary one: deployment tests take its images. `images.ts` says how a version shows in the tag. */
   readonly cuda: Readonly<Record<Mode, readonly CudaVersion[]>>;
   readonly architectures: readonly Arch[];
   /** Path patterns that belong to this framework alone: a change only inside them builds only this framework. */
@@ -97,6 +97,8 @@ export interface CoreBuild {
   readonly rust: readonly Command[];
   /** pytest marker expressions, run in order inside the core image. */
   readonly pytest: readonly { readonly name: string; readonly markers: string }[];
+  /** Runner class by who can make it run: fork code never runs where mirrored or merged code does. */
+  readonly runners: Readonly<Record<Trust, string>>;
   readonly timeoutMinutes: number;
 }
 
@@ -106,8 +108,11 @@ export interface PathFilter {
   /** What a match means, for people. */
   readonly title: string;
   readonly patterns: readonly string[];
-  /** `backend`: frameworks are built; `rust`: Rust checks run; `component`: the component image that names this filter; `core`: the core container; `none`: a match needs no job. */
-  readonly concerns: "backend" | "rust" | "component" | "core" | "none";
+  /**
+   * `backend`: frameworks are built; `rust`: Rust checks run; `component`: the component image that names this filter;
+   * `core`: the core container; `everything`: all of these; `none`: a match needs no job.
+   */
+  readonly concerns: "backend" | "rust" | "component" | "core" | "everything" | "none";
 }
 
 /** A pytest suite that runs inside an image of a framework. */
@@ -126,6 +131,16 @@ export interface TestSuite {
   /** Architectures on which tests are only collected, each with its reason. */
   readonly collectOnly: Readonly<Partial<Record<Arch, string>>>;
   readonly timeoutMinutes: number;
+}
+
+/** Images that no suite runs or collects, and why: without such an entry an untested image is a finding. */
+export interface UntestedImages {
+  /** Framework or component id, or `*` for every framework. */
+  readonly images: string;
+  readonly modes: readonly Mode[];
+  readonly architectures: readonly Arch[];
+  /** One sentence for people. */
+  readonly why: string;
 }
 
 /** A deployment of an image to the deployment-test cluster. */
@@ -277,12 +292,15 @@ export interface Pipeline {
   readonly core: CoreBuild;
   readonly filters: readonly PathFilter[];
   readonly suites: readonly TestSuite[];
+  readonly untested: readonly UntestedImages[];
   readonly deployments: DeploymentTests;
   readonly runnerClasses: readonly RunnerClass[];
   readonly requiredChecks: readonly RequiredCheck[];
   readonly secrets: readonly SecretSpec[];
   readonly environments: readonly EnvironmentSpec[];
   readonly tagPrefixes: TagPrefixes;
+  /** Tag prefix of images that a release branch builds; it holds `{sha}`, so that no release branch moves main's tags. */
+  readonly releaseTagPrefix: string;
   readonly schedule: Schedule;
   readonly mirrorBot: MirrorBot;
   /** Runner class of the short jobs: plan, verdict, notification. */

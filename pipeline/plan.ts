@@ -53,6 +53,12 @@ export interface PlannedDeployment {
 /** Parts of the pipeline that a plan switches on or off; each is one job (or one matrix) of a workflow. */
 export type PlanPart = "core" | "rust" | "frameworks" | "deployments" | `component:${string}`;
 
+/**
+ * Which workflow asks: `direct` for the checks on a pull request itself, `backend` for `pr.yaml`, `suite` for `ci-test-suite.yml`.
+ * A push to main starts the last two, and each part of its plan belongs to exactly one of them.
+ */
+export type PlanScope = "direct" | "backend" | "suite";
+
 export interface Decision {
   readonly run: boolean;
   /** One sentence for people: what made it so. */
@@ -61,6 +67,8 @@ export interface Decision {
 
 export interface Plan {
   readonly mode: Mode;
+  /** The workflow that it is for; undefined for all that the event starts. */
+  readonly scope?: PlanScope;
   readonly parts: Readonly<Record<PlanPart, Decision>>;
   readonly images: readonly (Image & { readonly why: string })[];
   readonly tests: readonly PlannedTest[];

@@ -1,0 +1,87 @@
+/**
+ * The build matrix: which container images a mode builds, and the tags that they are pushed under.
+ *
+ * A tag is `{prefix}{framework}[-cuda13]-{arch}`. The seed writes `vllm-amd64` for CUDA 12 and says that a CUDA 13 image carries `-cuda13`
+ * before its architecture. The rule is applied to every CUDA 13 image, also where a framework is built for CUDA 13 alone: TRT-LLM at 13.0 is
+ * `main-trtllm-cuda13-amd64`. A tag then always tells the CUDA major version, and moving a framework to another version moves no tag's meaning.
+ */
+import type { Arch, ComponentImage, CudaVersion, Framework, Mode, Pipeline } from "./model";
+import type { Image } from "./plan";
+
+/** The CUDA major version whose images carry no CUDA part in their tag. */
+const UNMARKED_CUDA_MAJOR = "12";
+
+/** Where a tag stands in for a commit that is not known yet. */
+export const SHA_PLACEHOLDER = "{sha}";
+
+/**
+ * The framework images of one mode, in the order of the pipeline: framework, CUDA version, architecture.
+ * @param prefix tag prefix; the mode's own when left out. Release branches pass `pipeline.releaseTagPrefix`.
+ */
+export function images(pipeline: Pipeline, mode: Mode, prefix: string = pipeline.tagPrefixes[mode]): Image[] {
+  return pipeline.frameworks.flatMap((framework) =>
+    framework.cuda[mode].flatMap((cuda) => framework.architectures.map((arch) => frameworkImage(framework, cuda, arch, prefix))),
+  );
+}
+
+/** The component images (operator, frontend) that a mode can build, in the order of the pipeline. */
+export function componentImages(pipeline: Pipeline, mode: Mode, prefix: string = pipeline.tagPrefixes[mode]): Image[] {
+  return pipeline.components
+    .filter((component) => component.modes.includes(mode))
+    .flatMap((component) => component.architectures.map((arch) => componentImage(component, arch, prefix)));
+}
+
+/** Framework and component images of one mode: the most that a run can build. */
+export function allImages(pipeline: Pipeline, mode: Mode, prefix: string = pipeline.tagPrefixes[mode]): Image[] {
+  return [...images(pipeline, mode, prefix), ...componentImages(pipeline, mode, prefix)];
+}
+
+/** The part of a tag that tells the CUDA version: nothing for 12, `-cuda13` for 13.0. Two minors of one major share it; coherence refuses that. */
+export function cudaTagPart(cuda: CudaVersion): string {
+  const [major] = cuda.split(".");
+  return major === UNMARKED_CUDA_MAJOR ? "" : `-cuda${major}`;
+}
+
+/** Tag prefixes that move from commit to commit, such as `main-`: those without `{sha}`. Registries let exactly these be overwritten. */
+export function movablePrefixes(pipeline: Pipeline): string[] {
+  return [...new Set(Object.values(pipeline.tagPrefixes))].filter((prefix) => !prefix.includes(SHA_PLACEHOLDER));
+}
+
+/** One kind of tag, for registries and documents. */
+export interface TagPattern {
+  readonly mode: Mode | "release";
+  readonly prefix: string;
+  /** With placeholders, such as `{sha}-{framework}[-cuda13]-{arch}`. */
+  readonly pattern: string;
+  /** A tag that the pattern gives, with `abc123` for the commit. */
+  readonly example: string;
+  readonly movable: boolean;
+}
+
+/** The tag patterns of every mode and of release branches. */
+export function tagPatterns(pipeline: Pipeline): TagPattern[] {
+  const ofMode = (Object.keys(pipeline.tagPrefixes) as Mode[]).map((mode) => tagPattern(pipeline, mode, mode, pipeline.tagPrefixes[mode]));
+  return [...ofMode, tagPattern(pipeline, "release", "post-merge", pipeline.releaseTagPrefix)];
+}
+
+function tagPattern(pipeline: Pipeline, kind: Mode | "release", mode: Mode, prefix: string): TagPattern {
+  const built = allImages(pipeline, mode, prefix);
+  const cudaParts = [...new Set(built.map((image) => (image.cuda ? cudaTagPart(image.cuda) : "")))].filter((part) => part !== "");
+  return {
+    mode: kind,
+    prefix,
+    pattern: `${prefix}{framework}${cudaParts.map((part) => `[${part}]`).join("")}-{arch}`,
+    example: (built[0]?.tag ?? prefix).replace(SHA_PLACEHOLDER, "abc123"),
+    movable: !prefix.includes(SHA_PLACEHOLDER),
+  };
+}
+
+function frameworkImage(framework: Framework, cuda: CudaVersion, arch: Arch, prefix: string): Image {
+  const id = `${framework.id}${cudaTagPart(cuda)}-${arch}`;
+  return { id, subject: { kind: "framework", id: framework.id }, cuda, arch, tag: prefix + id };
+}
+
+function componentImage(component: ComponentImage, arch: Arch, prefix: string): Image {
+  const id = `${component.id}-${arch}`;
+  return { id, subject: { kind: "component", id: component.id }, arch, tag: prefix + id };
+}
