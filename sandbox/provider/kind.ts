@@ -37,9 +37,12 @@ export interface Found<Inputs, Outputs> extends Created<Outputs> {
 export interface ResourceKind<Client, Inputs extends Properties = any, Outputs extends Properties = any> {
   /** Type token, such as `aws:ecr/repository:Repository`. */
   readonly type: string;
-  /** Strict schema of the inputs (z.strictObject): an unknown input is refused. Unknown values are passed over during preview. */
+  /**
+   * Strict schema of the inputs (z.strictObject): an unknown input is refused. Unknown values are passed over during preview.
+   * It only judges: defaults and conversions belong in `defaults`, and a schema that changes its input is an error.
+   */
   readonly schema: z.ZodType<Inputs>;
-  /** Property paths (`a.b[0].c` or `a`) whose change needs a replacement, as in the real provider. */
+  /** Property paths (`a.b[0].c`, `a[*].b` or `a`) whose change needs a replacement, as in the real provider. */
   readonly replaceOn: readonly string[];
   /** Property paths of lists whose order means nothing. */
   readonly sets?: readonly string[];
@@ -51,9 +54,13 @@ export interface ResourceKind<Client, Inputs extends Properties = any, Outputs e
   replacements?(inputs: Inputs, client: Client | undefined): readonly string[];
   /** True when a replacement must delete the old one first (names that cannot exist twice). A function where that hangs on the inputs. */
   readonly deleteBeforeReplace?: boolean | ((inputs: Inputs, oldInputs: Inputs) => boolean);
-  /** Defaults and names that the real provider fills in (deterministic for one urn and seed). Runs in Check, before validation. */
+  /**
+   * Defaults and names that the real provider fills in: what it returns is laid over the inputs. Runs in Check, before validation.
+   * During a preview an unknown value stands as the string UNKNOWN of wire.ts and stays unknown whatever is returned for it.
+   * `autoName` of autoname.ts makes names.
+   */
   defaults?(inputs: Partial<Inputs>, info: ResourceInfo): Partial<Inputs>;
-  /** Rules that a schema cannot say, as messages by property. Runs in Check on known values. */
+  /** Rules that a schema cannot say, as messages by property. Runs in Check once the schema is content; a rule that reads an unknown value is put off. */
   check?(inputs: Inputs, info: ResourceInfo): readonly { property: string; reason: string }[];
   /**
    * Asks the cloud what a create (`old` absent) or an update would give, and changes nothing. Runs in preview when every input is known and
@@ -82,6 +89,8 @@ export interface CloudProvider<Client> {
   readonly config: z.ZodType<Properties>;
   /** Provider config keys whose change replaces every resource. */
   readonly configReplaceOn?: readonly string[];
+  /** Provider config keys that replace every resource for these values, besides `configReplaceOn` (a kubeconfig that leads to another cluster). */
+  configReplacements?(oldConfig: Properties, config: Properties): readonly string[];
   /** A client for one provider instance. `undefined` stands for configuration that is unknown during a first preview: the server then previews from inputs alone. */
   configure(config: Properties): Promise<Client>;
   /** The kind of a type token, or undefined when the sandbox does not know it. */
