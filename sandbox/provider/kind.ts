@@ -52,6 +52,8 @@ export interface ResourceKind<Client, Inputs extends Properties = any, Outputs e
   readonly secretOutputs?: readonly string[];
   /** Property paths that need a replacement besides `replaceOn`, where that hangs on the inputs or on the provider's configuration. Runs in Diff. */
   replacements?(inputs: Inputs, client: Client | undefined): readonly string[];
+  /** Outputs that an update may change (etags, times): unknown while an update is previewed; the others keep their values. */
+  readonly volatileOutputs?: readonly string[];
   /** True when a replacement must delete the old one first (names that cannot exist twice). A function where that hangs on the inputs. */
   readonly deleteBeforeReplace?: boolean | ((inputs: Inputs, oldInputs: Inputs) => boolean);
   /**

@@ -1,0 +1,41 @@
+/** Provider instances. The engine opens one connection for each, and no later call names the instance, so the connection's peer tells them apart. */
+import { isAlive, processAtPort } from "./peer";
+
+export interface Instance<Client> {
+  readonly client: Client;
+  /** Process id of the engine, where it could be found. */
+  readonly engine: number | undefined;
+}
+
+export class Instances<Client> {
+  private readonly byPeer = new Map<string, Instance<Client>>();
+  private readonly engines = new Map<string, Promise<number | undefined>>();
+
+  /** The engine behind a peer address such as `127.0.0.1:40312`. */
+  engineOf(peer: string): Promise<number | undefined> {
+    const known = this.engines.get(peer) ?? processAtPort(Number(peer.slice(peer.lastIndexOf(":") + 1)));
+    this.engines.set(peer, known);
+    return known;
+  }
+
+  async set(peer: string, client: Client): Promise<void> {
+    this.sweep();
+    this.byPeer.set(peer, { client, engine: await this.engineOf(peer) });
+  }
+
+  get(peer: string): Instance<Client> | undefined {
+    return this.byPeer.get(peer);
+  }
+
+  /** A port that a dead engine used may be used again by another. */
+  connected(peer: string): void {
+    this.byPeer.delete(peer);
+    this.engines.delete(peer);
+  }
+
+  private sweep(): void {
+    for (const [peer, { engine }] of this.byPeer) {
+      if (engine !== undefined && !isAlive(engine)) this.connected(peer);
+    }
+  }
+}

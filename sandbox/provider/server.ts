@@ -1,0 +1,213 @@
+/**
+ * The provider server: one gRPC `ResourceProvider` service per cloud, to which the engine attaches through PULUMI_DEBUG_PROVIDERS.
+ * Protocol: proto/pulumi/provider.proto of pulumi/pulumi.
+ */
+import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import * as service from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { checkConfig, validConfig } from "./config";
+import { compare } from "./compare";
+import { CreateJournal, type RecordedState } from "./creates";
+import { withCurrentWork, type Operation } from "./current";
+import { ProviderError, serviceError } from "./errors";
+import { Instances, type Instance } from "./instances";
+import type { CloudProvider, Created, Properties, ResourceKind } from "./kind";
+import * as resources from "./resources";
+import { decode, encode } from "./wire";
+
+export interface ProviderServerOptions {
+  /** What the state holds of creates, for undoing those that a killed engine did not record. By default none is undone after its answer. */
+  readState?(): Promise<RecordedState>;
+  log?(line: string): void;
+}
+
+export interface ProviderServer {
+  /** On 127.0.0.1. */
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+const NOTHING_RECORDED: RecordedState = { pending: new Set(), has: () => false };
+/** A Helm release or a cluster description can be larger than gRPC's default of 4 MB; the engine allows 400 MB (rpcutil). */
+const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+
+export async function startProviderServer(provider: CloudProvider<unknown>, options: ProviderServerOptions = {}): Promise<ProviderServer> {
+  const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES, "grpc.max_send_message_length": MAX_MESSAGE_BYTES });
+  const journal = new CreateJournal(options.readState ?? (async () => NOTHING_RECORDED), options.log ?? (() => undefined));
+  server.addService(service.ResourceProviderService, new ProviderService(provider, journal).handlers());
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+  });
+  const stop = async (): Promise<void> => {
+    journal.stop();
+    server.forceShutdown();
+  };
+  return { port, stop };
+}
+
+type Unary<Request, Response> = (call: ServerUnaryCall<Request, Response>) => Response | Promise<Response>;
+
+class ProviderService<Client> {
+  private readonly instances = new Instances<Client>();
+
+  constructor(
+    private readonly provider: CloudProvider<Client>,
+    private readonly journal: CreateJournal,
+  ) {}
+
+  handlers(): UntypedServiceImplementation {
+    return {
+      handshake: unary((call) => this.handshake(call)),
+      attach: unary(() => new Empty()),
+      cancel: unary(() => new Empty()),
+      getPluginInfo: unary(() => this.pluginInfo()),
+      getSchema: unary(() => this.schema()),
+      getMapping: unary(() => new proto.GetMappingResponse()),
+      getMappings: unary(() => new proto.GetMappingsResponse()),
+      checkConfig: unary((call) => this.checkConfig(call)),
+      diffConfig: unary((call) => this.diffConfig(call)),
+      configure: unary((call) => this.configure(call)),
+      invoke: unary((call) => this.invoke(call)),
+      check: unary((call: ServerUnaryCall<proto.CheckRequest, proto.CheckResponse>) => resources.check(this.kind(call.request), call.request)),
+      diff: unary((call: ServerUnaryCall<proto.DiffRequest, proto.DiffResponse>) => resources.diff(this.kind(call.request), call.request)),
+      create: unary((call) => this.create(call)),
+      read: unary((call) => this.read(call)),
+      update: unary((call) => this.update(call)),
+      delete: unary((call) => this.delete(call)),
+      ...Object.fromEntries(["parameterize", "call", "construct"].map((name) => [name, unary(() => unimplemented(name))])),
+    };
+  }
+
+  private kind(request: { getUrn(): string }): ResourceKind<Client> {
+    return resources.kindOf(this.provider, resources.resourceInfo(request.getUrn()).type);
+  }
+
+  private instance(call: { getPeer(): string }): Instance<Client> {
+    const instance = this.instances.get(call.getPeer());
+    if (instance) return instance;
+    throw new ProviderError(status.FAILED_PRECONDITION, `this connection to provider ${this.provider.package} has not been configured`);
+  }
+
+  private async handshake(call: ServerUnaryCall<proto.ProviderHandshakeRequest, proto.ProviderHandshakeResponse>): Promise<proto.ProviderHandshakeResponse> {
+    this.instances.connected(call.getPeer());
+    await this.journal.settle();
+    const response = new proto.ProviderHandshakeResponse();
+    response.setAcceptSecrets(true);
+    return response;
+  }
+
+  private pluginInfo(): PluginInfo {
+    const info = new PluginInfo();
+    info.setVersion(this.provider.version);
+    return info;
+  }
+
+  private schema(): proto.GetSchemaResponse {
+    const response = new proto.GetSchemaResponse();
+    response.setSchema(JSON.stringify({ name: this.provider.package, version: this.provider.version }));
+    return response;
+  }
+
+  private checkConfig(call: ServerUnaryCall<proto.CheckRequest, proto.CheckResponse>): proto.CheckResponse {
+    const news = decode(call.request.getNews());
+    const response = new proto.CheckResponse();
+    response.setInputs(encode(news.value, news.secrets));
+    response.setFailuresList(checkConfig(this.provider, news.value).findings.map(({ property, reason }) => resources.failure(property, reason)));
+    return response;
+  }
+
+  private diffConfig(call: ServerUnaryCall<proto.DiffRequest, proto.DiffResponse>): proto.DiffResponse {
+    const { request } = call;
+    // Engines that keep no old inputs for providers send the configuration as their outputs alone.
+    const olds = decode(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()).value;
+    const rules = { replaceOn: this.provider.configReplaceOn ?? [], ignore: request.getIgnorechangesList() };
+    return resources.diffResponse(compare(olds, decode(request.getNews()).value, rules), false);
+  }
+
+  private async configure(call: ServerUnaryCall<proto.ConfigureRequest, proto.ConfigureResponse>): Promise<proto.ConfigureResponse> {
+    const config = validConfig(this.provider, decode(call.request.getArgs()).value);
+    const work = { operation: "configure", type: this.provider.package, urn: "", engine: await this.instances.engineOf(call.getPeer()) } as const;
+    await this.instances.set(call.getPeer(), await withCurrentWork(work, () => this.provider.configure(config)));
+    const response = new proto.ConfigureResponse();
+    response.setAcceptsecrets(true);
+    response.setSupportspreview(true);
+    return response;
+  }
+
+  private async invoke(call: ServerUnaryCall<proto.InvokeRequest, proto.InvokeResponse>): Promise<proto.InvokeResponse> {
+    const token = call.request.getTok();
+    const invoke = this.provider.invokes[token];
+    if (!invoke) throw new ProviderError(status.NOT_FOUND, `the sandbox does not know the function '${token}' of package ${this.provider.package}`);
+    const { client, engine } = this.instance(call);
+    const args = decode(call.request.getArgs());
+    const result = await withCurrentWork({ operation: "invoke", type: token, urn: "", engine }, () => invoke(client, args.value));
+    const response = new proto.InvokeResponse();
+    response.setReturn(encode(result));
+    return response;
+  }
+
+  private async create(call: ServerUnaryCall<proto.CreateRequest, proto.CreateResponse>): Promise<proto.CreateResponse> {
+    const kind = this.kind(call.request);
+    if (call.request.getPreview()) return resources.previewCreate(kind, call.request);
+    const { client, engine } = this.instance(call);
+    return this.working("create", call, async () => {
+      const { created, response } = await resources.create(kind, client, call.request);
+      const urn = call.request.getUrn();
+      const undo = (): Promise<void> => this.undo(kind, client, urn, created, engine);
+      if (call.cancelled) await undo();
+      else if (engine !== undefined) this.journal.add({ urn, id: created.id, engine, undo });
+      return response;
+    });
+  }
+
+  private undo(kind: ResourceKind<Client>, client: Client, urn: string, created: Created<Properties>, engine: number | undefined): Promise<void> {
+    const work = { operation: "delete", type: kind.type, urn, engine } as const;
+    return withCurrentWork(work, () => kind.remove(client, created.id, created.outputs, resources.resourceInfo(urn)));
+  }
+
+  private async read(call: ServerUnaryCall<proto.ReadRequest, proto.ReadResponse>): Promise<proto.ReadResponse> {
+    const { client } = this.instance(call);
+    return this.working("read", call, () => resources.read(this.kind(call.request), client, call.request));
+  }
+
+  private async update(call: ServerUnaryCall<proto.UpdateRequest, proto.UpdateResponse>): Promise<proto.UpdateResponse> {
+    const kind = this.kind(call.request);
+    if (call.request.getPreview()) return resources.previewUpdate(kind, call.request);
+    const { client } = this.instance(call);
+    return this.working("update", call, () => resources.update(kind, client, call.request));
+  }
+
+  private async delete(call: ServerUnaryCall<proto.DeleteRequest, Empty>): Promise<Empty> {
+    const { client } = this.instance(call);
+    await this.working("delete", call, () => resources.remove(this.kind(call.request), client, call.request));
+    return new Empty();
+  }
+
+  /** Work on a resource. What is still under way when its engine dies is waited for before the next engine begins. */
+  private working<T, Request extends { getUrn(): string }>(operation: Operation, call: ServerUnaryCall<Request, unknown>, run: () => Promise<T>): Promise<T> {
+    const { urn, type } = resources.resourceInfo(call.request.getUrn());
+    const work = withCurrentWork({ operation, type, urn, engine: this.instance(call).engine }, run);
+    call.on("cancelled", () => this.journal.track(work));
+    return work;
+  }
+}
+
+function unimplemented(name: string): never {
+  throw new ProviderError(status.UNIMPLEMENTED, `${name} is not part of the sandbox's providers`);
+}
+
+/** Every outcome of a handler as the answer of its call; an error that already carries a gRPC status keeps it. */
+function unary<Request, Response>(handle: Unary<Request, Response>): (call: ServerUnaryCall<Request, Response>, answer: sendUnaryData<Response>) => void {
+  return (call, answer) => {
+    void (async () => handle(call))().then(
+      (response) => answer(null, response),
+      (error: unknown) => answer(isServiceError(error) ? error : serviceError(error)),
+    );
+  };
+}
+
+function isServiceError(error: unknown): error is ReturnType<typeof serviceError> {
+  return error instanceof Error && "metadata" in error && "code" in error;
+}
