@@ -1,0 +1,45 @@
+/** Runs rules over resources: the one path that the pack, the audit, the tests and the mutations share. */
+import { UnknownValueError } from "@pulumi/policy";
+import type { Finding, Rule, RuleConfig, Subject } from "./rule";
+
+export interface Violation extends Finding {
+  readonly rule: Rule;
+  /** Undefined for what is missing from the whole stack. */
+  readonly subject?: Subject;
+}
+
+/** The config of a rule with the defaults of its schema below what a team chose. */
+export function withDefaults(rule: Rule, chosen: RuleConfig = {}): RuleConfig {
+  const defaults = Object.entries(rule.config ?? {}).map(([key, schema]) => [key, schema.default]);
+  return { ...Object.fromEntries(defaults), ...chosen };
+}
+
+/** All violations of one rule. An unknown value that the rule needs is one of them, unless the rule has reason to wait for the apply. */
+export function violations(rule: Rule, subjects: readonly Subject[], config: RuleConfig): Violation[] {
+  if (rule.scope === "stack") return collect(rule, undefined, () => rule.judge(subjects, config));
+  return subjects.filter((subject) => rule.types.includes(subject.type)).flatMap((subject) => collect(rule, subject, () => rule.judge(subject, config)));
+}
+
+/** Findings are yielded one by one, so those before an unknown are kept. */
+function collect(rule: Rule, subject: Subject | undefined, judge: () => Iterable<Finding & { subject?: Subject }>): Violation[] {
+  const found: Violation[] = [];
+  try {
+    for (const finding of judge()) found.push({ rule, subject, ...finding });
+  } catch (error) {
+    if (!(error instanceof UnknownValueError)) throw error;
+    if (rule.scope === "stack" || rule.unknowns === undefined) found.push({ rule, subject, ...unknownFinding(error) });
+  }
+  return found;
+}
+
+function unknownFinding(error: UnknownValueError): Finding {
+  const { props } = error as unknown as { props: readonly string[] };
+  return { property: props.join("."), found: "a value that is not known before the apply", wanted: "a value that can be judged at preview" };
+}
+
+/** One violation as people read it: resource, property, found, wanted, and how to put it right. */
+export function describe(violation: Violation): string {
+  const { rule, subject, property, found, wanted } = violation;
+  const where = subject === undefined ? "the stack" : `${subject.type} "${subject.name}"`;
+  return `${where}: ${property}: found ${found}; wanted ${wanted}. ${rule.fix}`;
+}

@@ -1,0 +1,75 @@
+/**
+ * What a policy of this pack is made of.
+ *
+ * A rule looks at resources only, never at the model that made them, and is a pure function: resources and config in, findings out.
+ * `policies.ts` turns rules into policies of a pack; tests, mutations and the audit of a deployed state call them as they are.
+ */
+import type { PolicyConfigSchema, Severity } from "@pulumi/policy";
+
+/** Properties as the engine hands them over: reading an unknown one throws. */
+export type Props = Readonly<Record<string, unknown>>;
+
+/** One resource, as far as a rule may look at it. */
+export interface Subject {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly props: Props;
+  readonly protect: boolean;
+}
+
+/** One thing that is wrong with one resource. */
+export interface Finding {
+  /** Path of the property, such as `rules.requiredStatusChecks.requiredChecks[2].integrationId`. */
+  readonly property: string;
+  /** What was found there, for people. Never a secret value. */
+  readonly found: string;
+  /** What the rule wants. */
+  readonly wanted: string;
+}
+
+export interface RuleFacts {
+  /** Kebab case; the policy's name. */
+  readonly name: string;
+  readonly title: string;
+  readonly severity: Severity;
+  /** Default level. `advisory` needs a reason in `holds`. */
+  readonly level: "mandatory" | "advisory";
+  /** One or two sentences that a person understands: what it holds. */
+  readonly holds: string;
+  /** What happens to whoever does without it. */
+  readonly why: string;
+  /** How to put it right. */
+  readonly fix: string;
+  /** Where the rule comes from: vendor documentation, OpenSSF Scorecard, CIS. */
+  readonly source: { readonly title: string; readonly url: string };
+  /** What a team may choose, with defaults. */
+  readonly config?: Readonly<Record<string, PolicyConfigSchema["properties"][string] & { readonly default: unknown; readonly description: string }>>;
+}
+
+/** Values of a rule's config, defaults filled in. */
+export type RuleConfig = Readonly<Record<string, unknown>>;
+
+/** Judges each resource of some types by itself, before it is created or changed. */
+export interface ResourceRule extends RuleFacts {
+  readonly scope: "resource";
+  readonly types: readonly string[];
+  /**
+   * What an unknown value does at preview. By default it is a violation. A rule may wait where the value cannot be known before the
+   * apply: it is judged again then, with the value, before the resource is touched.
+   */
+  readonly unknowns?: { readonly wait: string };
+  judge(subject: Subject, config: RuleConfig): Iterable<Finding>;
+}
+
+/** Judges all resources together, for what must exist or must agree. */
+export interface StackRule extends RuleFacts {
+  readonly scope: "stack";
+  judge(subjects: readonly Subject[], config: RuleConfig): Iterable<Finding & { readonly subject?: Subject }>;
+}
+
+export type Rule = ResourceRule | StackRule;
+
+/** Identity functions that let TypeScript infer the literal types. */
+export const resourceRule = (rule: Omit<ResourceRule, "scope">): ResourceRule => ({ ...rule, scope: "resource" });
+export const stackRule = (rule: Omit<StackRule, "scope">): StackRule => ({ ...rule, scope: "stack" });
