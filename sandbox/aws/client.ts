@@ -1,0 +1,146 @@
+/** AWS SDK clients of one provider instance, with one choke point that every request passes. */
+import type { ECR } from "@aws-sdk/client-ecr";
+import type { IAM } from "@aws-sdk/client-iam";
+import type { S3 } from "@aws-sdk/client-s3";
+import type { STS } from "@aws-sdk/client-sts";
+import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from "@smithy/types";
+import type { FaultSwitch } from "../cloud";
+import { CloudError } from "../provider/kind";
+import type { Credentials } from "./account";
+
+/** Attempts of one call when AWS throttles: the real provider waits up to 25 times, which no rehearsal wants. */
+export const MAXIMUM_ATTEMPTS = 3;
+/** Milliseconds before a second attempt, doubled for each one after it. */
+const FIRST_DELAY = 25;
+
+/** What every kind works with. */
+export interface AwsClient {
+  readonly region: string;
+  readonly account: string;
+  /** Tags of the provider's configuration, which every resource gets. */
+  readonly defaultTags: Readonly<Record<string, string>>;
+  /** True for a tag that the provider's configuration says to pass over. */
+  ignoresTag(key: string): boolean;
+  ecr(): Promise<ECR>;
+  iam(): Promise<IAM>;
+  s3(): Promise<S3>;
+  sts(): Promise<STS>;
+}
+
+export interface ConnectionOptions {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+  readonly faults: FaultSwitch;
+}
+
+/** The four clients, each loaded at its first use. */
+export function connect(options: ConnectionOptions): Pick<AwsClient, "ecr" | "iam" | "s3" | "sts"> {
+  const settings = {
+    endpoint: options.endpoint,
+    region: options.region,
+    credentials: options.credentials,
+    retryStrategy: new ThrottlingRetries(),
+  };
+  return {
+    ecr: once(async () => guarded(new (await import("@aws-sdk/client-ecr")).ECR(settings), options.faults)),
+    iam: once(async () => guarded(new (await import("@aws-sdk/client-iam")).IAM(settings), options.faults)),
+    // Loopback has no names for buckets: the bucket stands in the path.
+    s3: once(async () => guarded(new (await import("@aws-sdk/client-s3")).S3({ ...settings, forcePathStyle: true }), options.faults)),
+    sts: once(async () => guarded(new (await import("@aws-sdk/client-sts")).STS(settings), options.faults)),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+/**
+ * The SDK's retries for throttling, few and quick. Other failures are not tried again: a server error that is ordered for a rehearsal has
+ * to reach the engine, and a create that was answered by 500 may have happened.
+ */
+class ThrottlingRetries implements RetryStrategyV2 {
+  readonly mode = "sandbox";
+
+  acquireInitialRetryToken(): Promise<RetryToken> {
+    return Promise.resolve(retryToken(0, 0));
+  }
+
+  refreshRetryTokenForRetry(token: RetryToken, failure: RetryErrorInfo): Promise<RetryToken> {
+    const tried = token.getRetryCount() + 1;
+    if (failure.errorType !== "THROTTLING" || tried >= MAXIMUM_ATTEMPTS) return Promise.reject(new Error("not tried again"));
+    return Promise.resolve(retryToken(tried, FIRST_DELAY * 2 ** (tried - 1)));
+  }
+
+  recordSuccess(): void {
+    // Nothing is counted across calls.
+  }
+}
+
+function retryToken(count: number, delay: number): RetryToken {
+  return { getRetryCount: () => count, getRetryDelay: () => delay };
+}
+
+/** The part of an SDK client's middleware stack that is used here; the clients' own types differ in their inputs and outputs only. */
+interface MiddlewareStack {
+  add(middleware: Middleware, options: { step: "initialize" | "finalizeRequest"; priority: "high" | "low"; name: string }): void;
+}
+type Handler = (args: never) => Promise<unknown>;
+type Middleware = (next: Handler, context: { commandName?: string }) => Handler;
+
+/** Puts the choke point into a client: the fault switch before each attempt, and errors in the sandbox's form. */
+function guarded<Client extends { middlewareStack: object }>(client: Client, faults: FaultSwitch): Client {
+  const stack = client.middlewareStack as MiddlewareStack;
+  stack.add(
+    (next, context) => async (args) => {
+      const operation = operationName(context);
+      try {
+        return await next(args);
+      } catch (error) {
+        throw toCloudError(operation, error);
+      }
+    },
+    { step: "initialize", priority: "high", name: "sandboxErrors" },
+  );
+  // Low priority in this step comes after the retries: each attempt passes.
+  stack.add(
+    (next, context) => async (args) => {
+      await passFaults(faults, operationName(context));
+      return next(args);
+    },
+    { step: "finalizeRequest", priority: "low", name: "sandboxFaults" },
+  );
+  return client;
+}
+
+function operationName(context: { commandName?: string }): string {
+  return (context.commandName ?? "UnknownCommand").replace(/Command$/, "");
+}
+
+/** An ordered fault takes the form of an answer, so that the SDK tells throttling from other failures. */
+async function passFaults(faults: FaultSwitch, operation: string): Promise<void> {
+  try {
+    await faults.pass({ cloud: "aws", operation });
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    throw Object.assign(error, { $metadata: { httpStatusCode: error.status } });
+  }
+}
+
+/** The SDK's error as the sandbox's; what is no answer of a service (a lost connection) passes as it is. */
+function toCloudError(operation: string, error: unknown): unknown {
+  if (error instanceof CloudError || !(error instanceof Error)) return error;
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  return status === undefined ? error : new CloudError(operation, status, error.name, error.message);
+}
+
+/** The value, or undefined when the service answers with one of these codes. */
+export async function unlessCode<T>(codes: readonly string[], call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof CloudError && codes.includes(error.code)) return undefined;
+    throw error;
+  }
+}
