@@ -1,0 +1,82 @@
+/** Workflow files as the stack delivers them, read from their YAML: what rules about jobs and triggers judge. */
+import { parse } from "yaml";
+import type { Subject } from "../kit/rule";
+import { at, isProps, items } from "../kit/values";
+
+export const fileType = "github:index/repositoryFile:RepositoryFile";
+
+export interface Workflow {
+  readonly subject: Subject;
+  /** Path in the repository. */
+  readonly path: string;
+  readonly repository: string;
+  /** Events with their filters. */
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions: unknown;
+  readonly concurrency: unknown;
+  readonly jobs: readonly Job[];
+}
+
+export interface Job {
+  readonly id: string;
+  /** The check that it reports, as far as the file tells: its name, else its id. */
+  readonly context: string;
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly steps: readonly Readonly<Record<string, unknown>>[];
+}
+
+const parsed = new Map<string, Readonly<Record<string, unknown>>>();
+
+/** Every workflow file among the resources. A file that is no YAML mapping has no jobs: `workflow-files-parse` reports it. */
+export function workflows(subjects: readonly Subject[]): readonly Workflow[] {
+  return subjects.filter(isWorkflowFile).map(readWorkflow);
+}
+
+export function isWorkflowFile(subject: Subject): boolean {
+  return subject.type === fileType && /^\.github\/workflows\/[^/]+\.ya?ml$/.test(String(at(subject.props, "file")));
+}
+
+export function readWorkflow(subject: Subject): Workflow {
+  const document = parseOnce(String(at(subject.props, "content")));
+  const jobs = isProps(document["jobs"]) ? document["jobs"] : {};
+  return {
+    subject,
+    path: String(at(subject.props, "file")),
+    repository: String(at(subject.props, "repository")),
+    on: events(document["on"]),
+    permissions: document["permissions"],
+    concurrency: document["concurrency"],
+    jobs: Object.entries(jobs).map(([id, job]) => readJob(id, job)),
+  };
+}
+
+function readJob(id: string, job: unknown): Job {
+  const value = isProps(job) ? job : {};
+  return { id, context: typeof value["name"] === "string" ? value["name"] : id, value, steps: items(value["steps"]).filter(isProps) };
+}
+
+/** `on` may be a name, a list of names, or a mapping. */
+function events(on: unknown): Readonly<Record<string, unknown>> {
+  if (typeof on === "string") return { [on]: {} };
+  if (Array.isArray(on)) return Object.fromEntries(on.map((name) => [String(name), {}]));
+  return isProps(on) ? on : {};
+}
+
+/** Parses a file's YAML; a dozen rules read the same files. */
+function parseOnce(content: string): Readonly<Record<string, unknown>> {
+  let document = parsed.get(content);
+  if (document === undefined) {
+    const value = tryParse(content);
+    document = isProps(value) ? value : {};
+    parsed.set(content, document);
+  }
+  return document;
+}
+
+function tryParse(content: string): unknown {
+  try {
+    return parse(content);
+  } catch {
+    return undefined;
+  }
+}

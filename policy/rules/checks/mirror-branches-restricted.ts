@@ -1,0 +1,42 @@
+import { stackRule } from "../../kit/rule";
+import { at, isProps, items, listed } from "../../kit/values";
+import { rulesetType, rulesetsOf } from "./rulesets";
+
+export const mirrorBranchesRestricted = stackRule({
+  name: "mirror-branches-restricted",
+  title: "Only the copy bot writes mirror branches",
+  severity: "critical",
+  level: "mandatory",
+  holds: "Creating, updating and deleting a mirror branch is restricted by an active ruleset whose only bypass actor is the configured bot.",
+  why: "A push to a mirror branch starts the backend jobs with their identity: whoever may push there needs no maintainer's word.",
+  fix: "Add a ruleset for the mirror branches with the rules creation, update and deletion, and the bot's app as its only bypass actor.",
+  source: { title: "NVIDIA GHA runners: copy-pr-bot; GitHub: rulesets", url: "https://docs.gha-runners.nvidia.com/platform/apps/copy-pr-bot/" },
+  config: {
+    branch: { type: "string", default: "pull-request/1", description: "A branch that stands for all mirror branches" },
+    writers: { type: "array", items: { type: "string" }, default: [], description: "Actors that may write mirror branches, each as TYPE:ID; none given means any one app" },
+  },
+  *judge(subjects, config) {
+    const branch = String(config["branch"]);
+    const rulesets = rulesetsOf(subjects, branch, "").filter((ruleset) => restricts(ruleset.props));
+    if (rulesets.length === 0) {
+      yield {
+        subject: subjects.find((subject) => subject.type === rulesetType),
+        property: `protection of ${branch}`,
+        found: "no active ruleset that restricts creation, update and deletion",
+        wanted: "one that only the copy bot bypasses",
+      };
+    }
+    const writers = items(config["writers"]).map(String);
+    for (const ruleset of rulesets) {
+      const actors = items(at(ruleset.props, "bypassActors")).filter(isProps).map((actor) => `${String(actor["actorType"])}:${String(actor["actorId"])}`);
+      const strangers = actors.filter((actor) => (writers.length === 0 ? !actor.startsWith("Integration:") : !writers.includes(actor)));
+      if (strangers.length > 0) {
+        yield { subject: ruleset, property: "bypassActors", found: listed(strangers), wanted: writers.length === 0 ? "apps only" : listed(writers) };
+      }
+    }
+  },
+});
+
+function restricts(props: unknown): boolean {
+  return ["creation", "update", "deletion"].every((rule) => at(props, `rules.${rule}`) === true);
+}

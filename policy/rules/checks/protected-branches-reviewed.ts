@@ -1,0 +1,56 @@
+import { stackRule, type Finding, type Subject } from "../../kit/rule";
+import { at, show, texts } from "../../kit/values";
+import { protectedBranches, rulesetsOf } from "./rulesets";
+
+/** What one of a branch's rulesets must hold: rulesets add up, and the strictest counts. */
+interface Demand {
+  readonly property: string;
+  readonly wanted: string;
+  readonly met: (value: unknown) => boolean;
+}
+
+export const protectedBranchesReviewed = stackRule({
+  name: "protected-branches-reviewed",
+  title: "Protected branches demand review and keep their history",
+  severity: "high",
+  level: "mandatory",
+  holds: "Main and release branches take changes by pull request alone, with the configured number of approvals, a code owner's among them, none older than the last push; they are neither deleted nor force-pushed.",
+  why: "Without a code owner's review a pull request can change the workflows that judge it; a force push replaces reviewed commits by others.",
+  fix: "Set the property in the ruleset of the branch.",
+  source: { title: "OpenSSF Scorecard: Branch-Protection, Code-Review", url: "https://github.com/ossf/scorecard/blob/main/docs/checks.md#branch-protection" },
+  config: {
+    branches: protectedBranches,
+    approvals: { type: "integer", minimum: 1, default: 1, description: "Approving reviews that a pull request needs at least" },
+  },
+  *judge(subjects, config) {
+    const branches = texts(config["branches"]);
+    for (const branch of branches) {
+      const rulesets = rulesetsOf(subjects, branch, branches[0]!);
+      // Without any ruleset `required-checks-present` reports the branch.
+      if (rulesets.length > 0) yield* judgeBranch(branch, rulesets, demands(Number(config["approvals"])));
+    }
+  },
+});
+
+function demands(approvals: number): readonly Demand[] {
+  const isTrue = (value: unknown): boolean => value === true;
+  return [
+    { property: "rules.deletion", wanted: "true", met: isTrue },
+    { property: "rules.nonFastForward", wanted: "true", met: isTrue },
+    { property: "rules.pullRequest.requireCodeOwnerReview", wanted: "true", met: isTrue },
+    { property: "rules.pullRequest.dismissStaleReviewsOnPush", wanted: "true", met: isTrue },
+    {
+      property: "rules.pullRequest.requiredApprovingReviewCount",
+      wanted: `${approvals} or more`,
+      met: (value) => typeof value === "number" && value >= approvals,
+    },
+  ];
+}
+
+function* judgeBranch(branch: string, rulesets: readonly Subject[], wanted: readonly Demand[]): Iterable<Finding & { subject: Subject }> {
+  for (const demand of wanted) {
+    const values = rulesets.map((ruleset) => at(ruleset.props, demand.property));
+    if (values.some(demand.met)) continue;
+    yield { subject: rulesets[0]!, property: demand.property, found: `${show(values.find((value) => value !== undefined))} for ${branch}`, wanted: demand.wanted };
+  }
+}

@@ -1,0 +1,44 @@
+import { stackRule } from "../../kit/rule";
+import { listed, texts } from "../../kit/values";
+import { protectedBranches, requiredChecks, rulesetsOf } from "./rulesets";
+
+export const requiredChecksPresent = stackRule({
+  name: "required-checks-present",
+  title: "Protected branches require every check",
+  severity: "critical",
+  level: "mandatory",
+  holds: "Main and release branches are protected by an active ruleset that requires at least the configured checks.",
+  why: "A check that is not required reports and changes nothing: a pull request merges although it failed.",
+  fix: "Add the missing contexts to the ruleset's required status checks, and keep its enforcement active.",
+  source: { title: "GitHub: available rules for rulesets; OpenSSF Scorecard: Branch-Protection, CI-Tests", url: "https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets" },
+  config: {
+    branches: protectedBranches,
+    contexts: {
+      type: "array",
+      items: { type: "string" },
+      default: ["pre-commit", "copyright-checks", "DCO", "dynamo-status-check", "backend-status-check"],
+      description: "Contexts that must be required at least",
+    },
+  },
+  *judge(subjects, config) {
+    const branches = texts(config["branches"]);
+    const wanted = texts(config["contexts"]);
+    for (const branch of branches) {
+      const rulesets = rulesetsOf(subjects, branch, branches[0]!);
+      if (rulesets.length === 0) {
+        yield { property: `protection of ${branch}`, found: "no active ruleset", wanted: `an active ruleset that requires ${listed(wanted)}` };
+        continue;
+      }
+      const required = new Set(rulesets.flatMap(requiredChecks).map((check) => check.context));
+      const missing = wanted.filter((context) => !required.has(context));
+      if (missing.length > 0) {
+        yield {
+          subject: rulesets[0],
+          property: "rules.requiredStatusChecks.requiredChecks",
+          found: `no ${listed(missing)} on ${branch}`,
+          wanted: `every one of ${listed(wanted)}`,
+        };
+      }
+    }
+  },
+});

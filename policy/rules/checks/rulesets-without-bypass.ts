@@ -1,0 +1,37 @@
+import { resourceRule } from "../../kit/rule";
+import { at, isProps, items, listed, show } from "../../kit/values";
+import { rulesetType } from "./rulesets";
+
+export const rulesetsWithoutBypass = resourceRule({
+  name: "rulesets-without-bypass",
+  title: "Nobody bypasses the rulesets unseen",
+  severity: "critical",
+  level: "mandatory",
+  holds: "No bypass actor of a ruleset has the mode `exempt`, and only the configured actors (the applying app, a break-glass team) may bypass at all times.",
+  why: "An exempt actor leaves no entry in the audit log; a person who may always bypass can merge what every check refused.",
+  fix: "Remove the actor, or give it the mode pull_request; add the applying app's id to this policy's config.",
+  source: { title: "GitHub REST API: repository rules, bypass_actors", url: "https://docs.github.com/rest/repos/rules" },
+  types: [rulesetType],
+  config: {
+    always: {
+      type: "array",
+      items: { type: "string" },
+      default: [],
+      description: "Actors that may bypass always, each as TYPE:ID, such as Integration:123456 for the applying app",
+    },
+  },
+  *judge(ruleset, config) {
+    const allowed = items(config["always"]).map(String);
+    for (const [index, actor] of items(at(ruleset.props, "bypassActors")).entries()) {
+      if (!isProps(actor)) continue;
+      const identity = `${String(actor["actorType"])}:${String(actor["actorId"] ?? "")}`;
+      const mode = actor["bypassMode"];
+      if (mode === "pull_request" || (mode === "always" && allowed.includes(identity))) continue;
+      yield {
+        property: `bypassActors[${index}].bypassMode`,
+        found: `${show(mode)} for ${identity}`,
+        wanted: mode === "always" ? `always for ${listed(allowed)} only` : '"pull_request"',
+      };
+    }
+  },
+});
