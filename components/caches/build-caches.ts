@@ -1,0 +1,82 @@
+/** Where compilers keep what they have compiled: an S3 bucket for sccache, parted by who may write. */
+import * as pulumi from "@pulumi/pulumi";
+import * as s3 from "@pulumi/aws/s3";
+import type { input } from "@pulumi/aws/types";
+
+export interface BuildCachesArgs {
+  /** Globally unique name of the bucket, 3 to 63 characters. */
+  bucketName: pulumi.Input<string>;
+  /** Prefix that jobs of main and of release branches write, such as `main/`; pull requests read it. */
+  mainPrefix: string;
+  /** Prefix that jobs of pull requests write, such as `pull-request/`; main never reads it. */
+  pullRequestPrefix: string;
+  /** Days that an object of main's lives. */
+  mainDays: pulumi.Input<number>;
+  /** Days that an object of a pull request lives. */
+  pullRequestDays: pulumi.Input<number>;
+  /** Put on every resource. */
+  tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * The bucket is not protected: whatever is lost is compiled again, and a destroy takes it with its objects.
+ */
+export class BuildCaches extends pulumi.ComponentResource {
+  readonly bucketName: pulumi.Output<string>;
+  readonly bucketArn: pulumi.Output<string>;
+
+  constructor(name: string, args: BuildCachesArgs, opts: pulumi.ComponentResourceOptions) {
+    super("gpu-cicd:caches:BuildCaches", name, {}, opts);
+    const child = { parent: this };
+
+    const bucket = new s3.Bucket(`${name}-sccache`, { bucket: args.bucketName, forceDestroy: true, tags: args.tags }, child);
+    const access = new s3.BucketPublicAccessBlock(
+      `${name}-sccache-private`,
+      { bucket: bucket.bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+      child,
+    );
+    new s3.BucketServerSideEncryptionConfiguration(
+      `${name}-sccache-encryption`,
+      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      child,
+    );
+    new s3.BucketLifecycleConfiguration(
+      `${name}-sccache-lifecycle`,
+      {
+        bucket: bucket.bucket,
+        rules: [expiry("main", args.mainPrefix, args.mainDays), expiry("pull-request", args.pullRequestPrefix, args.pullRequestDays)],
+      },
+      child,
+    );
+    new s3.BucketPolicy(
+      `${name}-sccache-policy`,
+      { bucket: bucket.bucket, policy: encryptedTransportOnly(bucket.arn) },
+      // Both write the bucket's access settings, and S3 answers 409 to two at once.
+      { parent: this, dependsOn: [access] },
+    );
+
+    this.bucketName = bucket.bucket;
+    this.bucketArn = bucket.arn;
+    this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
+  }
+}
+
+function expiry(id: string, prefix: string, days: pulumi.Input<number>): input.s3.BucketLifecycleConfigurationRule {
+  return { id, status: "Enabled", filter: { prefix }, expiration: { days }, abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } };
+}
+
+function encryptedTransportOnly(bucketArn: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "EncryptedTransportOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  });
+}

@@ -1,0 +1,171 @@
+/** What each AWS role may do, as IAM policy statements: one function a purpose, the least that its jobs need. */
+import type * as pulumi from "@pulumi/pulumi";
+import { ECR_PULL_ACTIONS, ECR_PUSH_ACTIONS } from "../registries/image-registries";
+
+type Text = pulumi.Input<string>;
+
+/** One statement of an IAM policy. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: Text | readonly Text[];
+  readonly Condition?: Record<string, Record<string, readonly string[]>>;
+}
+
+/** The AWS resources that permissions speak of. */
+export interface AwsResources {
+  readonly images: Text;
+  readonly pullRequestImages: Text;
+  readonly cache: Text;
+  /** True when `pullRequestImages` is not `images`. */
+  readonly isolated: boolean;
+  readonly bucket: Text;
+  /** ARN of every object below a prefix: `objects("main/")`. */
+  objects(prefix: string): Text;
+  readonly mainPrefix: string;
+  readonly pullRequestPrefix: string;
+  /** ARN pattern of this stack's roles. */
+  readonly roles: Text;
+  readonly oidcProvider: Text;
+}
+
+/** Pushes pull-request images; reads main's images and caches, so that it starts from them without being able to change them. */
+export function pullRequestImages(to: AwsResources): Statement[] {
+  return [
+    registryLogin(),
+    push([to.pullRequestImages]),
+    pull(to.isolated ? [to.images, to.cache] : [to.cache]),
+    listCache(to, [to.mainPrefix, to.pullRequestPrefix]),
+    readCache([to.objects(to.mainPrefix), to.objects(to.pullRequestPrefix)]),
+    writeCache(to.objects(to.pullRequestPrefix)),
+  ];
+}
+
+/** Pushes main, nightly and release images and their build cache. Reads nothing that a pull request wrote. */
+export function mainImages(to: AwsResources): Statement[] {
+  return [registryLogin(), push([to.images, to.cache]), listCache(to, [to.mainPrefix]), readCache([to.objects(to.mainPrefix)]), writeCache(to.objects(to.mainPrefix))];
+}
+
+/** Reads the settings of this stack's resources, and neither images nor objects: enough for a preview with refresh. */
+export function preview(to: AwsResources): Statement[] {
+  return [
+    allow("ReadRegistries", repositories(to), [
+      "ecr:DescribeRepositories",
+      "ecr:GetLifecyclePolicy",
+      "ecr:GetRepositoryPolicy",
+      "ecr:ListTagsForResource",
+    ]),
+    allow("ReadRoles", to.roles, ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoleTags"]),
+    allow("ReadProvider", to.oidcProvider, ["iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviderTags"]),
+    allow("ReadBucket", to.bucket, READ_BUCKET),
+  ];
+}
+
+/**
+ * Makes, changes and removes this stack's resources, known by name. Whoever can write a role's policy can write itself more rights inside
+ * these names, so what holds this role is its environment: the default branch alone, after review.
+ */
+export function apply(to: AwsResources): Statement[] {
+  return [
+    ...preview(to),
+    allow("ManageRegistries", repositories(to), [
+      "ecr:CreateRepository",
+      "ecr:DeleteLifecyclePolicy",
+      "ecr:DeleteRepository",
+      "ecr:DeleteRepositoryPolicy",
+      "ecr:PutImageScanningConfiguration",
+      "ecr:PutImageTagMutability",
+      "ecr:PutLifecyclePolicy",
+      "ecr:SetRepositoryPolicy",
+      "ecr:TagResource",
+      "ecr:UntagResource",
+    ]),
+    allow("ManageRoles", to.roles, [
+      "iam:CreateRole",
+      "iam:DeleteRole",
+      "iam:DeleteRolePolicy",
+      "iam:ListInstanceProfilesForRole",
+      "iam:PutRolePolicy",
+      "iam:TagRole",
+      "iam:UntagRole",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateRole",
+      "iam:UpdateRoleDescription",
+    ]),
+    allow("ManageProvider", to.oidcProvider, [
+      "iam:AddClientIDToOpenIDConnectProvider",
+      "iam:CreateOpenIDConnectProvider",
+      "iam:DeleteOpenIDConnectProvider",
+      "iam:RemoveClientIDFromOpenIDConnectProvider",
+      "iam:TagOpenIDConnectProvider",
+      "iam:UntagOpenIDConnectProvider",
+      "iam:UpdateOpenIDConnectProviderThumbprint",
+    ]),
+    allow("ManageBucket", to.bucket, [
+      "s3:CreateBucket",
+      "s3:DeleteBucket",
+      "s3:DeleteBucketPolicy",
+      "s3:ListBucket",
+      "s3:ListBucketVersions",
+      "s3:PutBucketPolicy",
+      "s3:PutBucketPublicAccessBlock",
+      "s3:PutBucketTagging",
+      "s3:PutEncryptionConfiguration",
+      "s3:PutLifecycleConfiguration",
+    ]),
+    allow("EmptyBucket", [to.objects("")], ["s3:DeleteObject", "s3:DeleteObjectVersion"]),
+  ];
+}
+
+/** What the provider asks of a bucket when it reads one. */
+const READ_BUCKET = [
+  "s3:GetAccelerateConfiguration",
+  "s3:GetBucketAcl",
+  "s3:GetBucketCORS",
+  "s3:GetBucketLogging",
+  "s3:GetBucketObjectLockConfiguration",
+  "s3:GetBucketPolicy",
+  "s3:GetBucketPublicAccessBlock",
+  "s3:GetBucketRequestPayment",
+  "s3:GetBucketTagging",
+  "s3:GetBucketVersioning",
+  "s3:GetBucketWebsite",
+  "s3:GetEncryptionConfiguration",
+  "s3:GetLifecycleConfiguration",
+  "s3:GetReplicationConfiguration",
+];
+
+function repositories(to: AwsResources): Text[] {
+  return to.isolated ? [to.images, to.pullRequestImages, to.cache] : [to.images, to.cache];
+}
+
+/** A login is for the whole registry; AWS knows no narrower resource for this action. */
+function registryLogin(): Statement {
+  return allow("RegistryLogin", "*", ["ecr:GetAuthorizationToken"]);
+}
+
+/** Writing, and reading back what was written. */
+function push(resources: readonly Text[]): Statement {
+  return allow("PushImages", resources, [...new Set([...ECR_PUSH_ACTIONS, ...ECR_PULL_ACTIONS])].sort());
+}
+
+function pull(resources: readonly Text[]): Statement {
+  return allow("PullImages", resources, [...ECR_PULL_ACTIONS]);
+}
+
+function listCache(to: AwsResources, prefixes: readonly string[]): Statement {
+  return { ...allow("ListCompilerCache", to.bucket, ["s3:ListBucket"]), Condition: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}*`) } } };
+}
+
+function readCache(resources: readonly Text[]): Statement {
+  return allow("ReadCompilerCache", resources, ["s3:GetObject"]);
+}
+
+function writeCache(resource: Text): Statement {
+  return allow("WriteCompilerCache", [resource], ["s3:PutObject"]);
+}
+
+function allow(Sid: string, Resource: Text | readonly Text[], Action: readonly string[]): Statement {
+  return { Sid, Effect: "Allow", Action, Resource };
+}
