@@ -1,0 +1,30 @@
+import type { Job } from "../../files/read";
+import { workflowRule } from "./workflow-rule";
+
+export const actionsPinned = workflowRule({
+  name: "actions-pinned",
+  title: "Actions are pinned to a commit",
+  severity: "high",
+  level: "mandatory",
+  holds: "Every action and every reusable workflow of another repository is pinned to a full commit SHA, every container to a digest.",
+  why: "A tag can be moved: whoever takes over an action's repository then runs code with the job's token and secrets.",
+  fix: "Replace the tag by the 40-digit SHA of the release, with the version in a comment.",
+  source: { title: "GitHub: secure use reference; OpenSSF Scorecard: Pinned-Dependencies", url: "https://docs.github.com/actions/reference/security/secure-use" },
+  *judge(workflow) {
+    for (const job of workflow.jobs) {
+      for (const uses of references(job)) {
+        if (!isPinned(uses)) yield { job, found: uses, wanted: "a full commit SHA, or a digest for a container" };
+      }
+    }
+  },
+});
+
+function references(job: Job): readonly string[] {
+  return [job.value["uses"], ...job.steps.map((step) => step["uses"])].filter((uses): uses is string => typeof uses === "string");
+}
+
+/** Local actions and workflows come with the commit that uses them. */
+function isPinned(uses: string): boolean {
+  if (uses.startsWith("./")) return true;
+  return uses.startsWith("docker://") ? /@sha256:[0-9a-f]{64}$/.test(uses) : /@[0-9a-f]{40}$/.test(uses);
+}
