@@ -11,15 +11,17 @@ export interface Finding {
   readonly reason: string;
 }
 
+type Judge = Pick<ResourceKind<never>, "schema" | "defaults" | "check">;
+
 /** Inputs with the defaults of the kind filled in. Unknown parts stay unknown, whatever the kind made of them. */
-export function withDefaults(kind: ResourceKind<unknown>, inputs: Properties, info: ResourceInfo): Properties {
+export function withDefaults(kind: Judge, inputs: Properties, info: ResourceInfo): Properties {
   if (!kind.defaults) return inputs;
   const filled: unknown = { ...inputs, ...kind.defaults(inputs, info) };
   return unknownPaths(inputs).reduce((whole, path) => withValueAt(whole, path, () => UNKNOWN), filled) as Properties;
 }
 
 /** Findings of the schema, then, when the schema has none, of the kind's own rules. */
-export function findings(kind: ResourceKind<unknown>, inputs: Properties, info: ResourceInfo): readonly Finding[] {
+export function findings(kind: Judge, inputs: Properties, info: ResourceInfo): readonly Finding[] {
   const bySchema = schemaFindings(kind.schema, inputs, info.type);
   return bySchema.length > 0 ? bySchema : ruleFindings(kind, inputs, info);
 }
@@ -68,7 +70,7 @@ function unionReason(issue: z.core.$ZodIssueInvalidUnion): string {
 /** Thrown by a property of `guarded` inputs when a rule looks at an unknown value. */
 class UnknownRead extends Error {}
 
-function ruleFindings(kind: ResourceKind<unknown>, inputs: Properties, info: ResourceInfo): readonly Finding[] {
+function ruleFindings(kind: Judge, inputs: Properties, info: ResourceInfo): readonly Finding[] {
   try {
     return kind.check?.(guarded(inputs) as Properties, info) ?? [];
   } catch (error) {

@@ -6,7 +6,7 @@ import { byPath, compare, type Change } from "./compare";
 import { ProviderError, initFailed } from "./errors";
 import { PartialFailure, type CloudProvider, type Created, type Properties, type ResourceInfo, type ResourceKind } from "./kind";
 import { foundInputs } from "./refresh";
-import { decode, encode, secretOutputs, UNKNOWN, type Decoded } from "./wire";
+import { decode, encode, secretOutputs, UNKNOWN, unknownPaths, type Decoded } from "./wire";
 
 /** The kind of a type token. Throws a ProviderError that names the type when the sandbox does not know it. */
 export function kindOf<Client>(provider: CloudProvider<Client>, type: string): ResourceKind<Client> {
@@ -39,14 +39,18 @@ export function failure(property: string, reason: string): proto.CheckFailure {
   return failed;
 }
 
-export function diff(kind: ResourceKind<unknown>, request: proto.DiffRequest): proto.DiffResponse {
-  const changes = compare(decode(request.getOldInputs()).value, decode(request.getNews()).value, {
-    replaceOn: kind.replaceOn,
+/** `client` is undefined while the provider's configuration is unknown. */
+export function diff<Client>(kind: ResourceKind<Client>, client: Client | undefined, request: proto.DiffRequest): proto.DiffResponse {
+  const olds = decode(request.getOldInputs()).value;
+  const news = decode(request.getNews()).value;
+  const changes = compare(olds, news, {
+    replaceOn: [...kind.replaceOn, ...(kind.replacements?.(news, client) ?? [])],
     sets: kind.sets ?? [],
     ignore: request.getIgnorechangesList(),
     immutable: kind.update === undefined,
   });
-  return diffResponse(changes, kind.deleteBeforeReplace === true);
+  const deleteFirst = kind.deleteBeforeReplace ?? false;
+  return diffResponse(changes, typeof deleteFirst === "function" ? deleteFirst(news, olds) : deleteFirst);
 }
 
 const KINDS = {
@@ -76,16 +80,23 @@ function topLevel(changes: readonly Change[]): string[] {
 }
 
 /** The properties kept in state: the checked inputs, overlaid by what the cloud answered. */
-function stateOf(kind: ResourceKind<unknown>, inputs: Decoded, outputs: Properties): ReturnType<typeof encode> {
+function stateOf(kind: Pick<ResourceKind<never>, "secretOutputs">, inputs: Decoded, outputs: Properties): ReturnType<typeof encode> {
   const all = { ...inputs.value, ...outputs };
   return encode(all, secretOutputs(all, inputs, kind.secretOutputs));
 }
 
-/** What is not an input stays out of the answer: the SDK takes an absent output of a preview as unknown. */
-export function previewCreate(kind: ResourceKind<unknown>, request: proto.CreateRequest): proto.CreateResponse {
+/** What is not an input stays out of the answer, unless the cloud can tell: the SDK takes an absent output of a preview as unknown. */
+export async function previewCreate<Client>(kind: ResourceKind<Client>, client: Client | undefined, request: proto.CreateRequest): Promise<proto.CreateResponse> {
+  const inputs = decode(request.getProperties());
   const response = new proto.CreateResponse();
-  response.setProperties(stateOf(kind, decode(request.getProperties()), {}));
+  response.setProperties(stateOf(kind, inputs, (await asked(kind, client, inputs, resourceInfo(request.getUrn()))) ?? {}));
   return response;
+}
+
+/** The cloud's own idea of what would come to be, where the kind can ask for it and everything is known. */
+async function asked<Client>(kind: ResourceKind<Client>, client: Client | undefined, inputs: Decoded, info: ResourceInfo, old?: Created<Properties>): Promise<Properties | undefined> {
+  if (!kind.preview || client === undefined || unknownPaths(inputs.value).length > 0) return undefined;
+  return kind.preview(client, inputs.value, info, old);
 }
 
 export async function create<Client>(kind: ResourceKind<Client>, client: Client, request: proto.CreateRequest): Promise<{ created: Created<Properties>; response: proto.CreateResponse }> {
@@ -115,19 +126,24 @@ export async function read<Client>(kind: ResourceKind<Client>, client: Client, r
 }
 
 /** Written-only inputs are secret at import too, where the state cannot say so. */
-function secretKeys(kind: ResourceKind<unknown>, inputs: Properties): readonly (readonly string[])[] {
+function secretKeys(kind: Pick<ResourceKind<never>, "secretOutputs">, inputs: Properties): readonly (readonly string[])[] {
   return (kind.secretOutputs ?? []).filter((key) => key in inputs).map((key) => [key]);
 }
 
-/** Outputs keep their values during the preview of an update, but for those that inputs or the kind say may change. */
-export function previewUpdate(kind: ResourceKind<unknown>, request: proto.UpdateRequest): proto.UpdateResponse {
+/** Unless the cloud can tell, outputs keep their values during the preview of an update, but for those that the kind says may change. */
+export async function previewUpdate<Client>(kind: ResourceKind<Client>, client: Client | undefined, request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
   const inputs = decode(request.getNews());
   const oldInputs = decode(request.getOldInputs()).value;
-  const computed = Object.entries(decode(request.getOlds()).value).filter(([key]) => !(key in oldInputs) && !(key in inputs.value));
-  const outputs = computed.map(([key, value]) => [key, kind.volatileOutputs?.includes(key) ? UNKNOWN : value] as const);
+  const old = { id: request.getId(), outputs: decode(request.getOlds()).value };
+  const outputs = (await asked(kind, client, inputs, resourceInfo(request.getUrn(), oldInputs), old)) ?? keptOutputs(kind, old.outputs, oldInputs, inputs.value);
   const response = new proto.UpdateResponse();
-  response.setProperties(stateOf(kind, inputs, Object.fromEntries(outputs)));
+  response.setProperties(stateOf(kind, inputs, outputs));
   return response;
+}
+
+function keptOutputs(kind: Pick<ResourceKind<never>, "volatileOutputs">, outputs: Properties, oldInputs: Properties, inputs: Properties): Properties {
+  const computed = Object.entries(outputs).filter(([key]) => !(key in oldInputs) && !(key in inputs));
+  return Object.fromEntries(computed.map(([key, value]) => [key, kind.volatileOutputs?.includes(key) ? UNKNOWN : value]));
 }
 
 export async function update<Client>(kind: ResourceKind<Client>, client: Client, request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
@@ -148,7 +164,7 @@ export async function remove<Client>(kind: ResourceKind<Client>, client: Client,
   await kind.remove(client, request.getId(), decode(request.getProperties()).value, info);
 }
 
-async function keepingHalfMade<T>(kind: ResourceKind<unknown>, inputs: Decoded, work: () => Promise<T>): Promise<T> {
+async function keepingHalfMade<T>(kind: Pick<ResourceKind<never>, "secretOutputs">, inputs: Decoded, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

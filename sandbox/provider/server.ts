@@ -71,7 +71,7 @@ class ProviderService<Client> {
       configure: unary((call) => this.configure(call)),
       invoke: unary((call) => this.invoke(call)),
       check: unary((call: ServerUnaryCall<proto.CheckRequest, proto.CheckResponse>) => resources.check(this.kind(call.request), call.request)),
-      diff: unary((call: ServerUnaryCall<proto.DiffRequest, proto.DiffResponse>) => resources.diff(this.kind(call.request), call.request)),
+      diff: unary((call: ServerUnaryCall<proto.DiffRequest, proto.DiffResponse>) => resources.diff(this.kind(call.request), this.instances.get(call.getPeer())?.client, call.request)),
       create: unary((call) => this.create(call)),
       read: unary((call) => this.read(call)),
       update: unary((call) => this.update(call)),
@@ -121,9 +121,10 @@ class ProviderService<Client> {
   private diffConfig(call: ServerUnaryCall<proto.DiffRequest, proto.DiffResponse>): proto.DiffResponse {
     const { request } = call;
     // Engines that keep no old inputs for providers send the configuration as their outputs alone.
-    const olds = decode(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()).value;
-    const rules = { replaceOn: this.provider.configReplaceOn ?? [], ignore: request.getIgnorechangesList() };
-    return resources.diffResponse(compare(olds, decode(request.getNews()).value, rules), false);
+    const olds = checkConfig(this.provider, decode(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()).value).config;
+    const news = checkConfig(this.provider, decode(request.getNews()).value).config;
+    const replaceOn = [...(this.provider.configReplaceOn ?? []), ...(this.provider.configReplacements?.(olds, news) ?? [])];
+    return resources.diffResponse(compare(olds, news, { replaceOn, ignore: request.getIgnorechangesList() }), false);
   }
 
   private async configure(call: ServerUnaryCall<proto.ConfigureRequest, proto.ConfigureResponse>): Promise<proto.ConfigureResponse> {
@@ -150,7 +151,7 @@ class ProviderService<Client> {
 
   private async create(call: ServerUnaryCall<proto.CreateRequest, proto.CreateResponse>): Promise<proto.CreateResponse> {
     const kind = this.kind(call.request);
-    if (call.request.getPreview()) return resources.previewCreate(kind, call.request);
+    if (call.request.getPreview()) return resources.previewCreate(kind, this.instances.get(call.getPeer())?.client, call.request);
     const { client, engine } = this.instance(call);
     return this.working("create", call, async () => {
       const { created, response } = await resources.create(kind, client, call.request);
@@ -174,7 +175,7 @@ class ProviderService<Client> {
 
   private async update(call: ServerUnaryCall<proto.UpdateRequest, proto.UpdateResponse>): Promise<proto.UpdateResponse> {
     const kind = this.kind(call.request);
-    if (call.request.getPreview()) return resources.previewUpdate(kind, call.request);
+    if (call.request.getPreview()) return resources.previewUpdate(kind, this.instances.get(call.getPeer())?.client, call.request);
     const { client } = this.instance(call);
     return this.working("update", call, () => resources.update(kind, client, call.request));
   }
