@@ -34,5 +34,13 @@ export function policyOf(rule: Rule): ResourceValidationPolicy | StackValidation
 }
 
 function subjectOf(resource: ResourceValidationArgs | PolicyResource): Subject {
-  return { type: resource.type, name: resource.name, urn: resource.urn, props: resource.props, protect: resource.opts.protect };
+  const dependencies = "propertyDependencies" in resource ? resource.propertyDependencies : {};
+  return {
+    type: resource.type,
+    name: resource.name,
+    urn: resource.urn,
+    props: resource.props,
+    protect: resource.opts.protect,
+    sources: Object.fromEntries(Object.entries(dependencies).map(([property, sources]) => [property, sources.map(({ urn }) => urn)])),
+  };
 }

@@ -16,6 +16,8 @@ export interface Subject {
   readonly urn: string;
   readonly props: Props;
   readonly protect: boolean;
+  /** URNs of the resources from whose outputs a property was made: known at preview, when the value itself is not. Only stack rules see them. */
+  readonly sources: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One thing that is wrong with one resource. */
