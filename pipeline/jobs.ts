@@ -14,6 +14,8 @@ export interface JobFacts {
   readonly secrets: readonly string[];
   readonly variables: readonly string[];
   readonly environment?: string;
+  /** Environments among which an expression picks one by the ref that runs, instead of `environment`. */
+  readonly environments?: readonly string[];
   /** Trust levels of the events that can start it. */
   readonly trust: readonly Trust[];
   /** True when it asks for an OIDC token. */
@@ -26,4 +28,11 @@ export interface JobFacts {
   /** Ids of the images that it pushes, and those that it pulls. `*` for all of the plan's. */
   readonly pushes: readonly string[];
   readonly pulls: readonly string[];
+}
+
+/** A variable that the stack sets on GitHub. */
+export interface ProvidedVariable {
+  readonly name: string;
+  /** The environments that hold it; empty for one of the whole repository. */
+  readonly environments: readonly string[];
 }

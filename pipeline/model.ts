@@ -313,6 +313,8 @@ export interface Pipeline {
 
 /** One thing that is wrong: where, what was found, and what is allowed. */
 export interface Finding {
+  /** Stable name of the check that found it, such as `tag-collision`; findings of config's own shape have none. */
+  readonly check?: string;
   /** Path of the value, such as `pipeline.runnerClasses[2].label`. */
   readonly path: string;
   readonly found: string;

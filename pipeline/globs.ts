@@ -1,0 +1,227 @@
+/**
+ * What can be said about path patterns without any path: whether one matches anything, whether two have a path in common, whether one
+ * covers another. Patterns become finite automata, so the answers are exact and hold for every path.
+ *
+ * The language is what GitHub's patterns and picomatch read alike: literals, `*`, `**` as a whole segment, `[...]`.
+ */
+
+/** Why a pattern is refused, or undefined when it is good. The pattern has no leading `!`. */
+export function globFault(glob: string): string | undefined {
+  return GLOB_FAULTS.find(({ found }) => found(glob))?.allowed;
+}
+
+const GLOB_FAULTS: readonly { readonly found: (glob: string) => boolean; readonly allowed: string }[] = [
+  { found: (glob) => glob === "", allowed: "a pattern that is not empty" },
+  { found: (glob) => glob !== glob.trim(), allowed: "a pattern without space around it: it matches nothing" },
+  { found: (glob) => glob.startsWith("!"), allowed: "one ! at most" },
+  { found: (glob) => glob.startsWith("/"), allowed: "a path from the repository's root, without a leading /: it matches nothing" },
+  { found: (glob) => glob.endsWith("/"), allowed: "a pattern for files, such as one ending in /**: a trailing / matches nothing" },
+  { found: (glob) => glob.split("/").some((segment) => segment === "." || segment === ".."), allowed: "a path without . and .. segments: they match nothing" },
+  { found: (glob) => glob.includes("//"), allowed: "a path without empty segments: they match nothing" },
+  { found: (glob) => /[{}()|]/.test(glob), allowed: "one pattern for each alternative: braces and groups match themselves only" },
+  { found: (glob) => /[?+\\]/.test(glob), allowed: "literals, *, ** and [...]: ?, + and \\ mean different things to different matchers" },
+  { found: (glob) => glob.split("/").some((segment) => segment.includes("**") && segment !== "**"), allowed: "** as a whole segment, such as **/*.rs" },
+  { found: (glob) => /(^|\/)\*\*\/\*\*(\/|$)/.test(glob), allowed: "one ** where several follow each other" },
+  { found: (glob) => !classesClosed(glob), allowed: "brackets that are closed and not empty: others match nothing" },
+];
+
+function classesClosed(glob: string): boolean {
+  return !/[[\]]/.test(glob.replace(/\[[!^]?[^[\]/]+\]/g, ""));
+}
+
+/** Tells whether some path matches both patterns. */
+export function globsMeet(left: string, right: string): boolean {
+  if (prefixesPart(left, right)) return false;
+  const [a, b] = [automaton(left), automaton(right)];
+  const alphabet = alphabetOf(left, right);
+  return explore(
+    pairs(a.closure([a.start]), b.closure([b.start])),
+    ([x, y]) => `${x},${y}`,
+    ([x, y]) => x === a.accept && y === b.accept,
+    ([x, y]) => alphabet.flatMap((character) => pairs(a.step([x], character), b.step([y], character))),
+  );
+}
+
+/** Tells whether every path that matches `inner` matches `outer`. */
+export function globCovers(outer: string, inner: string): boolean {
+  if (prefixesPart(outer, inner)) return false;
+  const [a, b] = [automaton(inner), automaton(outer)];
+  const alphabet = alphabetOf(inner, outer);
+  type State = readonly [ReadonlySet<number>, ReadonlySet<number>];
+  const start: State = [a.closure([a.start]), b.closure([b.start])];
+  const escapes = explore<State>(
+    [start],
+    ([x, y]) => `${[...x].sort().join()};${[...y].sort().join()}`,
+    ([x, y]) => x.has(a.accept) && !y.has(b.accept),
+    ([x, y]) => alphabet.map((character): State => [a.step(x, character), b.step(y, character)]).filter(([next]) => next.size > 0),
+  );
+  return !escapes;
+}
+
+/** A quick answer for most pairs: literal beginnings that differ. */
+function prefixesPart(left: string, right: string): boolean {
+  const [a, b] = [literalPrefix(left), literalPrefix(right)];
+  return !a.startsWith(b) && !b.startsWith(a);
+}
+
+/** Characters before the first wildcard; `lib/**` also matches `lib`, so a closing slash does not count. */
+function literalPrefix(glob: string): string {
+  const wild = glob.search(/[*[]/);
+  return wild === -1 ? glob : glob.slice(0, wild).replace(/\/$/, "");
+}
+
+/** Walks states from some; true as soon as one is wanted. */
+function explore<State>(from: readonly State[], key: (state: State) => string, wanted: (state: State) => boolean, next: (state: State) => readonly State[]): boolean {
+  const seen = new Set<string>();
+  const open = [...from];
+  for (let state = open.pop(); state !== undefined; state = open.pop()) {
+    if (seen.has(key(state))) continue;
+    seen.add(key(state));
+    if (wanted(state)) return true;
+    open.push(...next(state));
+  }
+  return false;
+}
+
+function pairs(left: ReadonlySet<number>, right: ReadonlySet<number>): (readonly [number, number])[] {
+  return [...left].flatMap((x) => [...right].map((y) => [x, y] as const));
+}
+
+/** Stands for every character that no pattern names. */
+const OTHER = "\u0000";
+
+/** Characters that tell the patterns' automata apart: those that they name, the slash, and one for all others. */
+function alphabetOf(...globs: readonly string[]): string[] {
+  const named = globs.flatMap((glob) => tokens(glob).flatMap((token) => (token.kind === "class" ? token.members : token.kind === "literal" ? [token.character] : [])));
+  return [...new Set([...named, "/", OTHER])];
+}
+
+type Token =
+  | { readonly kind: "literal"; readonly character: string }
+  | { readonly kind: "class"; readonly members: readonly string[]; readonly negated: boolean }
+  | { readonly kind: "star" };
+
+/** Reads one segment, or a whole pattern where only its characters matter. */
+function tokens(text: string): Token[] {
+  return [...text.matchAll(/\[([!^]?)([^\]]+)\]|\*+|[^]/g)].map((match): Token => {
+    const [whole, negation, members] = match;
+    if (members !== undefined) return { kind: "class", members: classMembers(members), negated: negation !== "" };
+    return whole.startsWith("*") ? { kind: "star" } : { kind: "literal", character: whole };
+  });
+}
+
+function classMembers(text: string): string[] {
+  return [...text.matchAll(/(.)-(.)|(.)/g)].flatMap(([, from, to, single]) => {
+    if (from === undefined || to === undefined) return [single!];
+    const first = from.charCodeAt(0);
+    return Array.from({ length: Math.max(0, to.charCodeAt(0) - first + 1) }, (_, offset) => String.fromCharCode(first + offset));
+  });
+}
+
+type Accepts = (character: string) => boolean;
+const notSlash: Accepts = (character) => character !== "/";
+
+/** A nondeterministic automaton with one start and one accepting state. */
+class Automaton {
+  readonly start = 0;
+  accept = 0;
+  private states = 1;
+  private readonly moves = new Map<number, { readonly to: number; readonly accepts?: Accepts }[]>();
+
+  fresh(): number {
+    return this.states++;
+  }
+
+  /** Without `accepts`, the move takes no character. */
+  move(from: number, to: number, accepts?: Accepts): void {
+    const known = this.moves.get(from) ?? [];
+    known.push({ to, accepts });
+    this.moves.set(from, known);
+  }
+
+  closure(from: Iterable<number>): Set<number> {
+    const reached = new Set(from);
+    for (const state of reached) for (const { to, accepts } of this.moves.get(state) ?? []) if (!accepts) reached.add(to);
+    return reached;
+  }
+
+  step(from: Iterable<number>, character: string): Set<number> {
+    const next = [...from].flatMap((state) => (this.moves.get(state) ?? []).filter(({ accepts }) => accepts?.(character)).map(({ to }) => to));
+    return this.closure(next);
+  }
+}
+
+const known = new Map<string, Automaton>();
+
+function automaton(glob: string): Automaton {
+  const made = known.get(glob) ?? build(glob);
+  known.set(glob, made);
+  return made;
+}
+
+function build(glob: string): Automaton {
+  const made = new Automaton();
+  const segments = glob.split("/");
+  let at = made.start;
+  segments.forEach((segment, index) => {
+    const last = index === segments.length - 1;
+    if (segment === "**") at = last ? anyTail(made, at, index === 0) : anyDirectories(made, at);
+    else {
+      at = oneSegment(made, at, segment);
+      // The slash before a closing `**` belongs to it: `lib/**` also matches a file named `lib`.
+      const closesWithAny = segments[index + 1] === "**" && index + 1 === segments.length - 1;
+      if (!last && !closesWithAny) at = literal(made, at, "/");
+    }
+  });
+  made.accept = at;
+  return made;
+}
+
+function literal(made: Automaton, from: number, character: string): number {
+  const to = made.fresh();
+  made.move(from, to, (found) => found === character);
+  return to;
+}
+
+function oneSegment(made: Automaton, from: number, segment: string): number {
+  // Names are never empty, so a segment that is all wildcard takes a character at least.
+  if (/^\*+$/.test(segment)) return anyName(made, from);
+  return tokens(segment).reduce((at, token) => oneToken(made, at, token), from);
+}
+
+function oneToken(made: Automaton, from: number, token: Token): number {
+  if (token.kind === "literal") return literal(made, from, token.character);
+  const to = made.fresh();
+  if (token.kind === "star") {
+    made.move(from, to);
+    made.move(to, to, notSlash);
+  } else {
+    made.move(from, to, (found) => found !== "/" && token.members.includes(found) !== token.negated);
+  }
+  return to;
+}
+
+function anyName(made: Automaton, from: number): number {
+  const to = made.fresh();
+  made.move(from, to, notSlash);
+  made.move(to, to, notSlash);
+  return to;
+}
+
+/** `**` before a slash: any number of directories, each with its slash. */
+function anyDirectories(made: Automaton, from: number): number {
+  const at = made.fresh();
+  made.move(from, at);
+  const name = anyName(made, at);
+  made.move(name, at, (found) => found === "/");
+  return at;
+}
+
+/** `**` at the end: names with slashes before them, or, when it is all there is, any path. */
+function anyTail(made: Automaton, from: number, whole: boolean): number {
+  const at = made.fresh();
+  made.move(whole ? anyName(made, from) : from, at);
+  const slash = literal(made, at, "/");
+  made.move(anyName(made, slash), at);
+  return at;
+}
