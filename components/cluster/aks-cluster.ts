@@ -1,0 +1,273 @@
+/** An AKS cluster as this system runs them: Entra alone logs in, nodes come from zero, nothing inside it waits for a secret. */
+import * as pulumi from "@pulumi/pulumi";
+import * as containerservice from "@pulumi/azure-native/containerservice";
+import * as k8s from "@pulumi/kubernetes";
+import type { Cluster, NodePool } from "../../pipeline/infrastructure";
+import { grantRole, type AzureRole } from "../shared/azure-roles";
+import { GpuDevicePlugin } from "./gpu-device-plugin";
+import { execKubeconfig } from "./kubeconfig";
+import { nodeLabels, nodeTaints } from "./pools";
+
+export interface AksClusterArgs {
+  /** Name of the cluster in Azure, and of its DNS label. */
+  clusterName: string;
+  /** Minor version, such as `1.34`; AKS picks the patch. */
+  kubernetesVersion: pulumi.Input<string>;
+  /** Free has no uptime guarantee; Standard and Premium do. */
+  skuTier: pulumi.Input<Cluster["skuTier"]>;
+  /** Object ids of the Entra groups that administer it. */
+  adminGroupObjectIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Entra tenant. */
+  tenantId: pulumi.Input<string>;
+  /** CIDR ranges that reach the API server. Empty makes the cluster private. */
+  authorizedIpRanges: string[];
+  /** Which upgrades AKS applies by itself, inside the maintenance window. */
+  upgradeChannel: pulumi.Input<Cluster["upgradeChannel"]>;
+  /** Weekly maintenance window, UTC. */
+  maintenance: Cluster["maintenance"];
+  /** The pool of AKS's own pods, the runners' controller and the cleaners. Never a GPU pool. */
+  systemPool: Cluster["systemPool"];
+  /** User pools. */
+  nodePools: NodePool[];
+  /** Names of user pools that are the runners' alone. */
+  runnerPools: string[];
+  /** Chart version of the GPU device plugin; installed when any pool has GPUs. */
+  devicePluginVersion: pulumi.Input<string>;
+  /** Azure registry that the nodes pull from; undefined when they pull from none. */
+  registryId?: pulumi.Input<string>;
+  /** Object id of the identity that previews this stack; it may read the cluster, secrets excepted. */
+  previewPrincipalId?: pulumi.Input<string>;
+  /** Object id of the identity that applies this stack; it administers the cluster. */
+  applyPrincipalId?: pulumi.Input<string>;
+  /** Azure subscription. */
+  subscriptionId: string;
+  /** Resource group of the cluster. */
+  resourceGroupName: pulumi.Input<string>;
+  /** Azure region. */
+  location: pulumi.Input<string>;
+  /** Names the cluster's role assignments: project and stack. */
+  namePrefix: string;
+  /** Put on every taggable resource. */
+  tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** True refuses to delete the cluster. */
+  protect: boolean;
+}
+
+/** Addresses of pods. Overlay networks of different clusters may share them. */
+export const POD_CIDR = "10.244.0.0/16";
+const SERVICE_CIDR = "10.0.0.0/16";
+const DNS_SERVICE_IP = "10.0.0.10";
+
+/** A GPU node takes about six minutes to boot and as long again to pull its first image; AKS's default gives up after 15. */
+const MAX_NODE_PROVISION_TIME = "30m";
+
+/** Longest that a node's drain waits for a running job, minutes. */
+const DRAIN_TIMEOUT_MINUTES = 240;
+
+export class AksCluster extends pulumi.ComponentResource {
+  readonly id: pulumi.Output<string>;
+  readonly clusterName: pulumi.Output<string>;
+  /** Host name of the API server. */
+  readonly fqdn: pulumi.Output<string>;
+  /** Talks to this cluster. Everything inside it is made through this provider. */
+  readonly kubernetes: k8s.Provider;
+  /** What has to exist before pods that ask for a pool's nodes. */
+  readonly pools: pulumi.Resource[];
+
+  constructor(
+    private readonly name: string,
+    private readonly args: AksClusterArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("gpu-cicd:cluster:AksCluster", name, {}, opts);
+
+    const cluster = this.managedCluster();
+    this.pools = args.nodePools.map((pool) => this.nodePool(cluster, pool));
+    this.maintain(cluster);
+    this.letNodesPull(cluster);
+    const access = this.letInfrastructureIn(cluster);
+    this.kubernetes = this.provider(cluster, access);
+    if (args.nodePools.some((pool) => pool.gpus > 0)) {
+      new GpuDevicePlugin(`${name}-gpu`, { version: args.devicePluginVersion }, { parent: this, providers: { kubernetes: this.kubernetes } });
+    }
+
+    this.id = cluster.id;
+    this.clusterName = cluster.name;
+    this.fqdn = pulumi.output(args.authorizedIpRanges.length === 0 ? cluster.privateFQDN : cluster.fqdn);
+    this.registerOutputs({ id: this.id, clusterName: this.clusterName, fqdn: this.fqdn });
+  }
+
+  private managedCluster(): containerservice.ManagedCluster {
+    const { args } = this;
+    return new containerservice.ManagedCluster(
+      `${this.name}-cluster`,
+      {
+        resourceName: args.clusterName,
+        resourceGroupName: args.resourceGroupName,
+        location: args.location,
+        dnsPrefix: args.clusterName,
+        kubernetesVersion: args.kubernetesVersion,
+        sku: { name: "Base", tier: args.skuTier },
+        identity: { type: "SystemAssigned" },
+        enableRBAC: true,
+        // Azure RBAC decides about Entra identities first and leaves the rest to Kubernetes RBAC, so both kinds of grant work side by side:
+        // people and this stack by Azure roles, a deployment test by a RoleBinding that reaches no further than one namespace.
+        aadProfile: { managed: true, enableAzureRBAC: true, adminGroupObjectIDs: args.adminGroupObjectIds, tenantID: args.tenantId },
+        disableLocalAccounts: true,
+        oidcIssuerProfile: { enabled: true },
+        securityProfile: { workloadIdentity: { enabled: true }, imageCleaner: { enabled: true, intervalHours: 48 } },
+        apiServerAccessProfile: {
+          disableRunCommand: true,
+          ...(args.authorizedIpRanges.length === 0
+            ? { enablePrivateCluster: true, enablePrivateClusterPublicFQDN: false, privateDNSZone: "system" }
+            : { enablePrivateCluster: false, authorizedIPRanges: [...args.authorizedIpRanges].sort() }),
+        },
+        networkProfile: {
+          networkPlugin: "azure",
+          networkPluginMode: "overlay",
+          networkDataplane: "cilium",
+          networkPolicy: "cilium",
+          podCidr: POD_CIDR,
+          serviceCidr: SERVICE_CIDR,
+          dnsServiceIP: DNS_SERVICE_IP,
+          loadBalancerSku: "standard",
+          outboundType: "loadBalancer",
+        },
+        nodeResourceGroupProfile: { restrictionLevel: "ReadOnly" },
+        autoScalerProfile: { maxNodeProvisionTime: MAX_NODE_PROVISION_TIME, expander: "least-waste", skipNodesWithLocalStorage: "false" },
+        autoUpgradeProfile: { upgradeChannel: args.upgradeChannel, nodeOSUpgradeChannel: "NodeImage" },
+        agentPoolProfiles: [
+          {
+            name: "system",
+            mode: "System",
+            type: "VirtualMachineScaleSets",
+            osType: "Linux",
+            osSKU: "AzureLinux",
+            vmSize: args.systemPool.vmSize,
+            enableAutoScaling: true,
+            count: args.systemPool.minCount,
+            minCount: args.systemPool.minCount,
+            maxCount: args.systemPool.maxCount,
+          },
+        ],
+        tags: args.tags,
+      },
+      // The autoscaler owns the number of nodes; the first one has to be given all the same.
+      { parent: this, protect: args.protect, ignoreChanges: ["agentPoolProfiles[0].count"] },
+    );
+  }
+
+  private nodePool(cluster: containerservice.ManagedCluster, pool: NodePool): containerservice.AgentPool {
+    const { args } = this;
+    return new containerservice.AgentPool(
+      `${this.name}-pool-${pool.name}`,
+      {
+        agentPoolName: pool.name,
+        resourceName: cluster.name,
+        resourceGroupName: args.resourceGroupName,
+        mode: "User",
+        type: "VirtualMachineScaleSets",
+        osType: "Linux",
+        // The only system for which AKS installs NVIDIA's driver on every size used here.
+        osSKU: "Ubuntu",
+        vmSize: pool.vmSize,
+        osDiskSizeGB: pool.osDiskGiB,
+        maxPods: pool.maxPods,
+        orchestratorVersion: args.kubernetesVersion,
+        enableAutoScaling: true,
+        count: pool.minCount,
+        minCount: pool.minCount,
+        maxCount: pool.maxCount,
+        scaleDownMode: "Delete",
+        nodeLabels: nodeLabels(pool),
+        nodeTaints: nodeTaints(pool, args.runnerPools.includes(pool.name)),
+        tags: args.tags,
+        ...(pool.zones.length === 0 ? {} : { availabilityZones: [...pool.zones].sort() }),
+        ...(pool.gpus > 0 ? { gpuProfile: { driver: "Install" } } : {}),
+        // A spot pool is never drained for an upgrade, and AKS refuses surge settings on one. -1 pays up to the price on demand.
+        ...(pool.spot
+          ? { scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1 }
+          : { upgradeSettings: { maxSurge: "1", drainTimeoutInMinutes: DRAIN_TIMEOUT_MINUTES } }),
+      },
+      { parent: this, ignoreChanges: ["count"] },
+    );
+  }
+
+  /** One window for Kubernetes upgrades and one for the nodes' operating system, both weekly. */
+  private maintain(cluster: containerservice.ManagedCluster): void {
+    const { dayOfWeek, startHour, durationHours } = this.args.maintenance;
+    for (const configName of ["aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"]) {
+      new containerservice.MaintenanceConfiguration(
+        `${this.name}-maintenance-${configName}`,
+        {
+          configName,
+          resourceName: cluster.name,
+          resourceGroupName: this.args.resourceGroupName,
+          maintenanceWindow: {
+            schedule: { weekly: { dayOfWeek, intervalWeeks: 1 } },
+            startTime: `${String(startHour).padStart(2, "0")}:00`,
+            utcOffset: "+00:00",
+            durationHours,
+          },
+        },
+        { parent: this },
+      );
+    }
+  }
+
+  private letNodesPull(cluster: containerservice.ManagedCluster): void {
+    if (this.args.registryId === undefined) return;
+    this.grant("nodes", "AcrPull", kubeletPrincipalId(cluster), this.args.registryId, "Nodes pull images");
+  }
+
+  private letInfrastructureIn(cluster: containerservice.ManagedCluster): pulumi.Resource[] {
+    const { previewPrincipalId, applyPrincipalId } = this.args;
+    const grants: pulumi.Resource[] = [];
+    if (previewPrincipalId !== undefined) {
+      grants.push(this.grant("preview", "AksClusterUser", previewPrincipalId, cluster.id, "Previews fetch the kubeconfig"));
+      grants.push(this.grant("preview", "AksRbacReader", previewPrincipalId, cluster.id, "Previews read what is in the cluster, secrets excepted"));
+    }
+    if (applyPrincipalId !== undefined) {
+      grants.push(this.grant("apply", "AksClusterUser", applyPrincipalId, cluster.id, "Applies fetch the kubeconfig"));
+      grants.push(this.grant("apply", "AksRbacClusterAdmin", applyPrincipalId, cluster.id, "Applies manage what is in the cluster"));
+    }
+    return grants;
+  }
+
+  private grant(who: string, role: AzureRole, principalId: pulumi.Input<string>, scope: pulumi.Input<string>, description: string): pulumi.Resource {
+    const { namePrefix, subscriptionId } = this.args;
+    return grantRole(
+      `${this.name}-${who}-${role}`,
+      `${namePrefix}/${this.name}/${who}/${role}`,
+      { role, principalId, scope, subscriptionId, description },
+      { parent: this },
+    );
+  }
+
+  private provider(cluster: containerservice.ManagedCluster, access: pulumi.Resource[]): k8s.Provider {
+    const credentials = containerservice.listManagedClusterUserCredentialsOutput(
+      { resourceGroupName: this.args.resourceGroupName, resourceName: cluster.name, format: "exec" },
+      { parent: this },
+    );
+    return new k8s.Provider(
+      `${this.name}-kubernetes`,
+      {
+        kubeconfig: credentials.kubeconfigs.apply((kubeconfigs) => execKubeconfig(kubeconfigs[0]?.value ?? "")),
+        // A new certificate authority is the same cluster; without this, rotating it would replace everything inside.
+        clusterIdentifier: cluster.id,
+        enableServerSideApply: true,
+      },
+      // The roles go last at a destroy, so that whoever destroys by them keeps them until the cluster is empty.
+      { parent: this, dependsOn: access },
+    );
+  }
+}
+
+/** Object id of the identity with which nodes pull images. AKS makes it with the cluster. */
+function kubeletPrincipalId(cluster: containerservice.ManagedCluster): pulumi.Output<string> {
+  return cluster.identityProfile.apply((profile) => {
+    const objectId = profile?.["kubeletidentity"]?.objectId;
+    if (objectId === undefined) throw new pulumi.ResourceError("Azure reports no kubelet identity for the cluster", cluster, true);
+    return objectId;
+  });
+}

@@ -1,0 +1,50 @@
+/** Makes a node's GPUs known to Kubernetes. AKS installs the driver; the device plugin is the cluster owner's. */
+import * as pulumi from "@pulumi/pulumi";
+import { Namespace } from "@pulumi/kubernetes/core/v1";
+import { Release } from "@pulumi/kubernetes/helm/v3";
+import { everyGpuNode } from "./pools";
+
+export interface GpuDevicePluginArgs {
+  /** Version of the chart, such as `0.20.0`. */
+  version: pulumi.Input<string>;
+}
+
+/** Values of the chart `nvidia-device-plugin` that this project sets. */
+export interface DevicePluginValues {
+  readonly tolerations: readonly object[];
+  /** A node must not be offered before its GPUs answer. */
+  readonly failOnInitError: boolean;
+}
+
+const REPOSITORY = "https://nvidia.github.io/k8s-device-plugin";
+const NAMESPACE = "nvidia-device-plugin";
+
+export class GpuDevicePlugin extends pulumi.ComponentResource {
+  constructor(name: string, args: GpuDevicePluginArgs, opts: pulumi.ComponentResourceOptions) {
+    super("gpu-cicd:cluster:GpuDevicePlugin", name, {}, opts);
+
+    // The plugin mounts the kubelet's socket from its host, which Pod Security allows at this level alone.
+    const namespace = new Namespace(
+      `${name}-namespace`,
+      { metadata: { name: NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
+      { parent: this },
+    );
+    const values: DevicePluginValues = { tolerations: everyGpuNode(), failOnInitError: true };
+    new Release(
+      `${name}-release`,
+      {
+        name: "nvidia-device-plugin",
+        namespace: namespace.metadata.name,
+        chart: "nvidia-device-plugin",
+        version: args.version,
+        repositoryOpts: { repo: REPOSITORY },
+        values,
+        atomic: true,
+        // A daemon set over pools at zero has no pod to wait for, and a pool that grows meanwhile is no concern of this step.
+        skipAwait: true,
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Lets deployment tests work on a cluster without reaching past their own namespaces.
+ *
+ * A run makes its namespace, binds itself to one role in it and puts up a quota and a network policy; admission policies hold each step to
+ * the rules, and a cron job removes what a run left behind.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { Namespace } from "@pulumi/kubernetes/core/v1";
+import { ClusterRole, ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import type { DeploymentTests } from "../../pipeline/model";
+import { EXPIRY_LABEL, GUARD_LABEL, RUN_CLUSTER_ROLE } from "../../pipeline/namespaces";
+import { admissionPolicy } from "../shared/admission";
+import { Sweeper } from "../shared/sweeper";
+import { guardPolicies } from "./policies";
+import { OPEN_NAMESPACE_RULES, RUN_RULES } from "./roles";
+
+export interface NamespaceGuardArgs {
+  /** Limits of a test's namespace: prefix of its name, expiry and quota. */
+  deployments: DeploymentTests;
+  /** Object id of the identity that deployment tests run as. */
+  runnerPrincipalId: pulumi.Input<string>;
+  /** Image of the cleaner, by digest. */
+  cleanerImage: pulumi.Input<string>;
+}
+
+const NAMESPACE = "gpu-cicd-guard";
+const CLEANER = "namespace-cleaner";
+const CLEANER_SCHEDULE = "*/10 * * * *";
+
+/** Namespaces past their expiry. One whose label cannot be read has expired: admission would not have let it in. */
+export const EXPIRED_NAMESPACES = [
+  ".items[]",
+  "select(.metadata.deletionTimestamp == null)",
+  `select((.metadata.creationTimestamp | fromdateiso8601) + ((.metadata.labels["${EXPIRY_LABEL}"] | tonumber? // 0) * 60) < now)`,
+  ".metadata.name",
+].join(" | ");
+
+export class NamespaceGuard extends pulumi.ComponentResource {
+  constructor(name: string, args: NamespaceGuardArgs, opts: pulumi.ComponentResourceOptions) {
+    super("gpu-cicd:guard:NamespaceGuard", name, {}, opts);
+    const child = { parent: this };
+
+    const namespace = new Namespace(
+      `${name}-namespace`,
+      { metadata: { name: NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "restricted" } } },
+      child,
+    );
+    const cleaner = new Sweeper(
+      `${name}-cleaner`,
+      {
+        namespace: namespace.metadata.name,
+        account: CLEANER,
+        image: args.cleanerImage,
+        schedule: CLEANER_SCHEDULE,
+        collections: [`/api/v1/namespaces?labelSelector=${encodeURIComponent(`${GUARD_LABEL}=true`)}`],
+        select: EXPIRED_NAMESPACES,
+      },
+      child,
+    );
+    const cleanerUser = pulumi.interpolate`system:serviceaccount:${namespace.metadata.name}:${cleaner.account}`;
+    const policies = guardPolicies(args.deployments, { runner: args.runnerPrincipalId, cleaner: cleanerUser }).map((policy) =>
+      admissionPolicy(`${name}-${policy.policyName}`, policy, child),
+    );
+
+    // Rights come after the policies that narrow them: there is no moment in which the identity holds more than it should.
+    const guardedChild = { parent: this, dependsOn: policies };
+    new ClusterRole(`${name}-run`, { metadata: { name: RUN_CLUSTER_ROLE }, rules: RUN_RULES }, child);
+    bindClusterRole(`${name}-open`, "gpu-cicd-deployment-test-namespaces", OPEN_NAMESPACE_RULES, { kind: "User", name: args.runnerPrincipalId }, guardedChild);
+    bindClusterRole(
+      `${name}-cleaner`,
+      "gpu-cicd-namespace-cleaner",
+      [{ apiGroups: [""], resources: ["namespaces"], verbs: ["delete", "list"] }],
+      { kind: "ServiceAccount", name: cleaner.account, namespace: namespace.metadata.name },
+      guardedChild,
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** A ClusterRole and its binding to one subject, under one name. */
+function bindClusterRole(
+  name: string,
+  roleName: string,
+  rules: typeof RUN_RULES,
+  subject: { kind: "User" | "ServiceAccount"; name: pulumi.Input<string>; namespace?: pulumi.Input<string> },
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const role = new ClusterRole(`${name}-role`, { metadata: { name: roleName }, rules }, opts);
+  new ClusterRoleBinding(
+    `${name}-binding`,
+    {
+      metadata: { name: roleName },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
+      subjects: [{ ...subject, ...(subject.kind === "User" ? { apiGroup: "rbac.authorization.k8s.io" } : {}) }],
+    },
+    opts,
+  );
+}
