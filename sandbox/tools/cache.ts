@@ -1,0 +1,69 @@
+/** The user's cache of built tools, shared by all checkouts: `tools/NAME/VERSION-PLATFORM-DIGEST/`. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { isAlive } from "../provider/peer";
+import { pinnedVersion, TOOLS, type AnyTool } from "./catalog";
+
+/** `${XDG_CACHE_HOME:-~/.cache}/gpu-cicd` */
+export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
+  return join(environment["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "gpu-cicd");
+}
+
+/**
+ * Where a tool is kept: by its version, the platform and a digest of its pins, so that a changed pin is built anew. The toolchain is
+ * no part of it: a tool that works is not built again because Go was upgraded, nor lost because Go was removed.
+ */
+export function cacheDirectory(name: AnyTool): string {
+  const { source } = TOOLS[name];
+  const pins = source.kind === "go" ? ["go.mod", "go.sum"].map((file) => join(__dirname, source.module, file)) : [join(__dirname, "python", source.requirements)];
+  const digest = createHash("sha256");
+  for (const file of pins) digest.update(readFileSync(file));
+  const key = `${pinnedVersion(name)}-${process.platform}-${process.arch}-${digest.digest("hex").slice(0, 8)}`;
+  return join(cacheRoot(), "tools", name, key);
+}
+
+/** The executable of a tool in the cache, whether or not it exists. */
+export function cachedPath(name: AnyTool): string {
+  return join(cacheDirectory(name), TOOLS[name].source.kind === "python" ? join("bin", name) : name);
+}
+
+/** A virtual environment is built in place, since its scripts hold its path; this file says that it is whole. */
+export function completeMark(name: AnyTool): string {
+  return join(cacheDirectory(name), ".complete");
+}
+
+export function isCached(name: AnyTool): boolean {
+  return existsSync(TOOLS[name].source.kind === "python" ? completeMark(name) : cachedPath(name));
+}
+
+const POLL_MS = 500;
+
+/** Runs `work` while no other process does so under the same `key`. A lock whose holder is dead is taken over. */
+export async function withLock<T>(key: string, onWait: (holder: number) => void, work: () => Promise<T>): Promise<T> {
+  const lock = join(cacheRoot(), "locks", key);
+  await mkdir(join(cacheRoot(), "locks"), { recursive: true });
+  while (!(await take(lock))) {
+    const holder = Number(await readFile(lock, "utf8").catch(() => ""));
+    if (holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
+    else onWait(holder);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function take(lock: string): Promise<boolean> {
+  return writeFile(lock, String(process.pid), { flag: "wx" }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "EEXIST") return false;
+      throw error;
+    },
+  );
+}
