@@ -1,13 +1,8 @@
-/** Pieces of the kinds' input schemas. */
+/** Pieces of the kinds' input schemas and checks. */
 import { z } from "zod";
-import type { Finding } from "./validate/finding";
-
-/** A strict object whose refusal says that the input is not known, not that the cloud would refuse it. */
-export function inputs<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === "unrecognized_keys" ? `the sandbox does not know the input ${issue.keys.join(", ")}; it knows ${Object.keys(shape).join(", ")}` : undefined),
-  });
-}
+import { UNKNOWN, unknownPaths } from "../provider/wire";
+import { normalizeDocument } from "./document";
+import { type Finding, isRecord } from "./validate/finding";
 
 /** Tags of a resource (AWS General Reference, "Tag naming limits and requirements"): at most 50, keys of 1 to 128 characters without `aws:`, values up to 256. */
 export const tagsSchema = z
@@ -21,6 +16,15 @@ export const tagsSchema = z
   )
   .refine((tags) => Object.keys(tags).length <= 50, "a resource has at most 50 tags")
   .optional();
+
+/**
+ * A policy input, given as text or as an object, in one form of text: as in the real provider, a policy is always text in state. One that
+ * holds unknown parts waits for the update.
+ */
+export function policyText(input: unknown): string | undefined {
+  if (typeof input === "string") return input === UNKNOWN ? undefined : normalizeDocument(input);
+  return isRecord(input) && unknownPaths(input).length === 0 ? normalizeDocument(input) : undefined;
+}
 
 /** Findings in a policy input as failures of that property. */
 export function asFailures(property: string, findings: readonly Finding[]): { property: string; reason: string }[] {
