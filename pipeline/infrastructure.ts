@@ -38,6 +38,10 @@ export interface GitHubSettings {
   readonly infrastructureRepository: { readonly owner: string; readonly name: string; readonly ownerId: number; readonly repositoryId: number };
   /** Approving reviews that a pull request needs. */
   readonly requiredReviews: number;
+  /** Numeric id of each team whose slug an environment names as its reviewer: GitHub's environments take ids. */
+  readonly teams: Readonly<Record<string, number>>;
+  /** Slugs of the teams of which one must agree before this stack is applied by a job. */
+  readonly applyReviewers: readonly string[];
 }
 
 export interface Registries {
@@ -106,6 +110,8 @@ export interface Runners {
   readonly controllerVersion: string;
   /** Runner image, `NAME:TAG@sha256:DIGEST`. */
   readonly image: string;
+  /** Image of the Docker daemon that runs beside builders, `NAME:TAG@sha256:DIGEST`. */
+  readonly dockerImage: string;
   /** Chart version of NVIDIA's device plugin. */
   readonly devicePluginVersion: string;
   /** Minutes that a failed runner is kept for a look before the cleaner removes it. */

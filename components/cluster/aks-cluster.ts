@@ -5,7 +5,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type { Cluster, NodePool } from "../../pipeline/infrastructure";
 import { grantRole, type AzureRole } from "../shared/azure-roles";
 import { GpuDevicePlugin } from "./gpu-device-plugin";
-import { execKubeconfig } from "./kubeconfig";
+import { apiServer, execKubeconfig, type ApiServer } from "./kubeconfig";
 import { nodeLabels, nodeTaints } from "./pools";
 
 export interface AksClusterArgs {
@@ -33,8 +33,8 @@ export interface AksClusterArgs {
   runnerPools: string[];
   /** Chart version of the GPU device plugin; installed when any pool has GPUs. */
   devicePluginVersion: pulumi.Input<string>;
-  /** Azure registry that the nodes pull from; undefined when they pull from none. */
-  registryId?: pulumi.Input<string>;
+  /** Azure registries that the nodes pull from, by what they hold. */
+  registryIds: Record<string, pulumi.Input<string>>;
   /** Object id of the identity that previews this stack; it may read the cluster, secrets excepted. */
   previewPrincipalId?: pulumi.Input<string>;
   /** Object id of the identity that applies this stack; it administers the cluster. */
@@ -67,8 +67,8 @@ const DRAIN_TIMEOUT_MINUTES = 240;
 export class AksCluster extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   readonly clusterName: pulumi.Output<string>;
-  /** Host name of the API server. */
-  readonly fqdn: pulumi.Output<string>;
+  /** How jobs reach the API server. */
+  readonly apiServer: pulumi.Output<ApiServer>;
   /** Talks to this cluster. Everything inside it is made through this provider. */
   readonly kubernetes: k8s.Provider;
   /** What has to exist before pods that ask for a pool's nodes. */
@@ -86,15 +86,16 @@ export class AksCluster extends pulumi.ComponentResource {
     this.maintain(cluster);
     this.letNodesPull(cluster);
     const access = this.letInfrastructureIn(cluster);
-    this.kubernetes = this.provider(cluster, access);
+    const kubeconfig = this.userKubeconfig(cluster);
+    this.apiServer = kubeconfig.apply(apiServer);
+    this.kubernetes = this.provider(cluster, kubeconfig, access);
     if (args.nodePools.some((pool) => pool.gpus > 0)) {
       new GpuDevicePlugin(`${name}-gpu`, { version: args.devicePluginVersion }, { parent: this, providers: { kubernetes: this.kubernetes } });
     }
 
     this.id = cluster.id;
     this.clusterName = cluster.name;
-    this.fqdn = pulumi.output(args.authorizedIpRanges.length === 0 ? cluster.privateFQDN : cluster.fqdn);
-    this.registerOutputs({ id: this.id, clusterName: this.clusterName, fqdn: this.fqdn });
+    this.registerOutputs({ id: this.id, clusterName: this.clusterName, apiServer: this.apiServer });
   }
 
   private managedCluster(): containerservice.ManagedCluster {
@@ -216,8 +217,9 @@ export class AksCluster extends pulumi.ComponentResource {
   }
 
   private letNodesPull(cluster: containerservice.ManagedCluster): void {
-    if (this.args.registryId === undefined) return;
-    this.grant("nodes", "AcrPull", kubeletPrincipalId(cluster), this.args.registryId, "Nodes pull images");
+    for (const [images, registryId] of Object.entries(this.args.registryIds)) {
+      this.grant(`nodes-${images}`, "AcrPull", kubeletPrincipalId(cluster), registryId, "Nodes pull images");
+    }
   }
 
   private letInfrastructureIn(cluster: containerservice.ManagedCluster): pulumi.Resource[] {
@@ -244,15 +246,20 @@ export class AksCluster extends pulumi.ComponentResource {
     );
   }
 
-  private provider(cluster: containerservice.ManagedCluster, access: pulumi.Resource[]): k8s.Provider {
+  /** What Azure hands out for logging in by Entra; it names the API server and holds no credential. */
+  private userKubeconfig(cluster: containerservice.ManagedCluster): pulumi.Output<string> {
     const credentials = containerservice.listManagedClusterUserCredentialsOutput(
       { resourceGroupName: this.args.resourceGroupName, resourceName: cluster.name, format: "exec" },
       { parent: this },
     );
+    return credentials.kubeconfigs.apply((kubeconfigs) => kubeconfigs[0]?.value ?? "");
+  }
+
+  private provider(cluster: containerservice.ManagedCluster, kubeconfig: pulumi.Output<string>, access: pulumi.Resource[]): k8s.Provider {
     return new k8s.Provider(
       `${this.name}-kubernetes`,
       {
-        kubeconfig: credentials.kubeconfigs.apply((kubeconfigs) => execKubeconfig(kubeconfigs[0]?.value ?? "")),
+        kubeconfig: kubeconfig.apply(execKubeconfig),
         // A new certificate authority is the same cluster; without this, rotating it would replace everything inside.
         clusterIdentifier: cluster.id,
         enableServerSideApply: true,
