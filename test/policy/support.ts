@@ -18,7 +18,8 @@ export function judged(rule: Rule, subjects: readonly Subject[], config: RuleCon
 
 /** A deep copy with one value set at a dotted path; `undefined` removes it. */
 export function changed<T>(value: T, path: string, to: unknown): T {
-  const copy = structuredClone(value);
+  // Not structuredClone: its objects come from outside the test's realm, and the engine's proxy would not take them for objects.
+  const copy = JSON.parse(JSON.stringify(value)) as T;
   const keys = path.split(".");
   const last = keys.pop()!;
   const parent = keys.reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, copy as Record<string, unknown>);
