@@ -13,8 +13,7 @@ import { kindOfToken } from "./token";
 
 const run = promisify(execFile);
 
-/** Values reach a provider as text: the SDK writes a boolean as JSON. */
-const flag = z.union([z.boolean(), z.enum(["true", "false"])]).optional();
+const flag = z.boolean().optional();
 
 const configSchema = z.strictObject({
   kubeconfig: z.string().min(1),
@@ -29,8 +28,6 @@ const configSchema = z.strictObject({
   upsertExistingObjects: flag,
   suppressDeprecationWarnings: flag,
   suppressHelmHookWarnings: flag,
-  // The SDK and the engine send it along with every provider that sets it.
-  version: z.string().optional(),
 });
 
 type Config = z.infer<typeof configSchema>;
@@ -62,17 +59,17 @@ export function kubernetesProvider(host: ProviderHost): CloudProvider<Kubernetes
 }
 
 async function configure(host: ProviderHost, config: Config): Promise<KubernetesClient> {
-  if (isOff(config.enableServerSideApply)) throw new Error("enableServerSideApply: the sandbox writes by server-side apply only, as the provider does unless told otherwise");
+  if (config.enableServerSideApply === false) throw new Error("enableServerSideApply: the sandbox writes by server-side apply only, as the provider does unless told otherwise");
   const chosen = readKubeconfig(config.kubeconfig, config.context);
   if (!host.knows(chosen.server)) throw new Error(`kubeconfig: ${chosen.server} is no API server of this sandbox`);
   const token = await login(host, chosen.exec);
   return {
     api: new KubernetesApi(chosen.server, chosen.authority, token, host.faults),
     namespace: config.namespace ?? chosen.namespace ?? "default",
-    patchForce: isOn(config.enablePatchForce),
-    upsert: isOn(config.upsertExistingObjects),
-    secretMutable: isOn(config.enableSecretMutable),
-    configMapMutable: isOn(config.enableConfigMapMutable),
+    patchForce: config.enablePatchForce === true,
+    upsert: config.upsertExistingObjects === true,
+    secretMutable: config.enableSecretMutable === true,
+    configMapMutable: config.enableConfigMapMutable === true,
   };
 }
 
@@ -101,12 +98,4 @@ function clusterOf(config: Properties): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isOn(value: Config["enablePatchForce"]): boolean {
-  return value === true || value === "true";
-}
-
-function isOff(value: Config["enablePatchForce"]): boolean {
-  return value === false || value === "false";
 }
