@@ -4,9 +4,14 @@ import type { Trust } from "./model";
 export interface JobFacts {
   /** File name, such as `pr.yaml`. */
   readonly workflow: string;
+  /**
+   * Unique within the workflow. A job of a reusable workflow is listed once for each caller, as `caller / called`; its needs are written in
+   * the same way, and what the caller needs it needs too.
+   */
   readonly id: string;
   /** The check name that it reports: `name`, else the id; `caller / called` for a reusable workflow's. */
   readonly context: string;
+  /** Labels. Empty for a job that calls a reusable workflow, which runs on no machine itself. */
   readonly runsOn: readonly string[];
   readonly needs: readonly string[];
   /** Jobs whose result or outputs an expression of this job reads. */
@@ -33,6 +38,6 @@ export interface JobFacts {
 /** A variable that the stack sets on GitHub. */
 export interface ProvidedVariable {
   readonly name: string;
-  /** The environments that hold it; empty for one of the whole repository. */
-  readonly environments: readonly string[];
+  /** The environment that holds it; undefined for one of the whole repository. */
+  readonly environment?: string;
 }

@@ -1,0 +1,162 @@
+/** The pipeline on its infrastructure: pods on nodes, runners in pools, deployments on the cluster, maintenance beside the nightly run. */
+import type { Cluster, Infrastructure, NodePool } from "../infrastructure";
+import { machineSize, podsPerNode, shortages, type Node, type Shortage } from "../machines";
+import type { Finding, Pipeline, ScaleSetRunnerClass } from "../model";
+import type { Check, PlacementInput } from "./check";
+import { shown, unless } from "./check";
+import { clusters, poolNames } from "./clusters";
+import { scaleSets } from "./runners";
+import { startsWithin } from "./schedule";
+
+export const poolsExist: Check<PlacementInput> = {
+  name: "unknown-pool",
+  holds: "Every scale set names a node pool of the runners' cluster, of its architecture.",
+  find: ({ pipeline, infrastructure }) =>
+    scaleSets(pipeline, (set, at) => {
+      const pool = poolOf(infrastructure, set);
+      if (pool === undefined) return [{ path: `${at}.nodePool`, found: shown(set.nodePool), allowed: `a node pool of the runners' cluster: ${poolNames(runnerCluster(infrastructure))}` }];
+      return unless(pool.arch === set.arch, `${at}.arch`, `${set.arch} on pool ${shown(pool.name)}, which is ${pool.arch}`, pool.arch);
+    }),
+};
+
+export const podsFit: Check<PlacementInput> = {
+  name: "pod-fits-node",
+  holds: "A runner's pod fits a node of its pool, after what AKS and its daemons keep.",
+  find: ({ pipeline, infrastructure }) =>
+    scaleSets(pipeline, (set, at) => {
+      const pool = poolOf(infrastructure, set);
+      const node = pool && nodeOf(pool);
+      if (pool === undefined || node === undefined) return [];
+      return shortages(set.pod, node).map((shortage) => shortageFinding(shortage, pool, at));
+    }),
+};
+
+export const poolsHoldRunners: Check<PlacementInput> = {
+  name: "pool-capacity",
+  holds: "A pool has nodes for all runners that its scale sets may have at once.",
+  find: ({ pipeline, infrastructure }) => {
+    const { path, cluster } = runnerClusterAt(infrastructure);
+    return cluster.nodePools.flatMap((pool, index) => capacityFindings(pipeline, pool, `${path}.nodePools[${index}].maxCount`));
+  },
+};
+
+export const forkPoolsApart: Check<PlacementInput> = {
+  name: "fork-pool-shared",
+  holds: "Nodes that run code from forks run nothing else, and are in no cluster that deployments are tested on.",
+  find: ({ pipeline, infrastructure }) =>
+    scaleSets(pipeline, (set, at) => {
+      if (!set.trust.includes("fork")) return [];
+      const others = setsOn(pipeline, set.nodePool).filter((other) => !other.trust.includes("fork"));
+      return [
+        ...unless(others.length === 0, `${at}.nodePool`, `${shown(set.nodePool)}, where ${others.map(({ label }) => label).join(", ")} runs too`, "a node pool for code from forks alone"),
+        ...unless(infrastructure.runners.cluster !== "deployment-tests", "infrastructure.runners.cluster", shown(infrastructure.runners.cluster), `a cluster of its own, as ${set.label} runs code from forks`),
+      ];
+    }),
+};
+
+export const deploymentsFit: Check<PlacementInput> = {
+  name: "deployment-capacity",
+  holds: "The deployment-test cluster has the GPUs of as many graphs as run at once.",
+  find: ({ pipeline: { deployments }, infrastructure: { deploymentCluster } }) => {
+    const largest = Math.max(0, ...deployments.tests.map(({ gpus }) => gpus));
+    const needed = largest * Math.min(deployments.maxParallel, deployments.tests.length);
+    const has = deploymentCluster.nodePools.filter(({ arch }) => arch === "amd64").reduce((sum, { gpus, maxCount }) => sum + gpus * maxCount, 0);
+    return unless(
+      has >= needed,
+      "infrastructure.deploymentCluster.nodePools",
+      `${has} GPUs on amd64 nodes at most`,
+      `at least ${needed}: ${Math.min(deployments.maxParallel, deployments.tests.length)} graphs at once, the largest with ${largest}`,
+    );
+  },
+};
+
+/** Hours that a nightly run takes at most. */
+const NIGHTLY_HOURS = 5;
+const HOUR = 3_600_000;
+const WEEK = 7 * 24 * HOUR;
+const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
+/** A week in winter and one in summer, each from its Sunday: clocks that change move the run against UTC. */
+const SAMPLE_WEEKS = [new Date("2026-01-11T00:00:00Z"), new Date("2026-07-12T00:00:00Z")];
+
+export const maintenanceApart: Check<PlacementInput> = {
+  name: "maintenance-window",
+  holds: "No cluster is maintained during a nightly run.",
+  find: ({ pipeline, infrastructure }) =>
+    clusters(infrastructure).flatMap(({ path, cluster }) => {
+      const hit = SAMPLE_WEEKS.map((week) => nightlyDuring(pipeline, cluster, week)).find((start) => start !== undefined);
+      const { dayOfWeek, startHour, durationHours } = cluster.maintenance;
+      return unless(
+        hit === undefined,
+        `${path}.maintenance`,
+        `${dayOfWeek}, ${durationHours} hours from ${startHour}:00 UTC; a nightly run starts at ${hit?.toISOString()}`,
+        `a window that no nightly run meets, which takes up to ${NIGHTLY_HOURS} hours`,
+      );
+    }),
+};
+
+/** The first nightly start of a week whose run meets the cluster's window. */
+function nightlyDuring({ schedule }: Pipeline, { maintenance }: Cluster, week: Date): Date | undefined {
+  const opens = (DAYS.indexOf(maintenance.dayOfWeek) * 24 + maintenance.startHour) * HOUR;
+  const closes = opens + maintenance.durationHours * HOUR;
+  return startsInWeek(schedule, week).find((start) => {
+    const from = start.getTime() - week.getTime();
+    return [0, -WEEK, WEEK].some((shift) => from + shift < closes && from + shift + NIGHTLY_HOURS * HOUR > opens);
+  });
+}
+
+function startsInWeek(schedule: Pipeline["schedule"], week: Date): Date[] {
+  const end = week.getTime() + WEEK;
+  const starts: Date[] = [];
+  // A start may be at the very beginning of the week, and the next one is always after the moment asked for.
+  for (let next = firstStart(schedule, week.getTime() - 1000); next !== undefined && next.getTime() < end; next = firstStart(schedule, next.getTime())) starts.push(next);
+  return starts;
+}
+
+function firstStart(schedule: Pipeline["schedule"], after: number): Date | undefined {
+  return startsWithin(schedule, new Date(after), 1)?.[0];
+}
+
+function runnerClusterAt(infrastructure: Infrastructure): { readonly path: string; readonly cluster: Cluster } {
+  const all = clusters(infrastructure);
+  return all[all.length - 1]!;
+}
+
+function runnerCluster(infrastructure: Infrastructure): Cluster {
+  return runnerClusterAt(infrastructure).cluster;
+}
+
+function poolOf(infrastructure: Infrastructure, set: ScaleSetRunnerClass): NodePool | undefined {
+  return runnerCluster(infrastructure).nodePools.find(({ name }) => name === set.nodePool);
+}
+
+function setsOn(pipeline: Pipeline, pool: string): ScaleSetRunnerClass[] {
+  return pipeline.runnerClasses.filter((runner): runner is ScaleSetRunnerClass => runner.kind === "scale-set" && runner.nodePool === pool);
+}
+
+function nodeOf(pool: NodePool): Node | undefined {
+  const size = machineSize(pool.vmSize);
+  return size && { size, maxPods: pool.maxPods, osDiskGiB: pool.osDiskGiB };
+}
+
+function shortageFinding({ resource, asked, available }: Shortage, pool: NodePool, at: string): Finding {
+  return {
+    path: `${at}.pod.${resource}`,
+    found: String(asked),
+    allowed: `at most ${roundedDown(available)}, what a ${pool.vmSize} node of pool ${shown(pool.name)} has for pods`,
+  };
+}
+
+function roundedDown(value: number): number {
+  return Math.floor(Math.max(0, value) * 100) / 100;
+}
+
+/** Nodes are counted set by set: pods of different sets may share a node, so this asks for no less than what always suffices. */
+function capacityFindings(pipeline: Pipeline, pool: NodePool, path: string): Finding[] {
+  const node = nodeOf(pool);
+  const sets = setsOn(pipeline, pool.name);
+  if (node === undefined || sets.some((set) => podsPerNode(set.pod, node) === 0)) return [];
+  const needs = sets.map((set) => ({ set, nodes: Math.ceil(set.maxRunners / podsPerNode(set.pod, node)) }));
+  const needed = needs.reduce((sum, { nodes }) => sum + nodes, 0);
+  const reasons = needs.map(({ set, nodes }) => `${nodes} for ${set.maxRunners} of ${set.label}`).join(", ");
+  return unless(pool.maxCount >= needed, path, `${pool.maxCount} nodes`, `at least ${needed}: ${reasons}`);
+}
