@@ -1,0 +1,39 @@
+/** `pr.yaml`: fast feedback on what changed, on mirror branches; on main, what the test suite does not do. */
+import { CORE_JOB, PLAN_JOB } from "../legs";
+import { expression, literal, type Workflow } from "../syntax";
+import { imageJobs } from "./backend";
+import type { RenderContext } from "./context";
+import { coreJob } from "./core";
+import { requiredContext } from "./direct";
+import { jobIdOf, planJob, verdictJob } from "./plan-job";
+
+/** The whole file. */
+export function prWorkflow(context: RenderContext, file: string): Workflow {
+  const { repository } = context.pipeline;
+  const verdict = requiredContext(context.pipeline, file);
+  return {
+    name: "PR",
+    on: { push: { branches: [repository.defaultBranch, `${repository.mirrorBranchPrefix}[0-9]+`] } },
+    permissions: {},
+    concurrency: perBranchButMain(repository.defaultBranch),
+    defaults: { run: { shell: "bash" } },
+    jobs: {
+      [PLAN_JOB]: planJob(context, "backend"),
+      [CORE_JOB]: coreJob(context, "mirror"),
+      ...imageJobs(context, "backend"),
+      [jobIdOf(verdict)]: verdictJob(context, "backend", verdict),
+    },
+  };
+}
+
+/**
+ * One run a mirror branch, the newest. Runs of main have a group each: in a shared group a third push would cancel the second while it
+ * waits, also without `cancel-in-progress`.
+ */
+function perBranchButMain(defaultBranch: string): Workflow["concurrency"] {
+  const main = `github.ref == ${literal(`refs/heads/${defaultBranch}`)}`;
+  return {
+    group: `${expression("github.workflow")}-${expression(`${main} && github.run_id || github.ref`)}`,
+    "cancel-in-progress": expression(`!(${main})`),
+  };
+}

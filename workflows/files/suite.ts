@@ -1,0 +1,106 @@
+/** `ci-test-suite.yml`: post-merge and nightly. Everything is built and tested, main is deployed, and Slack hears of it. */
+import { PLAN_JOB, CORE_JOB, DEPLOYMENTS_JOB, imageLegs, switchedJobs } from "../legs";
+import { checkout, runProgram } from "../steps";
+import { expression, type CallJob, type StepsJob, type Workflow } from "../syntax";
+import { imageJobs } from "./backend";
+import { environmentFor, runnerLabel, type RenderContext } from "./context";
+import { coreJob } from "./core";
+import { DEPLOYMENT_FILE } from "./deployment";
+import { planJob, planOutput, selected, verdictJob } from "./plan-job";
+import { SLACK_SECRET, TEST_SECRET } from "./secrets";
+
+/** Name of the job that sums a run of the suite up. It is not required of pull requests, as none starts it. */
+export const SUITE_VERDICT = "ci-test-suite-status";
+const NOTIFY_JOB = "notify";
+
+/** The whole file. */
+export function suiteWorkflow(context: RenderContext): Workflow {
+  const { repository, schedule } = context.pipeline;
+  return {
+    name: "CI test suite",
+    on: {
+      push: { branches: [repository.defaultBranch, repository.releaseBranches] },
+      schedule: [{ cron: schedule.cron, timezone: schedule.timezone }],
+      workflow_dispatch: {},
+    },
+    permissions: {},
+    // A group for every run: no run of a protected branch is ever cancelled for another.
+    concurrency: { group: `${expression("github.workflow")}-${expression("github.run_id")}`, "cancel-in-progress": false },
+    defaults: { run: { shell: "bash" } },
+    jobs: {
+      [PLAN_JOB]: planJob(context, "suite"),
+      [CORE_JOB]: coreJob(context, "protected"),
+      ...imageJobs(context, "suite"),
+      [DEPLOYMENTS_JOB]: deploymentsJob(context),
+      [SUITE_VERDICT]: verdictJob(context, "suite", SUITE_VERDICT),
+      [NOTIFY_JOB]: notifyJob(context),
+    },
+  };
+}
+
+/** Ids of the jobs that build the images that a deployment test uses: the operator's, and the frameworks' deployed ones. */
+export function deployedJobs({ pipeline }: RenderContext): { readonly operator: string | undefined; readonly frameworks: readonly string[] } {
+  const legs = imageLegs(pipeline, "suite");
+  const operator = legs.find(({ image }) => image.subject.id === pipeline.deployments.operatorImage && image.arch === "amd64");
+  const frameworks = pipeline.deployments.tests.map(({ framework }) => legs.find(({ image }) => image.subject.id === framework && image.arch === "amd64")?.jobId);
+  return { operator: operator?.jobId, frameworks: [...new Set(frameworks)].filter((id) => id !== undefined) };
+}
+
+/** One leg a graph. It waits for the images that the graphs and the operator are made of, and for no other. */
+function deploymentsJob(context: RenderContext): CallJob {
+  const { pipeline } = context;
+  const { operator, frameworks } = deployedJobs(context);
+  return {
+    name: DEPLOYMENTS_JOB,
+    needs: [PLAN_JOB, ...(operator === undefined ? [] : [operator]), ...frameworks],
+    if: selected(DEPLOYMENTS_JOB),
+    permissions: { contents: "read", "id-token": "write" },
+    strategy: {
+      "fail-fast": false,
+      "max-parallel": pipeline.deployments.maxParallel,
+      matrix: { include: expression(`fromJSON(${planOutput("deployments")})`) },
+    },
+    uses: `./.github/workflows/${DEPLOYMENT_FILE}`,
+    with: {
+      profile: expression("matrix.profile"),
+      manifest: expression("matrix.manifest"),
+      namespace: expression("matrix.namespace"),
+      image: expression("needs[matrix.image].outputs.reference"),
+      operator: operator === undefined ? "" : expression(`needs.${operator}.outputs.reference`),
+    },
+    secrets: { [TEST_SECRET]: expression(`secrets.${TEST_SECRET}`) },
+  };
+}
+
+/** One message a run. Runs of a branch that may not notify have no environment to read the webhook from, so they send none. */
+function notifyJob({ pipeline }: RenderContext): StepsJob {
+  const environment = pipeline.secrets.find(({ name }) => name === SLACK_SECRET)?.environments[0];
+  return {
+    name: NOTIFY_JOB,
+    needs: [PLAN_JOB, ...switchedJobs(pipeline, "suite").map(({ id }) => id), SUITE_VERDICT],
+    if: "always()",
+    "runs-on": runnerLabel(pipeline, pipeline.defaultRunner),
+    ...(environment === undefined ? {} : { environment }),
+    permissions: { contents: "read" },
+    "timeout-minutes": 10,
+    steps: [
+      checkout,
+      runProgram({
+        name: "Tell Slack",
+        program: "notify",
+        env: {
+          CI_MODE: expression(planOutput("mode")),
+          CI_JOBS: expression(planOutput("jobs")),
+          CI_NEEDS: expression("toJSON(needs)"),
+          CI_JUDGES: SUITE_VERDICT,
+          SLACK_WEBHOOK_URL: expression(`secrets.${SLACK_SECRET}`),
+        },
+      }),
+    ],
+  };
+}
+
+/** The environment that deploys. */
+export function deploymentEnvironment({ pipeline }: RenderContext): string {
+  return environmentFor(pipeline, "deployment-tests").name;
+}

@@ -1,0 +1,107 @@
+/**
+ * The jobs that a plan switches: which exist in each workflow file, and whether a plan runs them. The renderer writes these jobs, `plan.mjs`
+ * decides on them and `verdict.mjs` holds their results against the decision; all three read this one list.
+ */
+import { occasionOf } from "../pipeline/events";
+import type { Mode, Pipeline, Trust } from "../pipeline/model";
+import type { Decision, Image, Plan, PipelineEvent, PlanPart, PlanScope } from "../pipeline/plan";
+import { select } from "../pipeline/select";
+
+/** A job whose running a plan decides. */
+export interface SwitchedJob {
+  /** The job's id in its workflow. */
+  readonly id: string;
+  readonly decide: (plan: Plan) => Decision;
+}
+
+/** An image that a workflow can build, and whose code it is built from. */
+export interface ImageLeg {
+  readonly jobId: string;
+  readonly image: Image;
+  /** `mirror` legs push under the commit's tag; `protected` ones are published, signed and move main's tags. */
+  readonly trust: Exclude<Trust, "fork">;
+  /** Modes in which the leg can run. */
+  readonly modes: readonly Mode[];
+}
+
+/** Job ids that every workflow with a plan uses. */
+export const PLAN_JOB = "plan";
+export const CORE_JOB = "core";
+export const DEPLOYMENTS_JOB = "deployments";
+
+/** Id of the job that runs a component's own checks. */
+export function checksJob(component: string): string {
+  return `${component}-checks`;
+}
+
+/** The events on which a scope's workflow can run, one of each kind that the pipeline tells apart. */
+export function occasions(pipeline: Pipeline, scope: PlanScope): PipelineEvent[] {
+  const { defaultBranch, releaseBranches, mirrorBranchPrefix } = pipeline.repository;
+  const main = `refs/heads/${defaultBranch}`;
+  const events: PipelineEvent[] = [
+    { name: "pull_request", ref: "refs/pull/1/merge" },
+    { name: "push", ref: `refs/heads/${mirrorBranchPrefix}1` },
+    { name: "push", ref: main },
+    { name: "push", ref: `refs/heads/${releaseBranches.replaceAll("*", "1")}` },
+    { name: "schedule", ref: main },
+  ];
+  return events.filter((event) => occasionOf(pipeline, event).scopes.includes(scope));
+}
+
+/** Every image that a scope's workflow can build, in the order of the pipeline. */
+export function imageLegs(pipeline: Pipeline, scope: PlanScope): ImageLeg[] {
+  const legs = new Map<string, ImageLeg>();
+  for (const event of occasions(pipeline, scope)) {
+    const { mode, trust } = occasionOf(pipeline, event);
+    if (trust === "fork") continue;
+    for (const image of select(pipeline, event, everythingChanged, scope).images) {
+      const jobId = imageJob(scope, trust, image.id);
+      const known = legs.get(jobId);
+      legs.set(jobId, { jobId, image: known?.image ?? image, trust, modes: [...new Set([...(known?.modes ?? []), mode])] });
+    }
+  }
+  return [...legs.values()];
+}
+
+/** `pr.yaml` serves both mirror branches and main; there, main's legs have ids of their own. */
+function imageJob(scope: PlanScope, trust: Trust, image: string): string {
+  return scope === "backend" && trust === "protected" ? `${image}-main` : image;
+}
+
+const everythingChanged = { known: false, why: "Everything is asked for." } as const;
+
+/** The switched jobs of a scope's workflow, in the order in which they are written. */
+export function switchedJobs(pipeline: Pipeline, scope: PlanScope): SwitchedJob[] {
+  const legs = imageLegs(pipeline, scope);
+  return [
+    { id: CORE_JOB, decide: ({ parts }) => either(parts.core, parts.rust) },
+    ...checkedComponents(pipeline, legs).map((id): SwitchedJob => ({ id: checksJob(id), decide: (plan) => partOf(plan, `component:${id}`) })),
+    ...legs.map((leg): SwitchedJob => ({ id: leg.jobId, decide: (plan) => decideLeg(leg, plan) })),
+    ...(scope === "suite" ? [{ id: DEPLOYMENTS_JOB, decide: ({ parts }: Plan) => parts.deployments }] : []),
+  ];
+}
+
+/** Components with checks of their own, of those whose images are among the legs. */
+export function checkedComponents(pipeline: Pipeline, legs: readonly ImageLeg[]): string[] {
+  const built = new Set(legs.map(({ image }) => image.subject.id));
+  return pipeline.components.filter(({ id, checks }) => checks.length > 0 && built.has(id)).map(({ id }) => id);
+}
+
+function decideLeg(leg: ImageLeg, plan: Plan): Decision {
+  const planned = plan.images.find(({ id }) => id === leg.image.id);
+  const ofThisTrust = (plan.mode === "pull-request") === (leg.trust === "mirror");
+  if (planned && ofThisTrust) return { run: true, why: planned.why };
+  if (!ofThisTrust) return { run: false, why: leg.trust === "mirror" ? "Built on mirror branches only." : "Built on main and release branches only." };
+  const { subject } = leg.image;
+  const part = partOf(plan, subject.kind === "framework" ? "frameworks" : `component:${subject.id}`);
+  return { run: false, why: part.run ? "No changed file concerns it." : part.why };
+}
+
+function partOf(plan: Plan, part: PlanPart): Decision {
+  return plan.parts[part] ?? { run: false, why: "The pipeline has no such part." };
+}
+
+function either(first: Decision, second: Decision): Decision {
+  if (first.run && second.run && first.why !== second.why) return { run: true, why: `${first.why} ${second.why}` };
+  return first.run ? first : second.run ? second : first;
+}

@@ -1,0 +1,86 @@
+/**
+ * Actions variables that the workflows read. They hold what is known only after the clouds answered, or what differs between the
+ * environments; none is secret. Each lives in the environments whose jobs read it.
+ */
+import type { Pipeline } from "../pipeline/model";
+
+/** Where the value of a variable comes from. */
+export type VariableSource =
+  /** AWS region of the registry and the compiler cache. */
+  | "aws-region"
+  /** ARN of the role that the environment's identity is on AWS. */
+  | "aws-role-arn"
+  /** Host of the ECR registry, `ACCOUNT.dkr.ecr.REGION.amazonaws.com`. */
+  | "ecr-registry"
+  /** Repository in ECR that the environment's images go to. */
+  | "ecr-repository"
+  /** Repository in ECR that holds build-cache layers: pull requests read it, main writes it. */
+  | "ecr-cache-repository"
+  /** Bucket of the compiler cache: pull requests read it, main writes it. */
+  | "sccache-bucket"
+  /** Host of the Azure registry, `NAME.azurecr.io`. */
+  | "acr-registry"
+  /** Repository in the Azure registry that the environment's images go to. */
+  | "acr-repository"
+  /** Client id of the managed identity that the environment's identity is on Azure. */
+  | "azure-client-id"
+  | "azure-tenant-id"
+  /** URL of the deployment-test cluster's API server. */
+  | "aks-api-server"
+  /** The cluster's certificate authority, PEM, base64. */
+  | "aks-certificate-authority"
+  /** Object id of the identity, which is its user name in the cluster. */
+  | "azure-principal-id";
+
+/**
+ * Where in the bucket the compiler cache of main is. Every build reads there; a build whose role cannot write there goes on with reading
+ * alone, as sccache tries a write when it starts.
+ */
+export const COMPILER_CACHE_PREFIX = "main/";
+
+/** Name of each variable on GitHub. */
+export const VARIABLE_NAMES = {
+  "aws-region": "AWS_REGION",
+  "aws-role-arn": "AWS_ROLE_ARN",
+  "ecr-registry": "ECR_REGISTRY",
+  "ecr-repository": "ECR_REPOSITORY",
+  "ecr-cache-repository": "ECR_CACHE_REPOSITORY",
+  "sccache-bucket": "SCCACHE_BUCKET",
+  "acr-registry": "ACR_REGISTRY",
+  "acr-repository": "ACR_REPOSITORY",
+  "azure-client-id": "AZURE_CLIENT_ID",
+  "azure-tenant-id": "AZURE_TENANT_ID",
+  "aks-api-server": "AKS_API_SERVER",
+  "aks-certificate-authority": "AKS_CERTIFICATE_AUTHORITY",
+  "azure-principal-id": "AZURE_PRINCIPAL_ID",
+} as const satisfies Record<VariableSource, string>;
+
+/** A variable that an environment has to hold. */
+export interface VariableSpec {
+  readonly environment: string;
+  readonly name: string;
+  readonly source: VariableSource;
+}
+
+const IMAGE_SOURCES: readonly VariableSource[] = [
+  "aws-region",
+  "aws-role-arn",
+  "ecr-registry",
+  "ecr-repository",
+  "ecr-cache-repository",
+  "sccache-bucket",
+  "acr-registry",
+  "acr-repository",
+  "azure-client-id",
+  "azure-tenant-id",
+];
+
+const DEPLOYMENT_SOURCES: readonly VariableSource[] = ["azure-client-id", "azure-tenant-id", "azure-principal-id", "aks-api-server", "aks-certificate-authority"];
+
+/** Every variable that the rendered workflows read, by environment. The stack provides exactly these. */
+export function variables(pipeline: Pipeline): VariableSpec[] {
+  return pipeline.environments.flatMap(({ name, identity }) => {
+    const sources = identity === "pull-request-images" || identity === "main-images" ? IMAGE_SOURCES : identity === "deployment-tests" ? DEPLOYMENT_SOURCES : [];
+    return sources.map((source) => ({ environment: name, name: VARIABLE_NAMES[source], source }));
+  });
+}
