@@ -1,10 +1,10 @@
 /** The user's cache of built tools, shared by all checkouts: `tools/NAME/VERSION-PLATFORM-DIGEST/`. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "../provider/peer";
+import { withFileLock } from "../fileLock";
 import { pinnedVersion, TOOLS, type AnyTool } from "./catalog";
 
 /** `${XDG_CACHE_HOME:-~/.cache}/gpu-cicd` */
@@ -39,31 +39,8 @@ export function isCached(name: AnyTool): boolean {
   return existsSync(TOOLS[name].source.kind === "python" ? completeMark(name) : cachedPath(name));
 }
 
-const POLL_MS = 500;
-
-/** Runs `work` while no other process does so under the same `key`. A lock whose holder is dead is taken over. */
-export async function withLock<T>(key: string, onWait: (holder: number) => void, work: () => Promise<T>): Promise<T> {
-  const lock = join(cacheRoot(), "locks", key);
+/** Runs `work` while no other process makes tools under the same `key`. */
+export async function withBuildLock<T>(key: string, onWait: (holder: number) => void, work: () => Promise<T>): Promise<T> {
   await mkdir(join(cacheRoot(), "locks"), { recursive: true });
-  while (!(await take(lock))) {
-    const holder = Number(await readFile(lock, "utf8").catch(() => ""));
-    if (holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
-    else onWait(holder);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  try {
-    return await work();
-  } finally {
-    await rm(lock, { force: true });
-  }
-}
-
-async function take(lock: string): Promise<boolean> {
-  return writeFile(lock, String(process.pid), { flag: "wx" }).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "EEXIST") return false;
-      throw error;
-    },
-  );
+  return withFileLock(join(cacheRoot(), "locks", key), onWait, work);
 }

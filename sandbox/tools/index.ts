@@ -1,5 +1,5 @@
 /** Finds or makes the tools of the sandbox. */
-import { cachedPath, isCached, withLock } from "./cache";
+import { cachedPath, isCached, withBuildLock } from "./cache";
 import { pinnedVersion, TOOLS, type AnyTool } from "./catalog";
 import { buildWithGo, moduleOf } from "./goBuild";
 import { locate } from "./locate";
@@ -58,7 +58,7 @@ async function make(group: readonly AnyTool[]): Promise<void> {
     if (!told) process.stderr.write(`waiting for process ${holder}, which builds ${group.join(", ")}\n`);
     told = true;
   };
-  await withLock(groupOf(group[0]!), onWait, async () => {
+  await withBuildLock(groupOf(group[0]!), onWait, async () => {
     // Another process may have made some while this one waited.
     const missing = group.filter((name) => !isCached(name));
     if (missing.length === 0) return;

@@ -1,0 +1,45 @@
+/** The environment that points plain clients at a sandbox. */
+import { writeFile } from "node:fs/promises";
+import type { Layout } from "./layout";
+import { stackConfigFile } from "./layout";
+
+export interface Attachment {
+  /** Port of the provider server by package. */
+  readonly providers: Readonly<Record<string, number>>;
+  /** What the clouds add: endpoints, credentials that mean nothing elsewhere, KUBECONFIG. */
+  readonly clouds: Readonly<Record<string, string>>;
+}
+
+/** Variables for the engine and for clients of the clouds; `stack` decides which configuration plain `pulumi` reads. */
+export function environmentOf(layout: Layout, attachment: Attachment, stack: string): Readonly<Record<string, string>> {
+  return {
+    ...attachment.clouds,
+    PULUMI_HOME: layout.pulumiHome,
+    PULUMI_BACKEND_URL: `file://${layout.state}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: layout.passphrase,
+    PULUMI_DEBUG_PROVIDERS: Object.entries(attachment.providers).map(([name, port]) => `${name}:${port}`).join(","),
+    PULUMI_OPTION_CONFIG_FILE: stackConfigFile(layout, stack),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+    SANDBOX_DIR: layout.directory,
+  };
+}
+
+/** Writes the file for `. .sandbox/env`, mode 0600. */
+export async function writeEnvironment(layout: Layout, environment: Readonly<Record<string, string>>): Promise<void> {
+  const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  // A passphrase in the shell would win over the sandbox's file.
+  const text = ["# Points pulumi, kubectl, aws and curl at this sandbox: . .sandbox/env", "unset PULUMI_CONFIG_PASSPHRASE PULUMI_ACCESS_TOKEN", ...lines, `export PATH=${quoted(layout.bin)}:"$PATH"`, ""];
+  await writeFile(layout.env, text.join("\n"), { mode: 0o600 });
+}
+
+/** The environment of a process that works on the sandbox: the caller's, with what the sandbox sets. */
+export function processEnvironment(layout: Layout, environment: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const { PULUMI_CONFIG_PASSPHRASE: _, PULUMI_ACCESS_TOKEN: __, ...own } = process.env;
+  return { ...own, ...environment, PATH: `${layout.bin}:${process.env["PATH"] ?? ""}` };
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,33 @@
+/** What Pulumi's file backend says of creates. The file is the checkpoint of the last step that an engine saw end. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { RecordedState } from "../provider/creates";
+
+interface Checkpoint {
+  readonly checkpoint?: {
+    readonly latest?: {
+      readonly resources?: readonly { readonly urn: string; readonly id?: string }[];
+      readonly pending_operations?: readonly { readonly type: string; readonly resource: { readonly urn: string } }[];
+    };
+  };
+}
+
+/** Over all stacks of the backend in `state`. A stack whose checkpoint cannot be read counts as one that recorded everything. */
+export async function recordedState(state: string): Promise<RecordedState> {
+  const checkpoints = await Promise.all((await checkpointFiles(state)).map(read));
+  const latest = checkpoints.map(({ checkpoint }) => checkpoint?.latest);
+  const pending = latest.flatMap((deployment) => deployment?.pending_operations ?? []).filter(({ type }) => type === "creating");
+  const recorded = new Set(latest.flatMap((deployment) => deployment?.resources ?? []).map(({ urn, id }) => `${urn} ${id ?? ""}`));
+  return { pending: new Set(pending.map(({ resource }) => resource.urn)), has: (urn, id) => recorded.has(`${urn} ${id}`) };
+}
+
+async function checkpointFiles(state: string): Promise<readonly string[]> {
+  const root = join(state, ".pulumi", "stacks");
+  const files = await readdir(root, { recursive: true }).catch(() => [] as string[]);
+  return files.filter((file) => file.endsWith(".json")).map((file) => join(root, file));
+}
+
+async function read(file: string): Promise<Checkpoint> {
+  const text = await readFile(file, "utf8").catch(() => "{}");
+  return JSON.parse(text) as Checkpoint;
+}

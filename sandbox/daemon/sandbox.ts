@@ -1,0 +1,91 @@
+/** A sandbox that runs: clouds, provider servers and the engine's surroundings. */
+import { randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { RunningCloud, SandboxContext } from "../cloud";
+import { startProviderServer, type ProviderServer } from "../provider/server";
+import { toolPath } from "../tools";
+import { Children } from "./children";
+import type { StartClouds } from "./clouds";
+import type { Attachment } from "./environment";
+import { provideEngine, provideLink } from "./executables";
+import { Faults } from "./faults";
+import type { Layout } from "./layout";
+import { recordedState } from "./recorded";
+
+export interface Sandbox {
+  readonly layout: Layout;
+  readonly clouds: readonly RunningCloud[];
+  readonly faults: Faults;
+  readonly children: Children;
+  attachment(): Attachment;
+  stop(): Promise<void>;
+}
+
+/** Starts everything in `layout`'s directory, which must be empty but for logs. What was started is stopped again when a part fails. */
+export async function startSandbox(layout: Layout, startClouds: StartClouds, log: (line: string) => void): Promise<Sandbox> {
+  await prepare(layout);
+  const faults = new Faults();
+  const children = new Children(layout);
+  const context = contextOf(layout, children, faults, log);
+  const servers = new Map<string, ProviderServer>();
+  let clouds: readonly RunningCloud[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.allSettled([...servers.values()].map((server) => server.stop()));
+    await Promise.allSettled(clouds.map((cloud) => cloud.stop()));
+    await children.stop();
+  };
+  try {
+    await provideExecutables(layout);
+    clouds = await startClouds(context);
+    const options = { readState: () => recordedState(layout.state), log };
+    for (const { provider } of clouds) servers.set(provider.package, await startProviderServer(provider, options));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const attachment = (): Attachment => ({
+    providers: Object.fromEntries([...servers].map(([name, { port }]) => [name, port])),
+    clouds: Object.assign({}, ...clouds.map(({ environment }) => environment)) as Record<string, string>,
+  });
+  return { layout, clouds, faults, children, attachment, stop };
+}
+
+async function prepare(layout: Layout): Promise<void> {
+  for (const directory of [layout.directory, layout.bin, layout.logs, layout.pids, layout.state, layout.pulumiHome]) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  }
+  await writeFile(layout.passphrase, randomBytes(24).toString("base64url"), { mode: 0o600 });
+}
+
+async function provideExecutables(layout: Layout): Promise<void> {
+  await provideEngine(layout.bin, await toolPath("pulumi"));
+  await provideLink(layout.bin, "kubectl", await toolPath("kubectl"));
+}
+
+function contextOf(layout: Layout, children: Children, faults: Faults, log: (line: string) => void): SandboxContext {
+  const given = new Set<number>();
+  return {
+    directory: layout.directory,
+    tool: toolPath,
+    spawn: (name, file, args, options) => children.spawn(name, file, args, options),
+    freePort: () => freePort(given),
+    faults,
+    log,
+  };
+}
+
+/** The system may name a port again that was given out and is not yet listened on. */
+async function freePort(given: Set<number>): Promise<number> {
+  const port = await new Promise<number>((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no free port on 127.0.0.1"))));
+    });
+  });
+  if (given.has(port)) return freePort(given);
+  given.add(port);
+  return port;
+}

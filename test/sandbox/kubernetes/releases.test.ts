@@ -1,0 +1,146 @@
+/**
+ * Helm releases against a real API server: the rules between releases, and the record that Helm itself would read.
+ * Does not prove: what a chart's templates render, as charts cannot be fetched offline.
+ */
+import { gunzipSync } from "node:zlib";
+import type { KubernetesClient } from "../../../sandbox/kubernetes/client";
+import type { Created, Properties } from "../../../sandbox/provider/kind";
+import { clientOf, failureOf, infoOf, kindOf, startRig, type Rig } from "./support";
+
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+const charts = "oci://ghcr.io/actions/actions-runner-controller-charts";
+
+let rig: Rig;
+let client: KubernetesClient;
+
+beforeAll(async () => {
+  rig = await startRig();
+  client = await clientOf(rig, "runners");
+  await rig.kubectl("create", "namespace", "arc-runners");
+  await rig.kubectl("-n", "arc-runners", "create", "secret", "generic", "app", "--from-literal=github_app_id=1", "--from-literal=github_app_installation_id=2", "--from-literal=github_app_private_key=k");
+  await rig.kubectl("-n", "arc-runners", "create", "secret", "generic", "half", "--from-literal=github_app_id=1");
+}, 120_000);
+
+afterAll(() => rig.stop(), 30_000);
+
+const controller = (over: Properties = {}): Properties => ({ chart: `${charts}/gha-runner-scale-set-controller`, name: "arc", namespace: "arc-system", createNamespace: true, version: "0.15.1", values: {}, ...over });
+
+const scaleSet = (name: string, over: Properties = {}, values: Properties = {}): Properties => ({
+  chart: `${charts}/gha-runner-scale-set`,
+  name,
+  namespace: "arc-runners",
+  version: "0.15.1",
+  values: {
+    githubConfigUrl: "https://github.com/ai-dynamo/dynamo",
+    githubConfigSecret: "app",
+    minRunners: 0,
+    maxRunners: 4,
+    controllerServiceAccount: { namespace: "arc-system", name: "arc-gha-rs-controller" },
+    template: { spec: { containers: [{ name: "runner", image: "ghcr.io/actions/actions-runner:2.338.1", resources: { limits: { "nvidia.com/gpu": 1 } } }] } },
+    ...values,
+  },
+  ...over,
+});
+
+const release = () => kindOf(rig, RELEASE);
+const make = (inputs: Properties): Promise<Created<Properties>> => release().create(client, inputs, infoOf(RELEASE, String(inputs["name"])));
+const stored = async (name: string, revision: number) => client.api.send({ method: "GET", path: `/api/v1/namespaces/arc-runners/secrets/sh.helm.release.v1.${name}.v${revision}` });
+
+it("takes a set only after its controller", async () => {
+  const error = await failureOf(make(scaleSet("early")));
+  expect(error.message).toBe(
+    "helm install early: 422 Invalid: values.controllerServiceAccount: no controller runs as arc-system/arc-gha-rs-controller; controllers in the cluster: none",
+  );
+});
+
+describe("with a controller", () => {
+  let arc: Created<Properties>;
+  beforeAll(async () => {
+    arc = await make(controller());
+  });
+
+  it("answers as the real provider", () => {
+    expect(arc.id).toBe("arc-system/arc");
+    expect(arc.outputs["status"]).toEqual({ appVersion: "0.15.1", chart: "gha-runner-scale-set-controller", name: "arc", namespace: "arc-system", revision: 1, status: "deployed", version: "0.15.1" });
+  });
+
+  it.each<[string, Properties, string]>([
+    ["a second controller", controller({ name: "arc2", namespace: "arc-system-2" }), "chart: the cluster has a controller already: release arc in arc-system"],
+    ["another version than the controller's", scaleSet("old", { version: "0.15.0" }), "version: is 0.15.0, but the controller's release arc is 0.15.1: both charts have one version"],
+    ["the controller's namespace", scaleSet("near", { namespace: "arc-system" }, { githubConfigSecret: { github_token: "t" } }), "namespace: is the controller's own; runners need a namespace apart from arc-system"],
+    ["a Secret that is not there", scaleSet("bare", {}, { githubConfigSecret: "nowhere" }), 'values.githubConfigSecret: there is no Secret "nowhere" in namespace arc-runners'],
+    ["a Secret without the keys", scaleSet("half", {}, { githubConfigSecret: "half" }), 'Secret "half" has the keys github_app_id; it needs github_token, or github_app_id, github_app_installation_id, github_app_private_key'],
+    ["a namespace that is not there", scaleSet("lost", { namespace: "nowhere" }), 'namespace "nowhere" is not there; set createNamespace or make it before'],
+    ["a pod with an unknown field", scaleSet("typo", {}, { template: { spec: { containers: [{ name: "runner", image: "i", imagePull: "Always" }] } } }), 'unknown field "spec.containers[0].imagePull"'],
+    ["a pod with an impossible amount", scaleSet("vast", {}, { template: { spec: { containers: [{ name: "runner", image: "i", resources: { limits: { "nvidia.com/gpu": "0.5" } } }] } } }), "must be an integer"],
+  ])("refuses %s", async (_, inputs, message) => {
+    expect((await failureOf(make(inputs))).message).toContain(message);
+  });
+
+  it("judges the pod by the namespace's Pod Security", async () => {
+    await rig.kubectl("create", "namespace", "arc-strict");
+    await rig.kubectl("label", "namespace", "arc-strict", "pod-security.kubernetes.io/enforce=restricted");
+    const error = await failureOf(make(scaleSet("strict", { namespace: "arc-strict" }, { githubConfigSecret: { github_token: "t" } })));
+    expect(error.message).toContain('violates PodSecurity "restricted:latest"');
+  });
+
+  it("records a release as Helm does, upgrades it and keeps its history", async () => {
+    const made = await make(scaleSet("gpu-v1"));
+    const secret = await stored("gpu-v1", 1);
+    expect(secret["type"]).toBe("helm.sh/release.v1");
+    expect(secret.metadata.labels).toMatchObject({ name: "gpu-v1", owner: "helm", status: "deployed", version: "1" });
+    const once = Buffer.from((secret["data"] as Record<string, string>)["release"]!, "base64").toString();
+    const record = JSON.parse(gunzipSync(Buffer.from(once, "base64")).toString()) as Properties;
+    expect(record).toMatchObject({ name: "gpu-v1", namespace: "arc-runners", version: 1, config: { maxRunners: 4 }, chart: { metadata: { name: "gha-runner-scale-set", version: "0.15.1" } } });
+
+    let outputs = made.outputs;
+    for (const maxRunners of [5, 6]) outputs = await release().update!(client, made.id, outputs, scaleSet("gpu-v1", { maxHistory: 2 }, { maxRunners }), infoOf(RELEASE, "gpu-v1"));
+    expect(outputs["status"]).toMatchObject({ revision: 3, status: "deployed" });
+    expect((await stored("gpu-v1", 2)).metadata.labels).toMatchObject({ status: "superseded" });
+    expect((await failureOf(stored("gpu-v1", 1))).message).toContain("404 NotFound");
+  });
+
+  it("finds what somebody else upgraded", async () => {
+    const made = await make(scaleSet("drifting"));
+    const read = async () => (await release().read(client, made.id, made.outputs, infoOf(RELEASE, "drifting")))?.inputs;
+    expect(await read()).toEqual(scaleSet("drifting"));
+    await release().update!(client, made.id, made.outputs, scaleSet("drifting", {}, { maxRunners: 40 }), infoOf(RELEASE, "drifting"));
+    expect(await read()).toEqual(scaleSet("drifting", {}, { maxRunners: 40 }));
+  });
+
+  it("refuses a second set of one name in a runner group, and a name in use", async () => {
+    await make(scaleSet("named-v1"));
+    expect((await failureOf(make(scaleSet("named-v1")))).message).toContain("409 AlreadyExists: cannot re-use the name of release arc-runners/named-v1");
+    const twin = scaleSet("twin", {}, { runnerScaleSetName: "named-v1" });
+    expect((await failureOf(make(twin))).message).toContain('release arc-runners/named-v1 has the scale set name "named-v1" in the same runner group');
+  });
+
+  it("shows releases in the inventory", async () => {
+    expect(await rig.cloud.inventory()).toContainEqual({ kind: "Helm release", name: "runners/arc-system/arc", detail: "gha-runner-scale-set-controller 0.15.1, revision 1" });
+  });
+
+  it("moves the controller to another minor version only without sets, and removes it after them", async () => {
+    const info = infoOf(RELEASE, "arc");
+    const downgrade = await failureOf(release().update!(client, arc.id, arc.outputs, controller({ version: "0.14.2" }), info));
+    expect(downgrade.message).toContain("version: is 0.14.2, and a controller deletes scale sets of another minor version: remove arc-runners/drifting (0.15.1)");
+    const early = await failureOf(release().remove(client, arc.id, arc.outputs, info));
+    expect(early.message).toContain("helm uninstall arc: 409 Held: release arc-system/arc cannot go yet: scale set arc-runners/drifting is still there");
+
+    for (const name of ["gpu-v1", "drifting", "named-v1"]) {
+      const found = await release().read(client, `arc-runners/${name}`, undefined, infoOf(RELEASE, name));
+      await release().remove(client, `arc-runners/${name}`, found!.outputs, infoOf(RELEASE, name));
+    }
+    await release().remove(client, arc.id, arc.outputs, info);
+    expect(await rig.kubectl("get", "secrets", "-A", "-l", "owner=helm", "-o", "name")).toBe("");
+    expect(await release().read(client, arc.id, arc.outputs, info)).toBeUndefined();
+  });
+});
+
+it("takes the device plugin where Pod Security lets it reach its node", async () => {
+  const plugin = { chart: "nvidia-device-plugin", name: "nvidia-device-plugin", namespace: "nvidia", version: "0.20.0", repositoryOpts: { repo: "https://nvidia.github.io/k8s-device-plugin" }, values: { failOnInitError: true, tolerations: [{ key: "sku", operator: "Equal", value: "gpu", effect: "NoSchedule" }] } };
+  await rig.kubectl("create", "namespace", "nvidia");
+  await rig.kubectl("label", "namespace", "nvidia", "pod-security.kubernetes.io/enforce=baseline");
+  expect((await failureOf(make(plugin))).message).toContain('violates PodSecurity "baseline:latest": hostPath volumes');
+  await rig.kubectl("label", "namespace", "nvidia", "--overwrite", "pod-security.kubernetes.io/enforce=privileged");
+  expect((await make(plugin)).outputs["resourceNames"]).toEqual({ "DaemonSet.apps/apps/v1": ["nvidia/nvidia-device-plugin"] });
+});
