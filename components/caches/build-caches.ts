@@ -1,19 +1,14 @@
-/** Where compilers keep what they have compiled: an S3 bucket for sccache, parted by who may write. */
+/** Where compilers keep what they have compiled: an S3 bucket for sccache. Main writes it; pull requests only read, so that none poisons main's. */
 import * as pulumi from "@pulumi/pulumi";
 import * as s3 from "@pulumi/aws/s3";
-import type { input } from "@pulumi/aws/types";
 
 export interface BuildCachesArgs {
   /** Globally unique name of the bucket, 3 to 63 characters. */
   bucketName: pulumi.Input<string>;
-  /** Prefix that jobs of main and of release branches write, such as `main/`; pull requests read it. */
-  mainPrefix: string;
-  /** Prefix that jobs of pull requests write, such as `pull-request/`; main never reads it. */
-  pullRequestPrefix: string;
-  /** Days that an object of main's lives. */
-  mainDays: pulumi.Input<number>;
-  /** Days that an object of a pull request lives. */
-  pullRequestDays: pulumi.Input<number>;
+  /** Prefix that jobs of main and of release branches write, such as `main/`. */
+  prefix: pulumi.Input<string>;
+  /** Days that an object lives. */
+  days: pulumi.Input<number>;
   /** Put on every resource. */
   tags: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -44,7 +39,9 @@ export class BuildCaches extends pulumi.ComponentResource {
       `${name}-sccache-lifecycle`,
       {
         bucket: bucket.bucket,
-        rules: [expiry("main", args.mainPrefix, args.mainDays), expiry("pull-request", args.pullRequestPrefix, args.pullRequestDays)],
+        rules: [
+          { id: "expire", status: "Enabled", filter: { prefix: args.prefix }, expiration: { days: args.days }, abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } },
+        ],
       },
       child,
     );
@@ -59,10 +56,6 @@ export class BuildCaches extends pulumi.ComponentResource {
     this.bucketArn = bucket.arn;
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
-}
-
-function expiry(id: string, prefix: string, days: pulumi.Input<number>): input.s3.BucketLifecycleConfigurationRule {
-  return { id, status: "Enabled", filter: { prefix }, expiration: { days }, abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } };
 }
 
 function encryptedTransportOnly(bucketArn: pulumi.Output<string>): pulumi.Output<string> {

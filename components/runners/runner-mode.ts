@@ -1,13 +1,7 @@
 /** How the jobs of a runner class run in its pods, decided by what the pipeline asks of the class. */
 import type { Cluster, NodePool } from "../../pipeline/infrastructure";
+import { runnerModes, type RunnerMode } from "../../workflows/runner-modes";
 import type { Finding, Pipeline, ScaleSetRunnerClass } from "../../pipeline/model";
-
-/**
- * `plain`: steps run in the runner's container.
- * `docker`: a Docker daemon runs beside the runner, for jobs that build.
- * `job-container`: each job gets a pod of its own from the image under test. The one way to a GPU: a daemon inside a pod lacks NVIDIA's runtime.
- */
-export type RunnerMode = "plain" | "docker" | "job-container";
 
 /** A runner class with where and how it runs. */
 export interface ScaleSet {
@@ -21,28 +15,24 @@ export function scaleSetClasses(pipeline: Pipeline): ScaleSetRunnerClass[] {
   return pipeline.runnerClasses.filter((runnerClass) => runnerClass.kind === "scale-set");
 }
 
-/** What the pipeline needs of a class. Who builds also runs containers, so a class that does both takes the daemon. */
-export function runnerMode(pipeline: Pipeline, runnerClass: ScaleSetRunnerClass): RunnerMode {
-  if (builds(pipeline, runnerClass)) return "docker";
-  return tests(pipeline, runnerClass) ? "job-container" : "plain";
-}
-
 /**
  * The scale sets of a pipeline on a cluster.
  * @throws Error for a class whose pool the cluster lacks; coherence finds that before.
  */
 export function scaleSets(pipeline: Pipeline, cluster: Cluster): ScaleSet[] {
+  const modes = runnerModes(pipeline);
   return scaleSetClasses(pipeline).map((runnerClass) => {
     const pool = cluster.nodePools.find(({ name }) => name === runnerClass.nodePool);
     if (pool === undefined) throw new Error(`runner class ${runnerClass.id}: cluster ${cluster.name} has no node pool ${runnerClass.nodePool}`);
-    return { runnerClass, pool, mode: runnerMode(pipeline, runnerClass) };
+    return { runnerClass, pool, mode: modes.get(runnerClass.id) ?? "plain" };
   });
 }
 
 /** Classes of which the pipeline asks what no mode gives: a daemon and a GPU in one pod. */
 export function runnerModeFindings(pipeline: Pipeline): Finding[] {
+  const modes = runnerModes(pipeline);
   return pipeline.runnerClasses.flatMap((runnerClass, index) =>
-    runnerClass.kind === "scale-set" && runnerClass.pod.gpus > 0 && builds(pipeline, runnerClass)
+    runnerClass.kind === "scale-set" && runnerClass.pod.gpus > 0 && modes.get(runnerClass.id) === "docker"
       ? [
           {
             path: `pipeline.runnerClasses[${index}].pod.gpus`,
@@ -52,12 +42,4 @@ export function runnerModeFindings(pipeline: Pipeline): Finding[] {
         ]
       : [],
   );
-}
-
-function builds(pipeline: Pipeline, { id }: ScaleSetRunnerClass): boolean {
-  return Object.values(pipeline.builders).includes(id) || Object.values(pipeline.core.runners).includes(id);
-}
-
-function tests(pipeline: Pipeline, { id }: ScaleSetRunnerClass): boolean {
-  return pipeline.suites.some((suite) => Object.values(suite.runners).includes(id));
 }

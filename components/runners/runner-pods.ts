@@ -27,14 +27,14 @@ export interface RunnerImages {
   readonly docker: string;
 }
 
-/** The pod that registers as a runner. `hookTemplate` names the ConfigMap with the job's pod, for `job-container`. */
+/** The pod that registers as a runner. `hookTemplate` names the ConfigMap with the job's pod, for `container`. */
 export function runnerPod(set: ScaleSet, images: RunnerImages, hookTemplate: string | undefined): PodSpec {
   switch (set.mode) {
     case "plain":
       return plainPod(set, images);
     case "docker":
       return dockerPod(set, images);
-    case "job-container":
+    case "container":
       return managerPod(images, hookTemplate ?? "");
   }
 }
@@ -184,8 +184,8 @@ export function listenerPod(): PodSpec {
 /** `spec.hard` of a set's ResourceQuota: as many pods as the set may have runners, and what they ask for. */
 export function quota(set: ScaleSet): Record<string, string> {
   const { pod, maxRunners } = set.runnerClass;
-  const manager = set.mode === "job-container" ? MANAGER : { milliCpu: 0, memoryMiB: 0, storageGiB: 0 };
-  const podsPerRunner = set.mode === "job-container" ? 2 : 1;
+  const manager = set.mode === "container" ? MANAGER : { milliCpu: 0, memoryMiB: 0, storageGiB: 0 };
+  const podsPerRunner = set.mode === "container" ? 2 : 1;
   return {
     pods: String(maxRunners * podsPerRunner),
     "requests.cpu": `${maxRunners * (pod.cpu * 1000 + manager.milliCpu)}m`,
@@ -203,7 +203,7 @@ export function podSecurity(set: ScaleSet): "privileged" | "baseline" | "restric
     case "docker":
       return "privileged";
     // An image under test brings its own user, which may be root.
-    case "job-container":
+    case "container":
       return "baseline";
   }
 }

@@ -55,7 +55,7 @@ export class RunnerScaleSet extends pulumi.ComponentResource {
     const namespace = this.namespace();
     const limits = this.limits(namespace);
     const secret = this.secret(namespace);
-    const hookTemplate = args.set.mode === "job-container" ? this.hookTemplate(namespace) : undefined;
+    const hookTemplate = args.set.mode === "container" ? this.hookTemplate(namespace) : undefined;
     this.letCleanerIn(namespace);
     this.release(namespace, secret, hookTemplate, [...limits, ...args.after]);
     this.registerOutputs({});
@@ -157,7 +157,7 @@ export class RunnerScaleSet extends pulumi.ComponentResource {
       runnerScaleSetName: label,
       minRunners,
       maxRunners,
-      ...(set.mode === "job-container" ? { containerMode: { type: "kubernetes-novolume" } } : {}),
+      ...(set.mode === "container" ? { containerMode: { type: "kubernetes-novolume" } } : {}),
       template: { spec: runnerPod(set, images, hookTemplate) },
       listenerTemplate: { spec: listenerPod() },
       controllerServiceAccount: { namespace: controllerNamespace, name: controller.account },

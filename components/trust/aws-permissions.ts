@@ -23,8 +23,8 @@ export interface AwsResources {
   readonly bucket: Text;
   /** ARN of every object below a prefix: `objects("main/")`. */
   objects(prefix: string): Text;
-  readonly mainPrefix: string;
-  readonly pullRequestPrefix: string;
+  /** Where main keeps its compiler cache in the bucket. */
+  readonly cachePrefix: string;
   /** ARN pattern of this stack's roles. */
   readonly roles: Text;
   readonly oidcProvider: Text;
@@ -36,15 +36,14 @@ export function pullRequestImages(to: AwsResources): Statement[] {
     registryLogin(),
     push([to.pullRequestImages]),
     pull(to.isolated ? [to.images, to.cache] : [to.cache]),
-    listCache(to, [to.mainPrefix, to.pullRequestPrefix]),
-    readCache([to.objects(to.mainPrefix), to.objects(to.pullRequestPrefix)]),
-    writeCache(to.objects(to.pullRequestPrefix)),
+    listCache(to),
+    readCache(to),
   ];
 }
 
 /** Pushes main, nightly and release images and their build cache. Reads nothing that a pull request wrote. */
 export function mainImages(to: AwsResources): Statement[] {
-  return [registryLogin(), push([to.images, to.cache]), listCache(to, [to.mainPrefix]), readCache([to.objects(to.mainPrefix)]), writeCache(to.objects(to.mainPrefix))];
+  return [registryLogin(), push([to.images, to.cache]), listCache(to), readCache(to), writeCache(to)];
 }
 
 /** Reads the settings of this stack's resources, and neither images nor objects: enough for a preview with refresh. */
@@ -154,16 +153,16 @@ function pull(resources: readonly Text[]): Statement {
   return allow("PullImages", resources, [...ECR_PULL_ACTIONS]);
 }
 
-function listCache(to: AwsResources, prefixes: readonly string[]): Statement {
-  return { ...allow("ListCompilerCache", to.bucket, ["s3:ListBucket"]), Condition: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}*`) } } };
+function listCache(to: AwsResources): Statement {
+  return { ...allow("ListCompilerCache", to.bucket, ["s3:ListBucket"]), Condition: { StringLike: { "s3:prefix": [`${to.cachePrefix}*`] } } };
 }
 
-function readCache(resources: readonly Text[]): Statement {
-  return allow("ReadCompilerCache", resources, ["s3:GetObject"]);
+function readCache(to: AwsResources): Statement {
+  return allow("ReadCompilerCache", [to.objects(to.cachePrefix)], ["s3:GetObject"]);
 }
 
-function writeCache(resource: Text): Statement {
-  return allow("WriteCompilerCache", [resource], ["s3:PutObject"]);
+function writeCache(to: AwsResources): Statement {
+  return allow("WriteCompilerCache", [to.objects(to.cachePrefix)], ["s3:PutObject"]);
 }
 
 function allow(Sid: string, Resource: Text | readonly Text[], Action: readonly string[]): Statement {

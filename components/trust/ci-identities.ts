@@ -29,10 +29,8 @@ export interface CiIdentitiesArgs {
   cacheRepositoryArn: pulumi.Input<string>;
   /** ARN of the compiler cache's bucket. */
   cacheBucketArn: pulumi.Input<string>;
-  /** Prefix in that bucket that main writes. */
-  mainCachePrefix: string;
-  /** Prefix in that bucket that pull requests write. */
-  pullRequestCachePrefix: string;
+  /** Prefix in that bucket that main writes and pull requests read. */
+  cachePrefix: string;
   /** Azure subscription. */
   subscriptionId: string;
   /** Azure region of the identities. */
@@ -140,8 +138,7 @@ export class CiIdentities extends pulumi.ComponentResource {
       isolated: args.isolatePullRequests,
       bucket: args.cacheBucketArn,
       objects: (prefix) => pulumi.interpolate`${args.cacheBucketArn}/${prefix}*`,
-      mainPrefix: args.mainCachePrefix,
-      pullRequestPrefix: args.pullRequestCachePrefix,
+      cachePrefix: args.cachePrefix,
       roles: `arn:aws:iam::${args.awsAccountId}:role/${args.namePrefix}-*`,
       oidcProvider: `arn:aws:iam::${args.awsAccountId}:oidc-provider/${new URL(GITHUB_ISSUER).host}`,
     };

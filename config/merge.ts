@@ -1,0 +1,74 @@
+/**
+ * How stack config changes the default pipeline.
+ *
+ * - An object changes the entries that it names and leaves the others. `null` removes an entry.
+ * - A list of things that have a name (frameworks by `id`, required checks by `context`, deployment tests by `framework/profile`, ...) is
+ *   changed by an object of these names: each entry changes that thing, a new name adds one at the end, `null` or `false` removes one.
+ * - Everything else - texts, numbers, lists - takes the place of the default as a whole. A list also takes the place of a list of named things.
+ */
+
+/** A value as JSON has it. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+type JsonObject = { readonly [key: string]: Json };
+
+/** Where lists of named things are, and which fields make the name. Paths are of field names. */
+const NAMED: Readonly<Record<string, readonly string[]>> = {
+  frameworks: ["id"],
+  components: ["id"],
+  filters: ["id"],
+  suites: ["id"],
+  runnerClasses: ["id"],
+  requiredChecks: ["context"],
+  secrets: ["name"],
+  environments: ["name"],
+  "deployments.tests": ["framework", "profile"],
+};
+
+/** Fields that name the things of the list at a path; undefined for any other list. */
+export function nameFields(path: readonly string[]): readonly string[] | undefined {
+  return NAMED[path.join(".")];
+}
+
+/** The name of a thing in such a list; undefined when a part of it is missing. */
+export function nameOf(value: unknown, fields: readonly string[]): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const parts = fields.map((field) => (value as Record<string, unknown>)[field]);
+  return parts.every((part) => typeof part === "string") ? parts.join("/") : undefined;
+}
+
+/** The default with the change made. Neither is touched. @param path of the value, for lists of named things. */
+export function merge(base: Json | undefined, change: Json, path: readonly string[] = []): Json {
+  const fields = nameFields(path);
+  if (fields !== undefined && Array.isArray(base) && isObject(change)) return mergeNamed(base, change, fields, path);
+  if (isObject(base) && isObject(change)) return mergeObject(base, change, path);
+  return change;
+}
+
+function mergeObject(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
+  const merged = new Map(Object.entries(base));
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, merge(base[key], value, [...path, key]));
+  }
+  return Object.fromEntries(merged);
+}
+
+function mergeNamed(base: readonly Json[], change: JsonObject, fields: readonly string[], path: readonly string[]): Json[] {
+  const merged = new Map(base.map((thing) => [nameOf(thing, fields) ?? "", thing]));
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null || value === false) merged.delete(name);
+    else merged.set(name, named(merge(merged.get(name), value, [...path, "*"]), name, fields));
+  }
+  return [...merged.values()];
+}
+
+/** A thing that config adds need not repeat its name. */
+function named(thing: Json, name: string, fields: readonly string[]): Json {
+  if (!isObject(thing)) return thing;
+  const parts = name.split("/");
+  return { ...Object.fromEntries(fields.map((field, index) => [field, parts[index] ?? ""])), ...thing };
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
