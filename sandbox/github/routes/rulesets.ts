@@ -95,11 +95,11 @@ function completed(body: RulesetBody, old: RulesetContent): RulesetContent {
   };
 }
 
-/** GitHub ignores the id of those that are one of a kind: an organisation's administrators have id 1 in its answers, deploy keys none. */
+/** GitHub ignores the id of those that are one of a kind: organisation administrators and deploy keys. */
 function actor(given: Partial<BypassActor>): BypassActor {
   const actor_type = given.actor_type!;
-  const fixed = actor_type === "OrganizationAdmin" ? 1 : actor_type === "DeployKey" ? null : undefined;
-  return { actor_id: fixed === undefined ? (given.actor_id ?? null) : fixed, actor_type, bypass_mode: given.bypass_mode ?? "always" };
+  const one = actor_type === "OrganizationAdmin" || actor_type === "DeployKey";
+  return { actor_id: one ? null : (given.actor_id ?? null), actor_type, bypass_mode: given.bypass_mode ?? "always" };
 }
 
 /** All that the description cannot say, every finding at once. */
