@@ -131,8 +131,10 @@ async function passFaults(faults: FaultSwitch, operation: string): Promise<void>
 /** The SDK's error as the sandbox's; what is no answer of a service (a lost connection) passes as it is. */
 function toCloudError(operation: string, error: unknown): unknown {
   if (error instanceof CloudError || !(error instanceof Error)) return error;
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-  return status === undefined ? error : new CloudError(operation, status, error.name, error.message);
+  const { $metadata, Code, Error: detail } = error as { $metadata?: { httpStatusCode?: number }; Code?: string; Error?: { Code?: string } };
+  const status = $metadata?.httpStatusCode;
+  // The name is the SDK's class, which can differ from the code that the service wrote.
+  return status === undefined ? error : new CloudError(operation, status, detail?.Code ?? Code ?? error.name, error.message);
 }
 
 /** The value, or undefined when the service answers with one of these codes. */

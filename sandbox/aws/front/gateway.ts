@@ -5,7 +5,8 @@
 import { createServer, type IncomingMessage, request as httpRequest, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { accountOf } from "../account";
-import { readCall, refusalBody } from "./call";
+import { type Call, readCall, refusalBody } from "./call";
+import { clientIdAnswer } from "./clientIds";
 import { type AskIam, type RuleContext, refusalOf } from "./rules";
 
 export interface Gateway {
@@ -51,14 +52,22 @@ async function handle(incoming: IncomingMessage, response: ServerResponse, optio
   if (!isInspected(incoming)) return forward(incoming, response, options, account, undefined);
   const body = await readBody(incoming);
   const call = readCall(incoming.headers, body.toString("utf8"), account);
-  const refusal = call && (await refusalOf(call, context));
-  if (!call || !refusal) {
-    // An unsigned call names its account in the role that it wants.
-    return forward(incoming, response, options, account ?? roleAccount(call?.parameters.RoleArn), body);
+  if (call && (await answerHere(call, response, context))) return;
+  // An unsigned call names its account in the role that it wants.
+  return forward(incoming, response, options, account ?? roleAccount(call?.parameters.RoleArn), body);
+}
+
+/** True when the gateway answered itself, because AWS would refuse the call or the emulator does not know it. */
+async function answerHere(call: Call, response: ServerResponse, context: RuleContext): Promise<boolean> {
+  const refusal = await refusalOf(call, context);
+  if (refusal) {
+    const { type, body } = refusalBody(call.service, refusal);
+    response.writeHead(refusal.status, { "content-type": type, "x-amzn-errortype": refusal.code }).end(body);
+    return true;
   }
-  const { type, body: text } = refusalBody(call.service, refusal);
-  response.writeHead(refusal.status, { "content-type": type, "x-amzn-errortype": refusal.code });
-  response.end(text);
+  const answer = await clientIdAnswer(call, context.defaultAccount, context.ask);
+  if (answer) response.writeHead(answer.status, { "content-type": "text/xml" }).end(answer.body);
+  return answer !== undefined;
 }
 
 /** ECR, IAM and STS speak by POST with a small body; S3's objects pass by. */

@@ -71,12 +71,12 @@ export const openIdConnectProvider: ResourceKind<AwsClient, Inputs, Outputs> = {
 
   async remove(client, id) {
     const iam = await client.iam();
-    await unlessCode(["NoSuchEntity", "NoSuchEntityException"], () => iam.deleteOpenIDConnectProvider({ OpenIDConnectProviderArn: id }));
+    await unlessCode(["NoSuchEntity"], () => iam.deleteOpenIDConnectProvider({ OpenIDConnectProviderArn: id }));
   },
 };
 
 function find(iam: IAM, arn: string): Promise<GetOpenIDConnectProviderResponse | undefined> {
-  return unlessCode(["NoSuchEntity", "NoSuchEntityException"], () => iam.getOpenIDConnectProvider({ OpenIDConnectProviderArn: arn }));
+  return unlessCode(["NoSuchEntity"], () => iam.getOpenIDConnectProvider({ OpenIDConnectProviderArn: arn }));
 }
 
 function urlAsRead(known: string | undefined, found: string): string {

@@ -9,7 +9,7 @@ import { asFailures, policyText, tagsSchema } from "../../schema";
 import { allTags, ownTags, type Tags, tagChanges, tagList, tagsFrom } from "../../tags";
 import { trustPolicyFindings } from "../../validate/trust";
 
-export const NO_SUCH_ENTITY = ["NoSuchEntity", "NoSuchEntityException"];
+export const NO_SUCH_ENTITY = ["NoSuchEntity"];
 
 const schema = z.strictObject({
   name: z.string().regex(/^[\w+=,.@-]{1,64}$/, "a role name has 1 to 64 letters, digits and + = , . @ _ -"),

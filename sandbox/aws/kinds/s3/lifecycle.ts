@@ -1,6 +1,7 @@
 /**
  * `aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration`. Its id is the bucket's name. Rules that expire objects, old
- * versions and unfinished uploads; transitions between storage classes are not known to the sandbox.
+ * versions and unfinished uploads. Transitions between storage classes and filters by size are not known to the sandbox: the emulator holds
+ * no filter by size.
  */
 import type { LifecycleRule, LifecycleRuleFilter } from "@aws-sdk/client-s3";
 import { z } from "zod";
@@ -12,7 +13,6 @@ import type { Finding } from "../../validate/finding";
 import { NO_SUCH_BUCKET } from "./bucket";
 
 const days = z.int().min(1, "S3 counts days from 1");
-const size = z.int().min(0);
 const ruleSchema = z.strictObject({
   id: z.string().min(1).max(255),
   status: z.enum(["Enabled", "Disabled"]),
@@ -20,14 +20,10 @@ const ruleSchema = z.strictObject({
     .strictObject({
       prefix: z.string().optional(),
       tag: z.strictObject({ key: z.string(), value: z.string() }).optional(),
-      objectSizeGreaterThan: size.optional(),
-      objectSizeLessThan: size.optional(),
       and: z
         .strictObject({
           prefix: z.string().optional(),
           tags: z.record(z.string(), z.string()).optional(),
-          objectSizeGreaterThan: size.optional(),
-          objectSizeLessThan: size.optional(),
         })
         .optional(),
     })
@@ -113,17 +109,13 @@ function ruleSent(rule: Rule): LifecycleRule {
 /** A rule without a filter is one for every object, which S3 writes as an empty prefix. */
 function filterSent(filter: Filter | undefined): LifecycleRuleFilter {
   if (!filter || Object.keys(filter).length === 0) return { Prefix: "" };
-  const { prefix, tag, and, objectSizeGreaterThan, objectSizeLessThan } = filter;
+  const { prefix, tag, and } = filter;
   return {
     Prefix: prefix,
     Tag: tag && { Key: tag.key, Value: tag.value },
-    ObjectSizeGreaterThan: objectSizeGreaterThan,
-    ObjectSizeLessThan: objectSizeLessThan,
     And: and && {
       Prefix: and.prefix,
       Tags: and.tags && tagList(and.tags),
-      ObjectSizeGreaterThan: and.objectSizeGreaterThan,
-      ObjectSizeLessThan: and.objectSizeLessThan,
     },
   };
 }
@@ -148,9 +140,9 @@ function filterFound(filter: LifecycleRuleFilter): Filter {
   const { And: and, Tag: tag } = filter;
   const tags: Tags | undefined = and?.Tags && Object.fromEntries(and.Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
   return {
-    ...defined({ prefix: filter.Prefix, objectSizeGreaterThan: filter.ObjectSizeGreaterThan, objectSizeLessThan: filter.ObjectSizeLessThan }),
+    ...defined({ prefix: filter.Prefix }),
     ...(tag && { tag: { key: tag.Key ?? "", value: tag.Value ?? "" } }),
-    ...(and && { and: defined({ prefix: and.Prefix, tags, objectSizeGreaterThan: and.ObjectSizeGreaterThan, objectSizeLessThan: and.ObjectSizeLessThan }) }),
+    ...(and && { and: defined({ prefix: and.Prefix, tags }) }),
   };
 }
 
