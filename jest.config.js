@@ -4,7 +4,7 @@ module.exports = {
   roots: ["<rootDir>/test"],
   transform: { "^.+\\.[cm]?[jt]sx?$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }] },
   // Packages that are published as ES modules only.
-  transformIgnorePatterns: ["/node_modules/(?!(@octokit|universal-user-agent|before-after-hook|json-with-bigint|@actions|croner|openid-client|oauth4webapi|jose)/)"],
+  transformIgnorePatterns: ["/node_modules/(?!(@octokit|universal-user-agent|before-after-hook|content-type|json-with-bigint|@actions|croner|openid-client|oauth4webapi|jose)/)"],
   // These two export nothing under the `require` condition that jest resolves with.
   moduleNameMapper: {
     "^@actions/(expressions|workflow-parser)$": "<rootDir>/node_modules/@actions/$1/dist/index.js",
