@@ -36,10 +36,9 @@ const findingsOf = (error: z.ZodError): Finding[] => error.issues.map((issue) =>
 export function readBody(type: ArmType, raw: unknown, names: readonly string[], group: string, existing: Stored | undefined): Body {
   if (!isObject(raw)) throw new ArmError(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized: a JSON object is expected.");
   const said = omitPaths({ ...raw, properties: isObject(raw.properties) ? raw.properties : {} }, [...ECHOED, ...type.readOnly]) as Body;
-  const tolerated = type.tolerate?.(said) ?? said;
-  const parsed = schemaOf(type).safeParse(tolerated);
+  const parsed = schemaOf(type).safeParse(said);
   if (!parsed.success) throw invalid("InvalidParameter", findingsOf(parsed.error));
-  const body = existing === undefined ? tolerated : (keepChecked(type, existing, tolerated) as Body);
+  const body = existing === undefined ? said : (keepChecked(type, existing, said) as Body);
   const findings = type.check?.(body, names) ?? [];
   if (findings.length > 0) throw invalid("InvalidParameter", findings);
   const settled = overlayObjects(type.defaults, body) as Body;

@@ -188,19 +188,26 @@ export class Manager {
 
   private write(request: PutRequest, type: ArmType): Answer {
     const { existing, resourceId, id } = request;
+    const { stored, work } = this.world.store.together(() => this.store(request, type));
+    const status = existing === undefined ? 201 : 200;
+    if (work === undefined || type.provisioning !== "operation") return { status, body: this.show(stored, type) };
+    const verb: Verb = existing === undefined ? "Creating" : "Updating";
+    const operation = this.operations.start(resourceId, verb, work, (error) => {
+      const current = this.world.store.get(resourceId);
+      if (current !== undefined) this.world.store.put(withState(current, error === undefined ? "Succeeded" : "Failed"));
+    });
+    return { status, body: this.show(stored, type), operation, ...this.region(id) };
+  }
+
+  private store(request: PutRequest, type: ArmType): { stored: Stored; work: (() => Promise<void>) | undefined } {
+    const { existing, resourceId, id } = request;
     const { document, work } = type.put(request);
     const verb: Verb = existing === undefined ? "Creating" : "Updating";
     const state = { none: undefined, immediate: "Succeeded", operation: verb }[type.provisioning];
     const fresh: Stored = { id: resourceId, type: type.type, name: existing?.name ?? nameOf(id), document };
     const stored = stamped(state === undefined ? fresh : withState(fresh, state), existing);
     this.world.store.put(stored);
-    const status = existing === undefined ? 201 : 200;
-    if (work === undefined || type.provisioning !== "operation") return { status, body: this.show(stored, type) };
-    const operation = this.operations.start(resourceId, verb, work, (error) => {
-      const current = this.world.store.get(resourceId);
-      if (current !== undefined) this.world.store.put(withState(current, error === undefined ? "Succeeded" : "Failed"));
-    });
-    return { status, body: this.show(stored, type), operation, ...this.region(id) };
+    return { stored, work };
   }
 
   private region(id: ResourceId): { location: string } {

@@ -80,9 +80,9 @@ export const overlap = (a: string, b: string): boolean => {
 const labelName = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
 const labelKey = `([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?${labelName}`;
 
-/** Labels of nodes: Kubernetes' syntax, without the prefix that AKS keeps for itself. */
+/** Labels of nodes: Kubernetes' syntax, without the prefix that AKS keeps for itself; its mark of spot nodes may be repeated. */
 export const nodeLabels = z.record(
-  text(new RegExp(`^(?!kubernetes\\.azure\\.com/)${labelKey}$`), "a label's key is [prefix/]name; the prefix kubernetes.azure.com/ belongs to AKS"),
+  text(new RegExp(`^(?!kubernetes\\.azure\\.com/(?!scalesetpriority$))${labelKey}$`), "a label's key is [prefix/]name; the prefix kubernetes.azure.com/ belongs to AKS"),
   text(new RegExp(`^(${labelName})?$`), "a label's value has up to 63 characters of A-Z a-z 0-9 - _ . and starts and ends with a letter or digit"),
 );
 

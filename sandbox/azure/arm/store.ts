@@ -26,6 +26,8 @@ export class Store {
   /** Directory (Entra tenant) that the subscriptions trust; made once and kept. */
   readonly tenant: string;
   private readonly resources = new Map<string, Stored>();
+  /** True while writes that belong together run: they reach the disk as one. */
+  private isWaiting = false;
 
   constructor(private readonly file?: string) {
     const snapshot = file !== undefined && existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Snapshot) : undefined;
@@ -63,8 +65,24 @@ export class Store {
     if (this.resources.delete(idKey(id))) this.save();
   }
 
+  /** Runs writes that belong together: when they fail, none of them has happened. */
+  together<T>(writes: () => T): T {
+    const before = new Map(this.resources);
+    try {
+      this.isWaiting = true;
+      return writes();
+    } catch (error) {
+      this.resources.clear();
+      for (const [key, resource] of before) this.resources.set(key, resource);
+      throw error;
+    } finally {
+      this.isWaiting = false;
+      this.save();
+    }
+  }
+
   private save(): void {
-    if (this.file === undefined) return;
+    if (this.file === undefined || this.isWaiting) return;
     const snapshot: Snapshot = { tenant: this.tenant, resources: this.all() };
     mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
     const draft = `${this.file}.${process.pid}.new`;

@@ -59,8 +59,6 @@ export interface ArmType {
   readonly provisioning: "none" | "immediate" | "operation";
   /** What a PATCH may change. Absent: the type has no PATCH. */
   readonly patch?: "tags" | "all";
-  /** Takes out of a body what the service itself adds to answers, where no read-only path can say it. */
-  readonly tolerate?: (body: Json & { readonly properties: Json }) => Json & { readonly properties: Json };
   /** Rules across properties that a schema cannot say. `names` are those of the id; paths of findings are those of the inputs. */
   readonly check?: (body: Json & { readonly properties: Json }, names: readonly string[]) => readonly Finding[];
   put(request: PutRequest): PutResult;

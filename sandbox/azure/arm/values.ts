@@ -46,6 +46,9 @@ function omit(value: unknown, paths: readonly (readonly string[])[]): unknown {
   );
 }
 
+/** The object without these keys. */
+export const without = (value: Json, ...keys: readonly string[]): Json => Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+
 /** The value at a dotted path of object keys. */
 export function at(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);

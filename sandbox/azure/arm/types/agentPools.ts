@@ -55,21 +55,14 @@ function maxPodsOf(network: unknown): number {
 function withSpot(pool: Json): Json {
   if (pool.scaleSetPriority !== "Spot") return pool;
   const taint = `${SPOT_KEY}=spot:NoSchedule`;
-  const taints = Array.isArray(pool.nodeTaints) ? pool.nodeTaints.filter((other) => other !== taint) : [];
+  const taints: readonly unknown[] = Array.isArray(pool.nodeTaints) ? pool.nodeTaints : [];
   return {
     scaleSetEvictionPolicy: "Delete",
     spotMaxPrice: -1,
     ...pool,
     nodeLabels: { ...(isObject(pool.nodeLabels) ? pool.nodeLabels : {}), [SPOT_KEY]: "spot" },
-    nodeTaints: [...taints, taint],
+    nodeTaints: taints.includes(taint) ? taints : [...taints, taint],
   };
-}
-
-/** What AKS adds itself and therefore answers: a body that repeats it says nothing new. */
-export function withoutSpotMarks(pool: Json): Json {
-  const labels = isObject(pool.nodeLabels) ? Object.fromEntries(Object.entries(pool.nodeLabels).filter(([key]) => key !== SPOT_KEY)) : undefined;
-  const taints = Array.isArray(pool.nodeTaints) ? pool.nodeTaints.filter((taint) => !String(taint).startsWith(`${SPOT_KEY}=`)) : undefined;
-  return { ...pool, ...(labels === undefined ? {} : { nodeLabels: labels }), ...(taints === undefined ? {} : { nodeTaints: taints }) };
 }
 
 function imageOf(pool: Json): string {
@@ -102,7 +95,6 @@ export const agentPools: ArmType = {
   immutable: poolImmutable.map((property) => `properties.${property}`),
   defaults: {},
   provisioning: "operation",
-  tolerate: (body) => ({ ...body, properties: withoutSpotMarks(body.properties) }),
   check: ({ properties }) => poolFindings(properties),
   put({ body, existing, world, resourceId }) {
     const cluster = world.store.get(clusterIdOf(resourceId));

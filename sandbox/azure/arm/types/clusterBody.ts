@@ -229,7 +229,7 @@ export const clusterImmutable = [
   "dnsPrefix",
   "enableRBAC",
   "fqdnSubdomain",
-  "identityProfile",
+  "identityProfile.kubeletidentity.resourceId",
   "nodeResourceGroup",
   ...networkImmutable.map((property) => `networkProfile.${property}`),
 ].map((property) => `properties.${property}`);

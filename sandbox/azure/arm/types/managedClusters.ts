@@ -5,8 +5,8 @@ import { DEFAULT_VERSION, mayUpgrade, resolveVersion } from "../kubernetesVersio
 import { refuseChanges } from "../immutability";
 import type { Stored } from "../store";
 import type { ArmType, PutRequest, World } from "../type";
-import { at, isObject, overlayObjects, type Json } from "../values";
-import { buildPool, withoutSpotMarks } from "./agentPools";
+import { at, isObject, overlayObjects, without, type Json } from "../values";
+import { buildPool } from "./agentPools";
 import { autoScalerDefaults, clusterDefaults, clusterEnvelope, clusterImmutable, clusterProperties, clusterReadOnly } from "./clusterBody";
 import { clusterFindings } from "./clusterRules";
 import { AGENT_POOLS, containerServiceVersions, MANAGED_CLUSTERS } from "./containerService";
@@ -34,7 +34,6 @@ export const managedClusters: ArmType = {
   defaults: clusterDefaults,
   provisioning: "operation",
   patch: "tags",
-  tolerate: (body) => ({ ...body, properties: withToleratedPools(body.properties) }),
   check: clusterFindings,
   put: putCluster,
   show: ({ document, id }, world) => ({ ...document, properties: { ...propertiesOf(document), agentPoolProfiles: inlinePools(world, id) } }),
@@ -43,11 +42,6 @@ export const managedClusters: ArmType = {
 };
 
 const propertiesOf = (document: Json): Json => (isObject(document.properties) ? document.properties : {});
-
-function withToleratedPools(properties: Json): Json {
-  const pools = properties.agentPoolProfiles;
-  return Array.isArray(pools) ? { ...properties, agentPoolProfiles: pools.map((pool: Json) => withoutSpotMarks(pool)) } : properties;
-}
 
 const poolsOf = (world: World, clusterId: string): readonly Stored[] =>
   world.store
@@ -63,11 +57,13 @@ function putCluster(request: PutRequest): ReturnType<ArmType["put"]> {
   requirePools(request);
   const version = versionOf(request);
   const identity = resolveIdentity(request);
+  if (existing === undefined) {
+    requireDnsPrefix(body.properties);
+    makeNodeGroup(request, nodeGroupName(request));
+  }
   const settled = settledProperties(request, version);
-  if (existing === undefined) makeNodeGroup(request, String(settled.nodeResourceGroup));
   putPools(request, settled, version);
-  const { agentPoolProfiles: _, ...asked } = body.properties;
-  const properties = overlayObjects(asked, settled);
+  const properties = overlayObjects(without(body.properties, "agentPoolProfiles"), settled);
   const work = async (): Promise<void> => {
     if (world.endpoints.has(idKey(resourceId))) return;
     const endpoint = await world.clusters.create({ id: resourceId, name: id.names[0] ?? "", kubernetesVersion: version });
@@ -100,25 +96,25 @@ function versionOf({ body, existing }: PutRequest): string {
 }
 
 /** What AKS decides: names, hosts, identities, versions. Everything decided once stays. */
-function settledProperties({ body, existing, id, world, resourceId }: PutRequest, version: string): Json {
+function settledProperties(request: PutRequest, version: string): Json {
+  const { body, existing, world, resourceId } = request;
   const before = propertiesOf(existing?.document ?? {});
-  const [name = ""] = id.names;
   const location = String(body.location);
-  const dnsPrefix = String(body.properties.dnsPrefix ?? before.dnsPrefix ?? requireDnsPrefix(body.properties));
-  const nodeResourceGroup = String(body.properties.nodeResourceGroup ?? before.nodeResourceGroup ?? `MC_${id.group}_${name}_${location}`.slice(0, 80));
+  const dnsPrefix = String(before.dnsPrefix ?? requireDnsPrefix(body.properties));
+  const nodeResourceGroup = nodeGroupName(request);
   const host = createHash("sha256").update(idKey(resourceId)).digest("hex").slice(0, 8);
   const resourceUID = String(before.resourceUID ?? randomBytes(12).toString("hex"));
   return {
     azurePortalFQDN: `${dnsPrefix}-${host}.portal.hcp.${location}.azmk8s.io`,
     currentKubernetesVersion: version,
     dnsPrefix,
-    fqdn: `${dnsPrefix}-${host}.hcp.${location}.azmk8s.io`,
+    ...hosts(body.properties, `${dnsPrefix}-${host}`, location),
     kubernetesVersion: body.properties.kubernetesVersion ?? before.kubernetesVersion ?? version,
     maxAgentPools: MAXIMUM_POOLS,
     nodeResourceGroup,
     powerState: { code: "Running" },
     resourceUID,
-    identityProfile: body.properties.identityProfile ?? before.identityProfile ?? { kubeletidentity: { resourceId: kubeletId(id, nodeResourceGroup) } },
+    identityProfile: { kubeletidentity: kubeletOf(request, nodeResourceGroup) },
     networkProfile: settledNetwork(body.properties),
     ...(isObject(body.properties.aadProfile) ? { aadProfile: { tenantID: world.store.tenant, ...body.properties.aadProfile } } : {}),
     ...(isObject(body.properties.autoScalerProfile) ? { autoScalerProfile: { ...autoScalerDefaults, ...body.properties.autoScalerProfile } } : {}),
@@ -126,8 +122,33 @@ function settledProperties({ body, existing, id, world, resourceId }: PutRequest
   };
 }
 
+/** A private cluster is known by its private name; by the public one too only where that was asked for. */
+function hosts(properties: Json, host: string, location: string): Json {
+  const access = isObject(properties.apiServerAccessProfile) ? properties.apiServerAccessProfile : {};
+  const fqdn = `${host}.hcp.${location}.azmk8s.io`;
+  if (access.enablePrivateCluster !== true) return { fqdn };
+  const privateFQDN = `${host}.${guidFrom(host)}.privatelink.${location}.azmk8s.io`;
+  return access.enablePrivateClusterPublicFQDN === true ? { fqdn, privateFQDN } : { privateFQDN };
+}
+
+/** The kubelet's identity: the one that the body names, or AKS's own in the node group, with the ids that Entra knows it by. */
+function kubeletOf({ id, body, existing, world }: PutRequest, group: string): Json {
+  const named = at(body.properties, "identityProfile.kubeletidentity.resourceId") ?? at(existing?.document, "properties.identityProfile.kubeletidentity.resourceId");
+  const resourceId = typeof named === "string" ? named : kubeletId(id, group);
+  const identity = world.store.get(resourceId);
+  if (identity === undefined) {
+    throw new ArmError(400, "BadRequest", `The kubelet identity '${resourceId}' was not found.`, "identityProfile.kubeletidentity");
+  }
+  return { resourceId, clientId: at(identity.document, "properties.clientId"), objectId: at(identity.document, "properties.principalId") };
+}
+
+/** The node group: chosen at creation and never again. */
+const nodeGroupName = ({ body, existing, id }: PutRequest): string =>
+  String(body.properties.nodeResourceGroup ?? at(existing?.document, "properties.nodeResourceGroup") ?? `MC_${id.group}_${id.names[0]}_${String(body.location)}`.slice(0, 80));
+
 function requireDnsPrefix(properties: Json): string {
-  if (typeof properties.fqdnSubdomain === "string") return properties.fqdnSubdomain;
+  const prefix = properties.dnsPrefix ?? properties.fqdnSubdomain;
+  if (typeof prefix === "string") return prefix;
   throw new ArmError(400, "InvalidParameter", "Required parameter dnsPrefix is missing (null).", "dnsPrefix");
 }
 
