@@ -118,19 +118,29 @@ function operationName(context: { commandName?: string }): string {
   return (context.commandName ?? "UnknownCommand").replace(/Command$/, "");
 }
 
-/** An ordered fault takes the form of an answer, so that the SDK tells throttling from other failures. */
+/** An ordered fault in the form of a service's answer, from whose name and status the SDK tells throttling from other failures. */
+class OrderedAnswer extends Error {
+  readonly $metadata: { readonly httpStatusCode: number };
+
+  constructor(readonly ordered: CloudError) {
+    super(ordered.message);
+    this.name = ordered.code;
+    this.$metadata = { httpStatusCode: ordered.status };
+  }
+}
+
 async function passFaults(faults: FaultSwitch, operation: string): Promise<void> {
   try {
     await faults.pass({ cloud: "aws", operation });
   } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
-    throw Object.assign(error, { $metadata: { httpStatusCode: error.status } });
+    throw error instanceof CloudError ? new OrderedAnswer(error) : error;
   }
 }
 
 /** The SDK's error as the sandbox's; what is no answer of a service (a lost connection) passes as it is. */
 function toCloudError(operation: string, error: unknown): unknown {
-  if (error instanceof CloudError || !(error instanceof Error)) return error;
+  if (error instanceof OrderedAnswer) return error.ordered;
+  if (!(error instanceof Error)) return error;
   const { $metadata, Code, Error: detail } = error as { $metadata?: { httpStatusCode?: number }; Code?: string; Error?: { Code?: string } };
   const status = $metadata?.httpStatusCode;
   // The name is the SDK's class, which can differ from the code that the service wrote.
