@@ -1,25 +1,17 @@
 /** How GitHub is told: every file of the target repository that the pipeline is made of. Pure: values in, text out. */
 import type { Pipeline } from "../pipeline/model";
-import { WORKFLOW_FILES } from "../pipeline/select";
 import { codeowners } from "./documents/codeowners";
 import { readme } from "./documents/readme";
 import { troubleshooting } from "./documents/troubleshooting";
-import type { RenderContext } from "./files/context";
-import { DEPLOYMENT_FILE, deploymentWorkflow, namespaceObjects, NAMESPACE_OBJECTS_PATH } from "./files/deployment";
-import { copyrightWorkflow, coreWorkflow, preCommitWorkflow } from "./files/direct";
-import { IMAGE_FILE, imageWorkflow } from "./files/image";
-import { IMAGE_PUBLISH_FILE, imagePublishWorkflow } from "./files/image-publish";
-import { MIRROR_FILE, mirrorWorkflow } from "./files/mirror";
-import { prWorkflow } from "./files/pr";
-import { suiteWorkflow } from "./files/suite";
+import { namespaceObjects, NAMESPACE_OBJECTS_PATH } from "./files/deployment";
 import { enforceLimits } from "./limits";
 import { headerLines, WORKFLOW_FOLDER } from "./names";
 import { PIPELINE_PATH } from "./paths";
 import { programs } from "./programs";
 import type { RenderedFile, RenderSettings } from "./settings";
-import { actionlintConfig, copyPrBotConfig } from "./static";
+import { actionlintConfig, copyPrBotConfig, ZIZMOR_REASON, zizmorConfig } from "./static";
 import { programPath, type Program } from "./steps";
-import type { Workflow } from "./syntax";
+import { workflows } from "./workflows";
 import { toYaml } from "./yaml";
 
 export { actions } from "./actions";
@@ -30,26 +22,7 @@ export type { RenderedFile, RenderSettings } from "./settings";
 export { COMPILER_CACHE_PREFIX, VARIABLE_NAMES, variables, type VariableSource, type VariableSpec } from "./variables";
 export { runnerModes, type RunnerMode } from "./runner-modes";
 export { secretsRead } from "./files/secrets";
-
-/** Names of the direct checks' files. */
-export const PRE_COMMIT_FILE = "pre-commit.yml";
-export const COPYRIGHT_FILE = "copyright-checks.yml";
-
-/** Every workflow of a pipeline by file name, as the typed objects that are written. */
-export function workflows(pipeline: Pipeline, settings: RenderSettings): Record<string, Workflow> {
-  const context: RenderContext = { pipeline, settings };
-  return {
-    [PRE_COMMIT_FILE]: preCommitWorkflow(context, PRE_COMMIT_FILE),
-    [COPYRIGHT_FILE]: copyrightWorkflow(context, COPYRIGHT_FILE),
-    [WORKFLOW_FILES.direct]: coreWorkflow(context, WORKFLOW_FILES.direct),
-    [WORKFLOW_FILES.backend]: prWorkflow(context, WORKFLOW_FILES.backend),
-    [WORKFLOW_FILES.suite]: suiteWorkflow(context),
-    [IMAGE_FILE]: imageWorkflow(context),
-    [IMAGE_PUBLISH_FILE]: imagePublishWorkflow(context),
-    [DEPLOYMENT_FILE]: deploymentWorkflow(context),
-    ...(pipeline.mirrorBot.kind === "workflow" ? { [MIRROR_FILE]: mirrorWorkflow(context) } : {}),
-  };
-}
+export { COPYRIGHT_FILE, PRE_COMMIT_FILE, workflows } from "./workflows";
 
 /**
  * Renders every file, sorted by path. The same pipeline gives the same bytes.
@@ -65,6 +38,7 @@ export function renderFiles(pipeline: Pipeline, settings: RenderSettings): Rende
     { path: PIPELINE_PATH, content: `${JSON.stringify(pipeline, undefined, 1)}\n` },
     { path: NAMESPACE_OBJECTS_PATH, content: `${JSON.stringify(namespaceObjects(pipeline), undefined, 2)}\n` },
     { path: ".github/actionlint.yaml", content: toYaml(actionlintConfig(pipeline), header) },
+    { path: ".github/zizmor.yml", content: toYaml(zizmorConfig(all), [...header, "", ...ZIZMOR_REASON]) },
     ...(pipeline.mirrorBot.kind === "copy-pr-bot" ? [{ path: ".github/copy-pr-bot.yaml", content: toYaml(copyPrBotConfig(pipeline), header) }] : []),
     { path: ".github/CODEOWNERS", content: codeowners(pipeline, header) },
     { path: `${WORKFLOW_FOLDER}/README.md`, content: readme(pipeline, settings, header) },

@@ -9,6 +9,12 @@ import type { ActionPin } from "./actions";
 /** A GitHub expression with its braces. Make it with `expression`. */
 export type Expression = `\${{ ${string} }}`;
 
+/** A value with a comment behind it, for tools that read one there. */
+export interface Noted<T extends string> {
+  readonly value: T;
+  readonly note: string;
+}
+
 /** Wraps an expression in braces, for a field that is not an expression by itself. */
 export function expression(text: string): Expression {
   return `\${{ ${text} }}`;
@@ -87,7 +93,7 @@ export interface StepsJob extends JobBase {
   readonly environment?: string;
   /** Whole minutes, or an input of that type. */
   readonly "timeout-minutes": number | Expression;
-  readonly container?: { readonly image: Expression };
+  readonly container?: { readonly image: Expression | Noted<Expression> };
   readonly outputs?: Readonly<Record<string, Expression>>;
   readonly env?: Environment;
   readonly steps: readonly Step[];

@@ -1,9 +1,10 @@
 /** Typed objects to YAML text. Nothing in this project writes YAML by joining strings. Keys come out in the order they were given in. */
 import { Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import type { ActionPin } from "./actions";
+import type { Noted } from "./syntax";
 
 /** What a YAML file may be made of. */
-export type YamlValue = string | number | boolean | ActionPin | readonly YamlValue[] | { readonly [key: string]: YamlValue | undefined };
+export type YamlValue = string | number | boolean | ActionPin | Noted<string> | readonly YamlValue[] | { readonly [key: string]: YamlValue | undefined };
 
 /** Longest list that is written on one line. */
 const FLOW_WIDTH = 100;
@@ -25,7 +26,8 @@ function toNode(value: YamlValue, spacious: readonly string[]): Node {
   if (typeof value === "string") return toScalar(value);
   if (typeof value === "number" || typeof value === "boolean") return new Scalar(value);
   if (Array.isArray(value)) return toSequence(value as readonly YamlValue[], spacious);
-  if (isPin(value)) return pinned(value);
+  if (isPin(value)) return commented(`${value.repository}@${value.commit}`, value.version);
+  if (isNoted(value)) return commented(value.value, value.note);
   return toMap(value as { readonly [key: string]: YamlValue | undefined }, spacious);
 }
 
@@ -64,8 +66,12 @@ function isPin(value: unknown): value is ActionPin {
   return typeof value === "object" && value !== null && "repository" in value && "commit" in value && "version" in value;
 }
 
-function pinned(pin: ActionPin): Scalar {
-  const scalar = new Scalar(`${pin.repository}@${pin.commit}`);
-  scalar.comment = ` ${pin.version}`;
+function isNoted(value: unknown): value is Noted<string> {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 2 && "value" in value && "note" in value;
+}
+
+function commented(text: string, comment: string): Scalar {
+  const scalar = new Scalar(text);
+  scalar.comment = ` ${comment}`;
   return scalar;
 }

@@ -1136,12 +1136,15 @@ function readPattern(pattern) {
 function compilePatterns(patterns) {
   let lastFirst = patterns.map((pattern) => {
     let { glob, negated } = readPattern(pattern);
-    return { regex: import_picomatch.default.makeRe(glob, MATCH_OPTIONS), negated };
+    return { regex: import_picomatch.default.makeRe(filesOf(glob), MATCH_OPTIONS), negated };
   }).reverse();
   return (path) => {
     let deciding = lastFirst.find(({ regex }) => regex.test(path));
     return deciding !== void 0 && !deciding.negated;
   };
+}
+function filesOf(glob) {
+  return glob.endsWith("/**") ? `${glob}/*` : glob;
 }
 function compileFilters(filters) {
   return filters.map((filter) => ({ filter, matches: compilePatterns(filter.patterns) }));
@@ -1395,8 +1398,11 @@ function assignComponent(pipeline, occasion, impact, component) {
   return ref === "release" ? assign("suite", skips("Release branches build the frameworks' images alone.")) : isDeployed(pipeline, occasion, component) ? assign("suite", runs(`The deployment tests install the ${component.title} of the same commit.`)) : assign(mode === "nightly" ? "suite" : "backend", runs(`Main always builds the ${component.title}.`));
 }
 function assignDeployments(pipeline, occasion) {
-  let { deployments, repository } = pipeline, decision = deploys(pipeline, occasion) ? runs(`Deployment tests run on every ${occasion.mode} run of ${repository.defaultBranch}.`) : occasion.ref === "main" ? skips(`Deployment tests run in ${deployments.modes.join(" and ")} mode only.`) : skips(`Deployment tests run from ${repository.defaultBranch} only.`);
-  return { part: "deployments", scope: occasion.mode === "pull-request" ? "backend" : "suite", decision };
+  return { part: "deployments", scope: occasion.mode === "pull-request" ? "backend" : "suite", decision: decideDeployments(pipeline, occasion) };
+}
+function decideDeployments(pipeline, occasion) {
+  let { deployments, repository } = pipeline;
+  return deploys(pipeline, occasion) ? runs(`Deployment tests run on every ${occasion.mode} run of ${repository.defaultBranch}.`) : deployments.tests.length === 0 ? skips("No deployment test is configured.") : occasion.ref === "main" ? skips(`Deployment tests run in ${deployments.modes.join(" and ")} mode only.`) : skips(`Deployment tests run from ${repository.defaultBranch} only.`);
 }
 function deploys({ deployments }, { ref, mode }) {
   return ref === "main" && deployments.modes.includes(mode) && deployments.tests.length > 0;

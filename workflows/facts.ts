@@ -1,0 +1,147 @@
+/**
+ * What coherence needs to know of every job, read off the typed objects that are rendered. A called workflow's jobs are listed once for each
+ * call, with the call's arguments in place.
+ */
+import { refKind } from "../pipeline/events";
+import { compilePatterns } from "../pipeline/filters";
+import type { JobFacts } from "../pipeline/jobs";
+import type { EnvironmentSpec, Pipeline, Trust } from "../pipeline/model";
+import { select, WORKFLOW_FILES } from "../pipeline/select";
+import { workflows } from "./workflows";
+import { occasions } from "./legs";
+import type { RenderSettings } from "./settings";
+import { isCall, type CallJob, type Job, type StepsJob, type Triggers, type Workflow } from "./syntax";
+
+/** Values of a call's inputs, as far as they are fixed. */
+type Arguments = Readonly<Record<string, string | number | boolean>>;
+
+/** Where a job stands: its file, and the calls that lead to it. */
+interface Place {
+  readonly workflow: string;
+  readonly triggers: Triggers;
+  readonly callers: readonly string[];
+  readonly arguments: Arguments;
+}
+
+/** Facts of every job of every workflow that an event starts, called ones after their callers. */
+export function jobFacts(pipeline: Pipeline, settings: RenderSettings): JobFacts[] {
+  const all = workflows(pipeline, settings);
+  return Object.entries(all).flatMap(([workflow, { on, jobs }]) =>
+    on.workflow_call ? [] : Object.entries(jobs).flatMap(([id, job]) => factsOf(pipeline, all, { workflow, triggers: on, callers: [], arguments: {} }, id, job)),
+  );
+}
+
+function factsOf(pipeline: Pipeline, all: Readonly<Record<string, Workflow>>, place: Place, id: string, job: Job): JobFacts[] {
+  if (!isCall(job)) return legsOf(pipeline, place, id, job).map((leg) => ownFacts(pipeline, place, leg, job));
+  const facts = ownFacts(pipeline, place, { id, name: fixed(job.name ?? id, place.arguments), runsOn: [] }, job);
+  const called = all[job.uses.replace("./.github/workflows/", "")];
+  const inside: Place = { ...place, callers: [...place.callers, facts.context], arguments: resolved(job, place.arguments) };
+  return [facts, ...Object.entries(called?.jobs ?? {}).flatMap(([inner, innerJob]) => factsOf(pipeline, all, inside, inner, innerJob))];
+}
+
+/** One run of a job: the job itself, or a leg of its matrix of test suites. */
+interface Leg {
+  readonly id: string;
+  readonly name: string;
+  readonly runsOn: readonly string[];
+}
+
+/** A matrix of test suites has one leg for each suite that any of the workflow's events runs on the image. */
+function legsOf(pipeline: Pipeline, place: Place, id: string, job: StepsJob): Leg[] {
+  const label = fixed(job["runs-on"], place.arguments);
+  if (!label.includes("matrix.runner")) return [{ id, name: fixed(job.name ?? id, place.arguments), runsOn: [label] }];
+  const tests = plansOf(pipeline, place.workflow).flatMap((plan) => plan.tests.filter(({ image }) => image === place.arguments.image));
+  const labels = new Map(tests.map(({ suite, runner }) => [suite, pipeline.runnerClasses.find((each) => each.id === runner)?.label ?? runner]));
+  return [...labels].map(([suite, runner]) => ({ id: `${id} (${suite})`, name: suite, runsOn: [runner] }));
+}
+
+function ownFacts(pipeline: Pipeline, place: Place, { id, name, runsOn }: Leg, job: Job): JobFacts {
+  const text = JSON.stringify(job);
+  const environment = isCall(job) || job.environment === undefined ? undefined : fixed(job.environment, place.arguments);
+  const spec = pipeline.environments.find(({ name }) => name === environment);
+  const inside = (need: string): string => [...place.callers, need].join(" / ");
+  return {
+    workflow: place.workflow,
+    id: [...place.callers, id].join(" / "),
+    context: [...place.callers, name].join(" / "),
+    runsOn,
+    needs: (job.needs ?? []).map(inside),
+    readsNeeds: needsRead(job, text).map(inside),
+    secrets: isCall(job) ? [] : named(text, "secrets").filter((secret) => secret !== "GITHUB_TOKEN"),
+    variables: named(text, "vars"),
+    ...(environment === undefined ? {} : { environment }),
+    trust: trustOf(pipeline, place.triggers, spec),
+    idToken: !isCall(job) && job.permissions["id-token"] === "write",
+    always: job.if === "always()",
+    matrix: job.strategy !== undefined,
+    filtered: !startsOnPullRequest(pipeline, place.triggers),
+    ...imagesOf(pipeline, place, job),
+  };
+}
+
+/** A call's arguments, with those that pass the caller's own on replaced by their values. */
+function resolved(job: CallJob, outer: Arguments): Arguments {
+  return Object.fromEntries(Object.entries(job.with ?? {}).map(([input, value]) => [input, typeof value === "string" ? fixed(value, outer) : value]));
+}
+
+/** A text whose inputs are replaced by the call's arguments. What only the run knows stays an expression. */
+function fixed(text: string, values: Arguments): string {
+  return text.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (whole, input: string) => String(values[input] ?? whole));
+}
+
+/** The largest plans that a workflow's events can have. */
+function plansOf(pipeline: Pipeline, workflow: string): ReturnType<typeof select>[] {
+  const scope = (Object.keys(WORKFLOW_FILES) as (keyof typeof WORKFLOW_FILES)[]).find((each) => WORKFLOW_FILES[each] === workflow);
+  if (scope === undefined) return [];
+  return occasions(pipeline, scope).map((event) => select(pipeline, event, { known: false, why: "Everything is asked for." }, scope));
+}
+
+/** `needs.X` and `needs['X']`, wherever they are read. `toJSON(needs)` and an index that the run computes read every needed job. */
+function needsRead(job: Job, text: string): string[] {
+  const direct = [...text.matchAll(/\bneeds\.([\w-]+)/g), ...text.matchAll(/\bneeds\['([^']+)'\]/g)].map(([, id]) => id ?? "");
+  const everything = /toJSON\(needs\)|\bneeds\[(?!')/.test(text) ? (job.needs ?? []) : [];
+  return [...new Set([...direct, ...everything])];
+}
+
+/** A pull request starts it by itself, or by its mirror branch. */
+function startsOnPullRequest({ repository }: Pipeline, triggers: Triggers): boolean {
+  return triggers.pull_request !== undefined || (triggers.push?.branches ?? []).some((branch) => branch.startsWith(repository.mirrorBranchPrefix));
+}
+
+function named(text: string, context: "secrets" | "vars"): string[] {
+  return [...new Set([...text.matchAll(new RegExp(`\\b${context}\\.([A-Za-z_][A-Za-z0-9_]*)`, "g"))].map(([, name]) => name ?? ""))];
+}
+
+/** Who can start a job: whoever can cause one of its workflow's events, unless its environment's branches keep them out. */
+function trustOf(pipeline: Pipeline, triggers: Triggers, environment: EnvironmentSpec | undefined): Trust[] {
+  const byEvent = new Set<Trust>();
+  if (triggers.pull_request || triggers.pull_request_target) byEvent.add("fork");
+  for (const branch of triggers.push?.branches ?? []) byEvent.add(trustOfBranch(pipeline, branch));
+  // Comments are anybody's, but the workflow that they start is the default branch's.
+  if (triggers.schedule || triggers.workflow_dispatch || triggers.issue_comment) byEvent.add("protected");
+  if (environment === undefined) return [...byEvent];
+  const admitted = new Set(environment.branches.map((branch) => trustOfBranch(pipeline, branch)));
+  return [...byEvent].filter((trust) => admitted.has(trust));
+}
+
+function trustOfBranch({ repository }: Pipeline, branch: string): Trust {
+  if (branch.startsWith(repository.mirrorBranchPrefix)) return "mirror";
+  const isReviewed = branch === repository.defaultBranch || branch === repository.releaseBranches || compilePatterns([repository.releaseBranches])(branch);
+  return isReviewed || refKind(repository, `refs/heads/${branch}`) === "release" ? "protected" : "fork";
+}
+
+/** A build pushes its image, a test pulls it; a deployment test pulls those of its graphs and the operator's. */
+function imagesOf(pipeline: Pipeline, place: Place, job: Job): Pick<JobFacts, "pushes" | "pulls"> {
+  const image = place.arguments.image;
+  if (isCall(job) || place.callers.length === 0) return { pushes: [], pulls: [] };
+  if (typeof image === "string" && "profile" in place.arguments) return { pushes: [], pulls: deployed(pipeline) };
+  if (typeof image !== "string") return { pushes: [], pulls: [] };
+  return job.container ? { pushes: [], pulls: [image] } : { pushes: [image], pulls: [] };
+}
+
+function deployed(pipeline: Pipeline): string[] {
+  const plans = plansOf(pipeline, WORKFLOW_FILES.suite);
+  const graphs = plans.flatMap(({ deployments }) => deployments.map(({ image }) => image));
+  const operators = plans.flatMap(({ images }) => images.filter(({ subject, arch }) => subject.id === pipeline.deployments.operatorImage && arch === "amd64").map(({ id }) => id));
+  return [...new Set([...graphs, ...operators])];
+}
