@@ -23,13 +23,18 @@ export function compilePatterns(patterns: readonly string[]): PathMatcher {
   const lastFirst = patterns
     .map((pattern) => {
       const { glob, negated } = readPattern(pattern);
-      return { regex: picomatch.makeRe(glob, MATCH_OPTIONS), negated };
+      return { regex: picomatch.makeRe(filesOf(glob), MATCH_OPTIONS), negated };
     })
     .reverse();
   return (path) => {
     const deciding = lastFirst.find(({ regex }) => regex.test(path));
     return deciding !== undefined && !deciding.negated;
   };
+}
+
+/** `lib/**` is what lies under `lib`. Picomatch lets it match a file named `lib` too, but only where no wildcard stands before the slash. */
+function filesOf(glob: string): string {
+  return glob.endsWith("/**") ? `${glob}/*` : glob;
 }
 
 /** A filter that is ready to be asked about many files. */

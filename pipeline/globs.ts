@@ -31,7 +31,7 @@ function classesClosed(glob: string): boolean {
 
 /** Tells whether some path matches both patterns. */
 export function globsMeet(left: string, right: string): boolean {
-  if (prefixesPart(left, right)) return false;
+  if (endsPart(left, right)) return false;
   const [a, b] = [automaton(left), automaton(right)];
   const alphabet = alphabetOf(left, right);
   return explore(
@@ -44,7 +44,7 @@ export function globsMeet(left: string, right: string): boolean {
 
 /** Tells whether every path that matches `inner` matches `outer`. */
 export function globCovers(outer: string, inner: string): boolean {
-  if (prefixesPart(outer, inner)) return false;
+  if (endsPart(outer, inner) || endsDemandMore(outer, inner)) return false;
   const [a, b] = [automaton(inner), automaton(outer)];
   const alphabet = alphabetOf(inner, outer);
   type State = readonly [ReadonlySet<number>, ReadonlySet<number>];
@@ -58,16 +58,25 @@ export function globCovers(outer: string, inner: string): boolean {
   return !escapes;
 }
 
-/** A quick answer for most pairs: literal beginnings that differ. */
-function prefixesPart(left: string, right: string): boolean {
-  const [a, b] = [literalPrefix(left), literalPrefix(right)];
-  return !a.startsWith(b) && !b.startsWith(a);
+/** A quick answer for most pairs: literal beginnings or endings that differ. */
+function endsPart(left: string, right: string): boolean {
+  const [a, b] = [literalEnds(left), literalEnds(right)];
+  return (!a.prefix.startsWith(b.prefix) && !b.prefix.startsWith(a.prefix)) || (!a.suffix.endsWith(b.suffix) && !b.suffix.endsWith(a.suffix));
 }
 
-/** Characters before the first wildcard; `lib/**` also matches `lib`, so a closing slash does not count. */
-function literalPrefix(glob: string): string {
+/** Another: where `inner` is free to vary, `outer` asks for certain characters. Brackets may leave no freedom, so they are looked at in full. */
+function endsDemandMore(outer: string, inner: string): boolean {
+  if (inner.includes("[")) return false;
+  const [a, b] = [literalEnds(outer), literalEnds(inner)];
+  return !b.prefix.startsWith(a.prefix) || !b.suffix.endsWith(a.suffix);
+}
+
+/** Characters before the first wildcard and behind the last; `**` with the slash behind it may be nothing, so that slash does not count. */
+function literalEnds(glob: string): { readonly prefix: string; readonly suffix: string } {
   const wild = glob.search(/[*[]/);
-  return wild === -1 ? glob : glob.slice(0, wild).replace(/\/$/, "");
+  if (wild === -1) return { prefix: glob, suffix: glob };
+  const last = Math.max(glob.lastIndexOf("*"), glob.lastIndexOf("]"));
+  return { prefix: glob.slice(0, wild), suffix: glob.slice(last + 1).replace(/^\//, "") };
 }
 
 /** Walks states from some; true as soon as one is wanted. */
@@ -162,18 +171,12 @@ function automaton(glob: string): Automaton {
 function build(glob: string): Automaton {
   const made = new Automaton();
   const segments = glob.split("/");
-  let at = made.start;
-  segments.forEach((segment, index) => {
+  made.accept = segments.reduce((from, segment, index) => {
     const last = index === segments.length - 1;
-    if (segment === "**") at = last ? anyTail(made, at, index === 0) : anyDirectories(made, at);
-    else {
-      at = oneSegment(made, at, segment);
-      // The slash before a closing `**` belongs to it: `lib/**` also matches a file named `lib`.
-      const closesWithAny = segments[index + 1] === "**" && index + 1 === segments.length - 1;
-      if (!last && !closesWithAny) at = literal(made, at, "/");
-    }
-  });
-  made.accept = at;
+    if (segment === "**") return last ? anyPath(made, from) : anyDirectories(made, from);
+    const to = oneSegment(made, from, segment);
+    return last ? to : literal(made, to, "/");
+  }, made.start);
   return made;
 }
 
@@ -217,11 +220,9 @@ function anyDirectories(made: Automaton, from: number): number {
   return at;
 }
 
-/** `**` at the end: names with slashes before them, or, when it is all there is, any path. */
-function anyTail(made: Automaton, from: number, whole: boolean): number {
-  const at = made.fresh();
-  made.move(whole ? anyName(made, from) : from, at);
-  const slash = literal(made, at, "/");
-  made.move(anyName(made, slash), at);
-  return at;
+/** `**` at the end: one name, or several with slashes between. */
+function anyPath(made: Automaton, from: number): number {
+  const to = anyName(made, from);
+  made.move(anyName(made, literal(made, to, "/")), to);
+  return to;
 }

@@ -96,13 +96,16 @@ function assignComponent(pipeline: Pipeline, occasion: Occasion, impact: Impact,
 }
 
 function assignDeployments(pipeline: Pipeline, occasion: Occasion): Assigned {
+  const scope = occasion.mode === "pull-request" ? "backend" : "suite";
+  return { part: "deployments", scope, decision: decideDeployments(pipeline, occasion) };
+}
+
+function decideDeployments(pipeline: Pipeline, occasion: Occasion): Decision {
   const { deployments, repository } = pipeline;
-  const decision = deploys(pipeline, occasion)
-    ? runs(`Deployment tests run on every ${occasion.mode} run of ${repository.defaultBranch}.`)
-    : occasion.ref === "main"
-      ? skips(`Deployment tests run in ${deployments.modes.join(" and ")} mode only.`)
-      : skips(`Deployment tests run from ${repository.defaultBranch} only.`);
-  return { part: "deployments", scope: occasion.mode === "pull-request" ? "backend" : "suite", decision };
+  if (deploys(pipeline, occasion)) return runs(`Deployment tests run on every ${occasion.mode} run of ${repository.defaultBranch}.`);
+  if (deployments.tests.length === 0) return skips("No deployment test is configured.");
+  if (occasion.ref === "main") return skips(`Deployment tests run in ${deployments.modes.join(" and ")} mode only.`);
+  return skips(`Deployment tests run from ${repository.defaultBranch} only.`);
 }
 
 function deploys({ deployments }: Pipeline, { ref, mode }: Occasion): boolean {

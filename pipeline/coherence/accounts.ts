@@ -1,6 +1,6 @@
 /** Accounts, registries and settings of the clouds by themselves. */
 import type { Check, InfrastructureInput } from "./check";
-import { each, shown, unless, wholeWithin } from "./check";
+import { each, listed, shown, unless, wholeWithin } from "./check";
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** AWS ECR API, CreateRepository: pattern and length of repositoryName. */
@@ -13,6 +13,8 @@ const ACR_NAME = /^[a-zA-Z0-9]{5,50}$/;
 const ACR_SUFFIX_LENGTH = 2;
 /** GitHub REST API, rulesets: required_approving_review_count. */
 const MOST_REVIEWS = 10;
+/** The name may have a registry with a port. */
+const PINNED_IMAGE = /^[a-z0-9][^\s@:]*(:\d+\/[^\s@:]+)?:\w[\w.-]{0,127}@sha256:[0-9a-f]{64}$/;
 /** Azure Resource Manager: tags of one resource, and their lengths; AWS takes the same number and shorter ones. */
 const MOST_TAGS = 50;
 const TAG_NAME_LENGTH = 128;
@@ -30,6 +32,8 @@ export const accountIds: Check<InfrastructureInput> = {
       (["appId", "installationId"] as const).flatMap((key) => positive(github[app][key], `infrastructure.github.${app}.${key}`)),
     ),
     ...(["ownerId", "repositoryId"] as const).flatMap((key) => positive(github.infrastructureRepository[key], `infrastructure.github.infrastructureRepository.${key}`)),
+    ...Object.entries(github.teams).flatMap(([slug, id]) => positive(id, `infrastructure.github.teams.${slug}`)),
+    ...each(github.applyReviewers, "infrastructure.github.applyReviewers", (slug, at) => unless(slug in github.teams, at, shown(slug), `a team of infrastructure.github.teams: ${listed(Object.keys(github.teams))}`)),
     ...unless(wholeWithin(github.requiredReviews, 0, MOST_REVIEWS), "infrastructure.github.requiredReviews", String(github.requiredReviews), `a whole number from 0 to ${MOST_REVIEWS}`),
   ],
 };
@@ -66,7 +70,7 @@ export const runnerSoftware: Check<InfrastructureInput> = {
   name: "runner-software",
   holds: "Runner image and charts are pinned, and failed runners are removed in time.",
   find: ({ infrastructure: { runners } }) => [
-    ...unless(/^[a-z0-9][^\s@:]*(:\d+\/[^\s@:]+)?:[\w][\w.-]{0,127}@sha256:[0-9a-f]{64}$/.test(runners.image), "infrastructure.runners.image", shown(runners.image), "NAME:TAG@sha256:DIGEST"),
+    ...(["image", "dockerImage"] as const).flatMap((key) => unless(PINNED_IMAGE.test(runners[key]), `infrastructure.runners.${key}`, shown(runners[key]), "NAME:TAG@sha256:DIGEST")),
     ...(["controllerVersion", "devicePluginVersion"] as const).flatMap((key) =>
       unless(/^\d+\.\d+\.\d+$/.test(runners[key]), `infrastructure.runners.${key}`, shown(runners[key]), "a chart version, MAJOR.MINOR.PATCH"),
     ),

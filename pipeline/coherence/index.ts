@@ -84,6 +84,7 @@ export const placementChecks: readonly Check<PlacementInput>[] = [
   placement.forkPoolsApart,
   placement.deploymentsFit,
   placement.maintenanceApart,
+  placement.reviewersKnown,
 ];
 
 /** Checks that hold the rendered jobs against both. */

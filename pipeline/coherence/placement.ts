@@ -3,7 +3,7 @@ import type { Cluster, Infrastructure, NodePool } from "../infrastructure";
 import { machineSize, podsPerNode, shortages, type Node, type Shortage } from "../machines";
 import type { Finding, Pipeline, ScaleSetRunnerClass } from "../model";
 import type { Check, PlacementInput } from "./check";
-import { shown, unless } from "./check";
+import { each, listed, shown, unless } from "./check";
 import { clusters, poolNames } from "./clusters";
 import { scaleSets } from "./runners";
 import { startsWithin } from "./schedule";
@@ -70,10 +70,18 @@ export const deploymentsFit: Check<PlacementInput> = {
   },
 };
 
+export const reviewersKnown: Check<PlacementInput> = {
+  name: "unknown-team",
+  holds: "Every team that an environment names as its reviewer has its id in the infrastructure.",
+  find: ({ pipeline, infrastructure: { github } }) =>
+    each(pipeline.environments, "pipeline.environments", ({ reviewers }, at) =>
+      each(reviewers, `${at}.reviewers`, (slug, path) => unless(slug in github.teams, path, shown(slug), `a team of infrastructure.github.teams: ${listed(Object.keys(github.teams))}`)),
+    ),
+};
+
 /** Hours that a nightly run takes at most. */
 const NIGHTLY_HOURS = 5;
 const HOUR = 3_600_000;
-const WEEK = 7 * 24 * HOUR;
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 /** A week in winter and one in summer, each from its Sunday: clocks that change move the run against UTC. */
 const SAMPLE_WEEKS = [new Date("2026-01-11T00:00:00Z"), new Date("2026-07-12T00:00:00Z")];
@@ -94,26 +102,13 @@ export const maintenanceApart: Check<PlacementInput> = {
     }),
 };
 
-/** The first nightly start of a week whose run meets the cluster's window. */
+/** The first nightly start after which the run meets the cluster's window of that week. */
 function nightlyDuring({ schedule }: Pipeline, { maintenance }: Cluster, week: Date): Date | undefined {
-  const opens = (DAYS.indexOf(maintenance.dayOfWeek) * 24 + maintenance.startHour) * HOUR;
+  const opens = week.getTime() + (DAYS.indexOf(maintenance.dayOfWeek) * 24 + maintenance.startHour) * HOUR;
   const closes = opens + maintenance.durationHours * HOUR;
-  return startsInWeek(schedule, week).find((start) => {
-    const from = start.getTime() - week.getTime();
-    return [0, -WEEK, WEEK].some((shift) => from + shift < closes && from + shift + NIGHTLY_HOURS * HOUR > opens);
-  });
-}
-
-function startsInWeek(schedule: Pipeline["schedule"], week: Date): Date[] {
-  const end = week.getTime() + WEEK;
-  const starts: Date[] = [];
-  // A start may be at the very beginning of the week, and the next one is always after the moment asked for.
-  for (let next = firstStart(schedule, week.getTime() - 1000); next !== undefined && next.getTime() < end; next = firstStart(schedule, next.getTime())) starts.push(next);
-  return starts;
-}
-
-function firstStart(schedule: Pipeline["schedule"], after: number): Date | undefined {
-  return startsWithin(schedule, new Date(after), 1)?.[0];
+  // A run that started this long before is over when the window opens.
+  const next = startsWithin(schedule, new Date(opens - NIGHTLY_HOURS * HOUR), 1)?.[0];
+  return next !== undefined && next.getTime() < closes ? next : undefined;
 }
 
 function runnerClusterAt(infrastructure: Infrastructure): { readonly path: string; readonly cluster: Cluster } {

@@ -13,10 +13,13 @@ const SHORTEST_MINUTES = 5;
 export const scheduleValid: Check<PipelineInput> = {
   name: "schedule",
   holds: "The nightly schedule is a cron expression that GitHub takes, in a time zone that exists.",
-  find: ({ pipeline: { schedule } }) => [
-    ...unless(cronFault(schedule.cron) === undefined, "pipeline.schedule.cron", shown(schedule.cron), cronFault(schedule.cron) ?? ""),
-    ...unless(zoneExists(schedule.timezone), "pipeline.schedule.timezone", shown(schedule.timezone), "an IANA time zone, such as America/Los_Angeles"),
-  ],
+  find: ({ pipeline: { schedule } }) => {
+    const fault = cronFault(schedule.cron);
+    return [
+      ...unless(fault === undefined, "pipeline.schedule.cron", shown(schedule.cron), fault ?? ""),
+      ...unless(zoneExists(schedule.timezone), "pipeline.schedule.timezone", shown(schedule.timezone), "an IANA time zone, such as America/Los_Angeles"),
+    ];
+  },
 };
 
 /** What is wrong with a cron expression, as what is allowed; undefined when it is good. */

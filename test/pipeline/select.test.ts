@@ -1,0 +1,212 @@
+/** The plan: events, division between workflows, reasons, and the laws that hold for every change. */
+import fc from "fast-check";
+import { UnknownEventError } from "../../pipeline/events";
+import { allImages } from "../../pipeline/images";
+import type { Pipeline } from "../../pipeline/model";
+import type { ChangedFile, Changes, PipelineEvent, Plan, PlanPart, PlanScope } from "../../pipeline/plan";
+import { select } from "../../pipeline/select";
+import { files, pipeline } from "./fixtures";
+
+const DIRECT: PipelineEvent = { name: "pull_request", ref: "refs/pull/7/merge" };
+const MIRROR: PipelineEvent = { name: "push", ref: "refs/heads/pull-request/7" };
+const MAIN: PipelineEvent = { name: "push", ref: "refs/heads/main" };
+const RELEASE: PipelineEvent = { name: "push", ref: "refs/heads/release/1.0" };
+const QUEUE: PipelineEvent = { name: "merge_group", ref: "refs/heads/gh-readonly-queue/main/pr-7-abc" };
+
+const UNKNOWN: Changes = { known: false, why: "the base commit is gone" };
+
+/** Everything that a plan runs, as names. */
+function work(plan: Plan): Set<string> {
+  return new Set([
+    ...Object.entries(plan.parts).flatMap(([part, { run }]) => (run ? [part] : [])),
+    ...plan.images.map(({ tag }) => `image ${tag}`),
+    ...plan.tests.map(({ suite, image }) => `test ${suite} ${image}`),
+    ...plan.deployments.map(({ framework, profile }) => `deployment ${framework} ${profile}`),
+  ]);
+}
+
+const somePath = fc.constantFrom(
+  "lib/llm/a.rs",
+  "lib/b.c",
+  "docs/x.md",
+  "components/src/dynamo/vllm/a.py",
+  "examples/backends/trtllm/a.yaml",
+  "deploy/operator/a.go",
+  "Cargo.lock",
+  ".github/workflows/pr.yaml",
+  "nobody/knows.bin",
+  "scripts/a.sh",
+);
+const someFile: fc.Arbitrary<ChangedFile> = fc.oneof(
+  somePath.map((path): ChangedFile => ({ path, status: "modified" })),
+  somePath.map((path): ChangedFile => ({ path, status: "removed" })),
+  fc.tuple(somePath, somePath).map(([path, previousPath]): ChangedFile => ({ path, previousPath, status: "renamed" })),
+);
+const someFiles = fc.array(someFile, { maxLength: 6 });
+const someEvent = fc.constantFrom(DIRECT, MIRROR, MAIN, RELEASE, QUEUE);
+
+describe("select", () => {
+  it("says why, for people", () => {
+    const plan = select(pipeline, MIRROR, files("lib/llm/src/a.rs", "docs/x.md", "components/src/dynamo/vllm/a.py"));
+    expect(plan.parts).toEqual<Plan["parts"]>({
+      core: { run: false, why: "The direct checks of the same commit build the core container, not its mirror branch." },
+      rust: { run: true, why: "lib/llm/src/a.rs concerns Rust." },
+      frameworks: { run: true, why: "lib/llm/src/a.rs concerns every framework." },
+      "component:operator": { run: false, why: "No changed file concerns the Kubernetes operator." },
+      "component:frontend": { run: true, why: "lib/llm/src/a.rs concerns the Frontend." },
+      deployments: { run: false, why: "Deployment tests run from main only." },
+    });
+  });
+
+  it("runs everything for a file that nothing claims, and says so", () => {
+    const plan = select(pipeline, MIRROR, files("docs/x.md", "new/thing.bin", "a\nb"));
+    expect(plan.unclaimed).toEqual(["a\nb", "new/thing.bin"]);
+    expect(plan.images).toHaveLength(14);
+    expect(plan.parts.frameworks).toEqual({ run: true, why: 'No filter claims "a\\nb" (and 1 more), so everything runs.' });
+  });
+
+  it("runs everything when the changes are not known, and says so", () => {
+    const plan = select(pipeline, MIRROR, UNKNOWN);
+    expect(plan.parts.rust).toEqual({ run: true, why: "The changed files are not known (the base commit is gone), so everything runs." });
+    expect(plan.images.map(({ id }) => id)).toEqual(allImages(pipeline, "pull-request").map(({ id }) => id));
+  });
+
+  it("counts a rename and a removal under each name", () => {
+    const renamed = select(pipeline, MIRROR, { known: true, files: [{ path: "docs/a.md", previousPath: "deploy/operator/a.md", status: "renamed" }] });
+    expect(renamed.parts["component:operator"]).toEqual({ run: true, why: "deploy/operator/a.md concerns the Kubernetes operator." });
+    const removed = select(pipeline, MIRROR, { known: true, files: [{ path: "container/Dockerfile.vllm", status: "removed" }] });
+    expect(removed.images.map(({ subject }) => subject.id)).toEqual(["vllm", "vllm", "vllm", "vllm"]);
+  });
+
+  it("gives code from a fork no image, and merge queues neither", () => {
+    for (const event of [DIRECT, QUEUE]) {
+      const plan = select(pipeline, event, UNKNOWN);
+      expect([plan.images, plan.tests, plan.deployments]).toEqual([[], [], []]);
+      expect(work(plan)).toEqual(new Set(["core", "rust"]));
+    }
+    expect(select(pipeline, DIRECT, files("docs/x.md")).parts.core).toEqual({ run: false, why: "Only documentation changed." });
+    expect(select(pipeline, DIRECT, files("deploy/operator/a.go")).parts.core.run).toBe(true);
+    expect(select(pipeline, DIRECT, files("deploy/operator/a.go")).parts.rust).toEqual({ run: false, why: "No changed file concerns Rust." });
+  });
+
+  it("always runs Rust and ten framework images on main and release branches", () => {
+    for (const event of [MAIN, RELEASE]) {
+      const plan = select(pipeline, event, files("docs/x.md"));
+      expect(plan.parts.rust).toEqual({ run: true, why: "Main and release branches always run the Rust checks." });
+      expect(plan.images.filter(({ subject }) => subject.kind === "framework")).toHaveLength(10);
+    }
+  });
+
+  it("divides a push to main between the two workflows that it starts", () => {
+    const parts = (scope: PlanScope): string[] => Object.entries(select(pipeline, MAIN, files("lib/a.c"), scope).parts).flatMap(([part, { run }]) => (run ? [part] : []));
+    expect(parts("backend")).toEqual(["component:frontend"]);
+    expect(parts("suite")).toEqual(["core", "rust", "frameworks", "component:operator", "deployments"]);
+    expect(select(pipeline, MAIN, files("lib/a.c"), "backend").parts.rust).toEqual({ run: false, why: "ci-test-suite.yml does this for the same event." });
+  });
+
+  it("never moves main's tags from a release branch", () => {
+    expect(select(pipeline, RELEASE, files()).images.map(({ tag }) => tag).filter((tag) => !tag.startsWith("release-{sha}-"))).toEqual([]);
+  });
+
+  it.each<[PipelineEvent, string]>([
+    [{ name: "push", ref: "refs/heads/feature/x" }, 'event "push" on ref "refs/heads/feature/x"'],
+    [{ name: "push", ref: "refs/heads/pull-request/x" }, 'event "push" on ref "refs/heads/pull-request/x"'],
+    [{ name: "push", ref: "refs/tags/v1" }, 'event "push" on ref "refs/tags/v1"'],
+    [{ name: "workflow_dispatch", ref: "refs/heads/release/1" }, 'event "workflow_dispatch" on ref "refs/heads/release/1"'],
+    [{ name: "issues" as PipelineEvent["name"], ref: "refs/heads/main" }, 'event "issues" on ref "refs/heads/main"'],
+  ])("refuses %o", (event, found) => {
+    const allowed = "pull_request and merge_group; push to main, release/* or pull-request/N; schedule and workflow_dispatch on main";
+    expect(() => select(pipeline, event, files())).toThrow(new UnknownEventError(`${found}: allowed are ${allowed}`));
+  });
+
+  it("refuses a workflow that the event does not start", () => {
+    expect(() => select(pipeline, DIRECT, files(), "suite")).toThrow(
+      new UnknownEventError('event "pull_request" on ref "refs/pull/7/merge" does not start ci-test-suite.yml: it starts dynamo-status-check.yml'),
+    );
+  });
+
+  it("follows the pipeline that it is given", () => {
+    const narrower: Pipeline = { ...pipeline, frameworks: pipeline.frameworks.slice(0, 1), deployments: { ...pipeline.deployments, tests: [] } };
+    const plan = select(narrower, MAIN, files(), "suite");
+    expect(plan.images.map(({ subject }) => subject.id)).toEqual(["vllm", "vllm", "vllm", "vllm"]);
+    expect(plan.parts.deployments).toEqual({ run: false, why: "No deployment test is configured." });
+    expect(plan.parts["component:operator"]?.run).toBe(false);
+    expect(select(narrower, MAIN, files(), "backend").parts["component:operator"]).toEqual({ run: true, why: "Main always builds the Kubernetes operator." });
+  });
+
+  describe("laws", () => {
+    it("more files never run less", () => {
+      fc.assert(
+        fc.property(someEvent, someFiles, someFiles, (event, some, more) => {
+          const less = work(select(pipeline, event, { known: true, files: some }));
+          const all = work(select(pipeline, event, { known: true, files: [...some, ...more] }));
+          expect([...less].filter((name) => !all.has(name))).toEqual([]);
+        }),
+      );
+    });
+
+    it("not knowing the changes runs all that any change would", () => {
+      fc.assert(
+        fc.property(someEvent, someFiles, (event, some) => {
+          const everything = work(select(pipeline, event, UNKNOWN));
+          expect([...work(select(pipeline, event, { known: true, files: some }))].filter((name) => !everything.has(name))).toEqual([]);
+        }),
+      );
+    });
+
+    it("the order of files and repeated ones change nothing", () => {
+      fc.assert(
+        fc.property(someEvent, someFiles, (event, some) => {
+          const plan = select(pipeline, event, { known: true, files: some });
+          expect(select(pipeline, event, { known: true, files: [...some].reverse() })).toEqual(plan);
+          expect(select(pipeline, event, { known: true, files: [...some, ...some] })).toEqual(plan);
+        }),
+      );
+    });
+
+    it("the workflows of an event share its plan: each part runs in exactly one of them", () => {
+      fc.assert(
+        fc.property(someEvent, someFiles, (event, some) => {
+          const changes: Changes = { known: true, files: some };
+          const whole = select(pipeline, event, changes);
+          const scopes = (["direct", "backend", "suite"] as const).filter((scope) => starts(event, scope));
+          const divided = scopes.map((scope) => select(pipeline, event, changes, scope));
+          for (const part of Object.keys(whole.parts) as PlanPart[]) {
+            expect(divided.filter((plan) => plan.parts[part]?.run).length).toBe(whole.parts[part]?.run ? 1 : 0);
+          }
+          for (const { tag } of whole.images) expect(divided.filter((plan) => plan.images.some((image) => image.tag === tag))).toHaveLength(1);
+        }),
+      );
+    });
+
+    it("every test, deployment and reason belongs to what the plan builds", () => {
+      fc.assert(
+        fc.property(someEvent, someFiles, (event, some) => {
+          const plan = select(pipeline, event, { known: true, files: some });
+          const built = new Set(plan.images.map(({ id }) => id));
+          expect([...plan.tests, ...plan.deployments].filter(({ image }) => !built.has(image))).toEqual([]);
+          for (const { why } of [...Object.values(plan.parts), ...plan.images]) expect(why).toMatch(/\.$/);
+        }),
+      );
+    });
+
+    it("two images never share a tag", () => {
+      fc.assert(
+        fc.property(someEvent, (event) => {
+          const tags = select(pipeline, event, UNKNOWN).images.map(({ tag }) => tag);
+          expect(new Set(tags).size).toBe(tags.length);
+        }),
+      );
+    });
+  });
+});
+
+function starts(event: PipelineEvent, scope: PlanScope): boolean {
+  try {
+    select(pipeline, event, files(), scope);
+    return true;
+  } catch (error) {
+    if (error instanceof UnknownEventError) return false;
+    throw error;
+  }
+}
