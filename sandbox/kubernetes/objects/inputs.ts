@@ -81,12 +81,17 @@ const serverAnnotations = ["deployment.kubernetes.io/revision", "kubectl.kuberne
 
 /** Inputs of an object that no program wrote yet (import): all of it but what only the server writes. */
 export function importedInputs(live: KubernetesObject): ObjectInputs {
-  const { status: _, ...fields } = live;
+  const fields = without(live, "status");
   const metadata = Object.fromEntries(Object.entries(live.metadata).filter(([field]) => !serverMetadata.includes(field)));
   const annotations = Object.entries(live.metadata.annotations ?? {}).filter(([name]) => !serverAnnotations.includes(name));
   delete metadata["annotations"];
   if (annotations.length > 0) metadata["annotations"] = Object.fromEntries(annotations);
   return { ...fields, metadata } as ObjectInputs;
+}
+
+/** A copy without one field. */
+export function without(object: Properties, field: string): Properties {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => key !== field));
 }
 
 function mapValues(values: Readonly<Record<string, string>>, change: (value: string) => string): Record<string, string> {

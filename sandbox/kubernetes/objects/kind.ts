@@ -5,7 +5,7 @@ import { UNKNOWN } from "../../provider/wire";
 import { apiVersionOf, pathOf, type GroupVersionKind, type KubernetesObject } from "../api";
 import type { KubernetesClient } from "../client";
 import { annotationFindings, fieldManager, propagation } from "./annotations";
-import { driftedInputs, importedInputs, toSdkNames, type ObjectInputs } from "./inputs";
+import { driftedInputs, importedInputs, toSdkNames, without, type ObjectInputs } from "./inputs";
 import { isAutonamed, managerOf, withName } from "./naming";
 import { replacingData, replacingPaths } from "./replacement";
 import { untilGone, untilReady } from "./wait";
@@ -73,7 +73,8 @@ async function preview(client: KubernetesClient, gvk: GroupVersionKind, inputs: 
   const manager = old?.__fieldManager ?? managerOf(info);
   const tried = old === undefined ? await previewCreate(client, target) : await apply(client, target, inputs, manager, true);
   if (tried === undefined) return undefined;
-  const { status: _, ...outputs } = outputsOf(inputs, tried, manager);
+  // Nothing has a status before it exists.
+  const outputs = without(outputsOf(inputs, tried, manager), "status");
   if (old !== undefined) return outputs as ObjectOutputs;
   // A dry run makes these up: the real create gives others.
   const made = { uid: UNKNOWN, resourceVersion: UNKNOWN, creationTimestamp: UNKNOWN };

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { KubernetesApi } from "../../../sandbox/kubernetes/api";
 import { kubernetesProvider } from "../../../sandbox/kubernetes/provider";
 import { azureKubeconfig, clientOf, clusterId, failureOf, infoOf, kindOf, startRig, type Rig } from "./support";
 
@@ -44,7 +45,6 @@ it("lets in nobody without the token, and keeps keys and tokens to this user", a
   expect(await readFile(join(rig.directory, "kubeconfig"), "utf8")).not.toContain(token);
 
   async function fetchWithoutToken(server: string): Promise<unknown> {
-    const { KubernetesApi } = await import("../../../sandbox/kubernetes/api");
     const endpoint = await rig.cloud.clusters.create({ id: clusterId("east"), name: "east", kubernetesVersion: "1.34.2" });
     const authority = Buffer.from(endpoint.certificateAuthorityData, "base64").toString();
     return new KubernetesApi(server, authority, "guess", { pass: () => Promise.resolve() }).send({ method: "GET", path: "/api/v1/namespaces" });
