@@ -119,6 +119,14 @@ test("secrets of an environment are fine, the run's own token too", () => {
   expect(judged(secretsInEnvironments, [file(changed(sound, "jobs.a.steps.1.env.TITLE", "${{ secrets.GITHUB_TOKEN }}"))])).toEqual([]);
 });
 
+test("a secret handed to a workflow of the same repository is read there, to another's it is read here", () => {
+  const handed = { permissions: {}, secrets: { T: "${{ secrets.T }}" } };
+  expect(judged(secretsInEnvironments, [file(changed(sound, "jobs.b", { ...handed, uses: "./.github/workflows/c.yml" }))])).toEqual([]);
+  expect(judged(secretsInEnvironments, [file(changed(sound, "jobs.b", { ...handed, uses: `o/r/.github/workflows/c.yml@${SHA}` }))])).toEqual([
+    `${at}: ${of("b")}: found T without an environment; wanted the environment that holds them.`,
+  ]);
+});
+
 test("what a pull request's workflow calls is reached as well, once", () => {
   const caller = changed(sound, "jobs", { a: { uses: "./.github/workflows/c.yml" }, b: { uses: "./.github/workflows/c.yml" }, c: { uses: "./.github/workflows/gone.yml" } });
   const called = changed(changed(sound, "on", { workflow_call: {} }), "jobs.a.runs-on", ["self-hosted"]);

@@ -19,9 +19,14 @@ export const secretsInEnvironments = workflowRule({
   },
 });
 
-/** Names of the secrets that a job's text reads; `toJSON(secrets)` reads all. */
+/**
+ * Names of the secrets that a job's text reads; `toJSON(secrets)` reads all. Handing a secret to a workflow of the same repository reads
+ * nothing: the caller has no environment, so the value is empty there, and the called job's environment supplies it.
+ */
 export function secretsOf(job: Job): readonly string[] {
-  const text = JSON.stringify(job.value);
+  const { secrets: handed, ...rest } = job.value;
+  const local = typeof job.value["uses"] === "string" && job.value["uses"].startsWith("./");
+  const text = JSON.stringify(local ? rest : { ...rest, handed });
   const expressions = [...text.matchAll(/\$\{\{(.*?)\}\}/gs)].map((match) => match[1]!);
   const named = expressions.flatMap((expression) => [...expression.matchAll(/\bsecrets\s*(?:\.\s*([A-Za-z_][\w-]*)|\[\s*'([^']+)'\s*\])/g)].map((match) => match[1] ?? match[2]!));
   const whole = expressions.some((expression) => /\bsecrets\b(?!\s*[.[])/.test(expression)) ? ["all secrets"] : [];
