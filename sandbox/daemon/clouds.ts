@@ -13,7 +13,7 @@ export const startClouds: StartClouds = async (context) => {
   const starting = [
     aws.start(context),
     github.start(context),
-    kubernetes.start(context).then(async (running) => [running, await azure.start(context, { clusters: running.clusters })] as const),
+    kubernetes.start(context).then(async (running) => [running, await azure.start(context, running.clusters)] as const),
   ] as const;
   const settled = await Promise.allSettled(starting);
   const running = settled.flatMap((result) => (result.status === "fulfilled" ? result.value : []));

@@ -1,0 +1,112 @@
+/** A rehearsal: the real engine brings up a whole stack against the clouds of a sandbox, and finds nothing left to do. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ensureSandbox, findSandbox, type SandboxClient } from "../daemon/client";
+import { environmentOf, writeEnvironment } from "../daemon/environment";
+import type { Inventory } from "../daemon/control";
+import { writeStackConfig, type SecretKey } from "../daemon/stack";
+import { ensureTools, type AnyTool } from "../tools";
+import { EngineError, failureOf, runEngine, type EngineRun, type EngineSurroundings } from "./engine";
+import { phase } from "./phase";
+import { ensureStack } from "./stacks";
+import type { RunSummary } from "./summary";
+
+export interface RehearsalOptions {
+  /** Directory of Pulumi.yaml; a `policy/PulumiPolicy.yaml` in it is a policy pack that every run is held to. */
+  readonly project: string;
+  /** The sandbox's directory. */
+  readonly directory: string;
+  readonly stack: string;
+  /** Secrets that the stack needs; each gets a canary. */
+  readonly secrets: readonly SecretKey[];
+  /** Starts from nothing, even where a sandbox runs. */
+  readonly clean: boolean;
+  /** Module of clouds for the daemon; by default the four. */
+  readonly clouds?: string;
+}
+
+const TOOLS: readonly AnyTool[] = ["pulumi", "etcd", "kube-apiserver", "kube-controller-manager", "kubectl", "moto_server"];
+
+/** Prints as it goes. Throws an EngineError when a run fails or the second preview finds a change. The sandbox stays up either way. */
+export async function rehearse(options: RehearsalOptions): Promise<void> {
+  if (options.clean) await (await findSandbox(options.directory))?.stop();
+  const client = await bringUp(options.directory, options.clouds);
+  const at = await phase("stack", async () => {
+    const prepared = await prepareStack(client, options);
+    return [prepared.surroundings, `${options.stack}, ${prepared.existed ? "continued" : "new"}, with ${options.secrets.length} canary secrets`];
+  });
+  const held = existsSync(join(options.project, "policy", "PulumiPolicy.yaml")) ? ["--policy-pack", join(options.project, "policy")] : [];
+  const planned = await engine(at, "preview", ["preview", ...held], (run) => run.summary.line("planned"));
+  await engine(at, "up", ["up", "--yes", "--skip-preview", ...held], (run) => run.summary.line("done"), planned.summary.total);
+  await secondPreview(at, held);
+  await report(client, options);
+}
+
+/** Tools and a running sandbox. */
+export async function bringUp(directory: string, clouds?: string): Promise<SandboxClient> {
+  await phase("tools", async () => {
+    const tools = clouds === undefined ? TOOLS : (["pulumi", "kubectl"] as const);
+    const paths = await ensureTools(tools);
+    return [paths, paths.map(({ name, version }) => `${name} ${version}`).join(", ")];
+  });
+  return phase("sandbox", async () => {
+    const { client, started } = await ensureSandbox(directory, clouds === undefined ? {} : { clouds });
+    return [client, `${started ? "started" : "runs already"}, process ${client.pid}`];
+  });
+}
+
+/** Points plain clients at the sandbox: `. .sandbox/env`. */
+export async function refreshEnvironment(client: SandboxClient, stack: string): Promise<Readonly<Record<string, string>>> {
+  const { attachment } = await client.call("GET /status");
+  const environment = environmentOf(client.layout, attachment, stack);
+  await writeEnvironment(client.layout, environment);
+  return environment;
+}
+
+async function prepareStack(client: SandboxClient, options: RehearsalOptions): Promise<{ surroundings: EngineSurroundings; existed: boolean }> {
+  await writeStackConfig(client.layout, options.project, options.stack, options.secrets);
+  const surroundings = { layout: client.layout, project: options.project, environment: await refreshEnvironment(client, options.stack) };
+  return { surroundings, existed: await ensureStack(surroundings, options.stack) };
+}
+
+async function engine(at: EngineSurroundings, name: string, args: readonly string[], say: (run: EngineRun) => string, total?: number): Promise<EngineRun> {
+  return phase(name, async (report) => {
+    const result = await runEngine(at, name, args, (summary) => report(progressLine(summary, total)));
+    if (result.code !== 0) throw failureOf(`pulumi ${name}`, result);
+    return [result, say(result)];
+  });
+}
+
+function progressLine(summary: RunSummary, total: number | undefined): string {
+  return `${summary.done}${total === undefined ? "" : `/${total}`} resources ${summary.current()}`.trimEnd();
+}
+
+/** What an update leaves must be what the program asks for: anything else would come back at every update. */
+async function secondPreview(at: EngineSurroundings, held: readonly string[]): Promise<void> {
+  await phase("again", async (report) => {
+    const result = await runEngine(at, "again", ["preview", "--diff", "--expect-no-changes", ...held], (summary) => report(progressLine(summary, undefined)));
+    if (result.summary.changed > 0) throw new EngineError(`the second preview finds changes (${result.summary.line("planned")}):\n\n${result.output.trim()}`);
+    if (result.code !== 0) throw failureOf("the second preview", result);
+    return [undefined, `no changes, ${result.summary.line("planned")}`];
+  });
+}
+
+async function report(client: SandboxClient, options: RehearsalOptions): Promise<void> {
+  // Addresses can depend on what was brought up: clusters have API servers of their own.
+  await refreshEnvironment(client, options.stack);
+  printInventory(await client.call("GET /inventory"));
+  const { clouds } = await client.call("GET /status");
+  console.log(`\nWhere to look, after  . ${join(client.layout.directory, "env")}`);
+  const entries = [{ label: "the stack", command: "pulumi stack" }, ...clouds.flatMap(({ lookAt }) => lookAt)];
+  const width = Math.max(...entries.map(({ label }) => label.length));
+  for (const { label, command } of entries) console.log(`  ${label.padEnd(width)}  ${command}`);
+}
+
+export function printInventory(inventory: Inventory): void {
+  for (const { cloud, entries } of inventory) {
+    console.log(`\n${cloud}: ${entries.length} things`);
+    const kinds = Math.max(0, ...entries.map(({ kind }) => kind.length));
+    const names = Math.max(0, ...entries.map(({ name }) => name.length));
+    for (const { kind, name, detail } of entries) console.log(`  ${kind.padEnd(kinds)}  ${name.padEnd(names)}  ${detail}`.trimEnd());
+  }
+}
