@@ -74,9 +74,9 @@ export function lifecycleFindings(rules: readonly LifecycleRule[], path: string)
 function keptPrefixes(pipeline: Pipeline, retention: Retention): KeptPrefix[] {
   const main = allImages(pipeline, "post-merge").length;
   const prefixes = [
-    { prefix: pipeline.tagPrefixes["post-merge"], count: retention.mainCount, path: "registries.retention.mainCount", least: main },
-    { prefix: pipeline.tagPrefixes.nightly, count: retention.nightlyCount, path: "registries.retention.nightlyCount", least: allImages(pipeline, "nightly").length },
-    { prefix: pipeline.releaseTagPrefix, count: retention.mainCount, path: "registries.retention.mainCount", least: main },
+    { prefix: pipeline.tagPrefixes["post-merge"], count: retention.mainCount, path: "infrastructure.registries.retention.mainCount", least: main },
+    { prefix: pipeline.tagPrefixes.nightly, count: retention.nightlyCount, path: "infrastructure.registries.retention.nightlyCount", least: allImages(pipeline, "nightly").length },
+    { prefix: pipeline.releaseTagPrefix, count: retention.mainCount, path: "infrastructure.registries.retention.mainCount", least: main },
   ];
   const named = prefixes.flatMap(({ prefix, ...rest }) => {
     const literal = literalHead(prefix);
