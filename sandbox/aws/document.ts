@@ -41,7 +41,9 @@ function canonical(text: string): string {
 
 function asSets(value: unknown): unknown {
   if (Array.isArray(value)) {
-    const entries = [...new Map(value.map((entry) => [JSON.stringify(asSets(entry)), asSets(entry)] as const))].sort(([a], [b]) => (a < b ? -1 : 1));
+    const entries = [...new Map(value.map((entry) => [JSON.stringify(asSets(entry)), asSets(entry)] as const))].sort(([a], [b]) =>
+      a < b ? -1 : 1,
+    );
     return entries.length === 1 ? entries[0]?.[1] : entries.map(([, entry]) => entry);
   }
   if (!isRecord(value)) return value;

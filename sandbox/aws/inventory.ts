@@ -20,9 +20,14 @@ async function repositories(clients: Clients): Promise<InventoryEntry[]> {
   const found: InventoryEntry[] = [];
   for (let nextToken: string | undefined, first = true; first || nextToken !== undefined; first = false) {
     const page = await ecr.describeRepositories({ nextToken });
-    for (const { repositoryName = "", imageTagMutability = "", imageTagMutabilityExclusionFilters: filters = [] } of page.repositories ?? []) {
+    for (const { repositoryName = "", imageTagMutability = "", imageTagMutabilityExclusionFilters: filters = [] } of page.repositories ??
+      []) {
       const excluded = filters.map(({ filter }) => filter).join(", ");
-      found.push({ kind: "ECR repository", name: repositoryName, detail: excluded === "" ? imageTagMutability : `${imageTagMutability}: ${excluded}` });
+      found.push({
+        kind: "ECR repository",
+        name: repositoryName,
+        detail: excluded === "" ? imageTagMutability : `${imageTagMutability}: ${excluded}`,
+      });
     }
     nextToken = page.nextToken;
   }
@@ -36,7 +41,11 @@ async function roles(clients: Clients): Promise<InventoryEntry[]> {
     const page = await iam.listRoles({ Marker });
     for (const role of page.Roles ?? []) {
       const policies = (await iam.listRolePolicies({ RoleName: role.RoleName })).PolicyNames ?? [];
-      found.push({ kind: "IAM role", name: role.RoleName ?? "", detail: policies.length === 0 ? "no inline policy" : `inline policies: ${policies.join(", ")}` });
+      found.push({
+        kind: "IAM role",
+        name: role.RoleName ?? "",
+        detail: policies.length === 0 ? "no inline policy" : `inline policies: ${policies.join(", ")}`,
+      });
     }
     Marker = page.IsTruncated ? page.Marker : undefined;
   }
@@ -56,5 +65,9 @@ async function identityProviders(clients: Clients): Promise<InventoryEntry[]> {
 
 async function buckets(clients: Clients): Promise<InventoryEntry[]> {
   const s3 = await clients.s3();
-  return ((await s3.listBuckets({})).Buckets ?? []).map(({ Name = "" }) => ({ kind: "S3 bucket", name: Name, detail: `arn:aws:s3:::${Name}` }));
+  return ((await s3.listBuckets({})).Buckets ?? []).map(({ Name = "" }) => ({
+    kind: "S3 bucket",
+    name: Name,
+    detail: `arn:aws:s3:::${Name}`,
+  }));
 }

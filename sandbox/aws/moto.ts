@@ -37,7 +37,8 @@ async function ready(child: ChildProcess, port: number, directory: string): Prom
   child.once("error", (error) => (failure = error));
   while (Date.now() < deadline) {
     if (failure) throw new Error(`moto_server does not start: ${failure.message}`);
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`moto_server ended (${child.exitCode ?? child.signalCode}); see ${directory}/logs/moto.log`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`moto_server ended (${child.exitCode ?? child.signalCode}); see ${directory}/logs/moto.log`);
     if (await answers(port)) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
   }

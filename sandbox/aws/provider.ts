@@ -32,20 +32,28 @@ export function awsProvider(options: ProviderOptions): CloudProvider<AwsClient> 
 
 /** Asks STS whose credentials these are, as the real provider does, and holds the answer against the accounts that are allowed. */
 async function configure(config: AwsConfig, options: ProviderOptions): Promise<AwsClient> {
-  const clients = connect({ endpoint: options.endpoint, region: config.region, credentials: credentialsFor(config, options), faults: options.faults });
+  const clients = connect({
+    endpoint: options.endpoint,
+    region: config.region,
+    credentials: credentialsFor(config, options),
+    faults: options.faults,
+  });
   const sts = await clients.sts();
   const account = (await sts.getCallerIdentity({})).Account ?? "";
   if (config.allowedAccountIds && !config.allowedAccountIds.includes(account)) {
     throw new Error(`AWS account ID not allowed: ${account}; allowedAccountIds are ${config.allowedAccountIds.join(", ")}`);
   }
-  if (config.forbiddenAccountIds?.includes(account)) throw new Error(`AWS account ID not allowed: ${account} is one of forbiddenAccountIds`);
+  if (config.forbiddenAccountIds?.includes(account))
+    throw new Error(`AWS account ID not allowed: ${account} is one of forbiddenAccountIds`);
   options.configured({ account, region: config.region });
   return {
     ...clients,
     region: config.region,
     account,
     defaultTags: config.defaultTags?.tags ?? {},
-    ignoresTag: (key) => (config.ignoreTags?.keys?.includes(key) ?? false) || (config.ignoreTags?.keyPrefixes?.some((prefix) => key.startsWith(prefix)) ?? false),
+    ignoresTag: (key) =>
+      (config.ignoreTags?.keys?.includes(key) ?? false) ||
+      (config.ignoreTags?.keyPrefixes?.some((prefix) => key.startsWith(prefix)) ?? false),
   };
 }
 
@@ -55,7 +63,11 @@ async function configure(config: AwsConfig, options: ProviderOptions): Promise<A
  */
 function credentialsFor(config: AwsConfig, options: ProviderOptions): Credentials {
   if (config.accessKey !== undefined && config.secretKey !== undefined) {
-    return { accessKeyId: config.accessKey, secretAccessKey: config.secretKey, ...(config.token !== undefined && { sessionToken: config.token }) };
+    return {
+      accessKeyId: config.accessKey,
+      secretAccessKey: config.secretKey,
+      ...(config.token !== undefined && { sessionToken: config.token }),
+    };
   }
   const [only, ...others] = config.allowedAccountIds ?? [];
   return credentialsOf(only !== undefined && others.length === 0 ? only : options.defaultAccount);

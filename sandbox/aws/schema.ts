@@ -4,7 +4,10 @@ import { UNKNOWN, unknownPaths } from "../provider/wire";
 import { normalizeDocument } from "./document";
 import { type Finding, isRecord } from "./validate/finding";
 
-/** Tags of a resource (AWS General Reference, "Tag naming limits and requirements"): at most 50, keys of 1 to 128 characters without `aws:`, values up to 256. */
+/**
+ * Tags of a resource (AWS General Reference, "Tag naming limits and requirements"): at most 50, keys of 1 to 128 characters without
+ * `aws:`, values up to 256.
+ */
 export const tagsSchema = z
   .record(
     z

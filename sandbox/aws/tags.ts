@@ -20,7 +20,9 @@ export function tagList(tags: Tags): { Key: string; Value: string }[] {
 
 /** From AWS's list form; AWS's own tags and those that the provider ignores are passed over. */
 export function tagsFrom(client: AwsClient, list: readonly Tag[] | undefined): Tags {
-  const entries = (list ?? []).flatMap(({ Key, Value }) => (Key === undefined || Key.startsWith("aws:") || client.ignoresTag(Key) ? [] : [[Key, Value ?? ""] as const]));
+  const entries = (list ?? []).flatMap(({ Key, Value }) =>
+    Key === undefined || Key.startsWith("aws:") || client.ignoresTag(Key) ? [] : [[Key, Value ?? ""] as const],
+  );
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -29,7 +31,9 @@ export function tagsFrom(client: AwsClient, list: readonly Tag[] | undefined): T
  * known tags tell; undefined when none is left and none was known.
  */
 export function ownTags(client: AwsClient, all: Tags, known: Tags | undefined): Tags | undefined {
-  const own = Object.fromEntries(Object.entries(all).filter(([key, value]) => client.defaultTags[key] !== value || known?.[key] !== undefined));
+  const own = Object.fromEntries(
+    Object.entries(all).filter(([key, value]) => client.defaultTags[key] !== value || known?.[key] !== undefined),
+  );
   return Object.keys(own).length === 0 && known === undefined ? undefined : own;
 }
 

@@ -20,10 +20,19 @@ export interface Refusal {
 }
 
 /** The call in a request with a body, or undefined when it is of no service that the gateway looks into. */
-export function readCall(headers: Readonly<Record<string, string | string[] | undefined>>, body: string, account: string | undefined): Call | undefined {
+export function readCall(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  body: string,
+  account: string | undefined,
+): Call | undefined {
   const target = headers["x-amz-target"];
   if (typeof target === "string" && target.startsWith("AmazonEC2ContainerRegistry_")) {
-    return { service: "ecr", operation: target.slice(target.indexOf(".") + 1), parameters: JSON.parse(body) as Record<string, unknown>, account };
+    return {
+      service: "ecr",
+      operation: target.slice(target.indexOf(".") + 1),
+      parameters: JSON.parse(body) as Record<string, unknown>,
+      account,
+    };
   }
   if (!String(headers["content-type"]).startsWith("application/x-www-form-urlencoded")) return undefined;
   const parameters = Object.fromEntries(new URLSearchParams(body));
@@ -48,7 +57,9 @@ function escapeXml(text: string): string {
 /** Texts of every element of that name in an answer of the emulator, with XML's escapes resolved. */
 export function elements(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, "g"))].map(([, text = ""]) =>
-    Object.entries(ENTITIES).reduceRight((whole, [character, entity]) => whole.replaceAll(entity, character), text).trim(),
+    Object.entries(ENTITIES)
+      .reduceRight((whole, [character, entity]) => whole.replaceAll(entity, character), text)
+      .trim(),
   );
 }
 

@@ -8,7 +8,11 @@ import type { AskIam } from "./rules";
 const OPERATIONS = ["AddClientIDToOpenIDConnectProvider", "RemoveClientIDFromOpenIDConnectProvider"];
 
 /** The answer to one of the two operations, as XML; undefined for any other call. */
-export async function clientIdAnswer(call: Call, defaultAccount: string, ask: AskIam): Promise<{ readonly status: number; readonly body: string } | undefined> {
+export async function clientIdAnswer(
+  call: Call,
+  defaultAccount: string,
+  ask: AskIam,
+): Promise<{ readonly status: number; readonly body: string } | undefined> {
   if (call.service !== "iam" || !OPERATIONS.includes(call.operation)) return undefined;
   const account = call.account ?? defaultAccount;
   const OpenIDConnectProviderArn = String(call.parameters.OpenIDConnectProviderArn);
@@ -28,7 +32,10 @@ export async function clientIdAnswer(call: Call, defaultAccount: string, ask: As
     }),
   );
   const name = call.operation;
-  return { status: 200, body: `<${name}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></${name}Response>` };
+  return {
+    status: 200,
+    body: `<${name}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></${name}Response>`,
+  };
 }
 
 function section(xml: string, name: string): string {

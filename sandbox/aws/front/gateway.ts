@@ -72,7 +72,10 @@ async function answerHere(call: Call, response: ServerResponse, context: RuleCon
 
 /** ECR, IAM and STS speak by POST with a small body; S3's objects pass by. */
 function isInspected({ method, headers }: IncomingMessage): boolean {
-  return method === "POST" && (headers["x-amz-target"] !== undefined || String(headers["content-type"]).startsWith("application/x-www-form-urlencoded"));
+  return (
+    method === "POST" &&
+    (headers["x-amz-target"] !== undefined || String(headers["content-type"]).startsWith("application/x-www-form-urlencoded"))
+  );
 }
 
 function accountOfRequest({ headers }: IncomingMessage): string | undefined {
@@ -96,7 +99,13 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
 }
 
 /** Hands the request to the emulator and its answer back. Keys that the sandbox did not make up keep the emulator's own notion of their account. */
-function forward(incoming: IncomingMessage, response: ServerResponse, options: GatewayOptions, account: string | undefined, body: Buffer | undefined): Promise<void> {
+function forward(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  options: GatewayOptions,
+  account: string | undefined,
+  body: Buffer | undefined,
+): Promise<void> {
   const headers = { ...incoming.headers, ...(account !== undefined && { [ACCOUNT_HEADER]: account }) };
   return new Promise((resolve, reject) => {
     const target = { host: "127.0.0.1", port: options.emulatorPort, method: incoming.method, path: incoming.url, headers };

@@ -9,7 +9,10 @@ import { type Call, elements, members, type Refusal } from "./call";
 import { webIdentityRefusal } from "./webIdentity";
 
 /** Asks the emulator's IAM in an account; the answer is XML. */
-export type AskIam = (account: string, parameters: Readonly<Record<string, string>>) => Promise<{ readonly status: number; readonly body: string }>;
+export type AskIam = (
+  account: string,
+  parameters: Readonly<Record<string, string>>,
+) => Promise<{ readonly status: number; readonly body: string }>;
 
 export interface RuleContext {
   readonly ask: AskIam;
@@ -42,7 +45,13 @@ function lifecycleRefusal(text: string): Refusal | undefined {
   if (findings.length > 0) return invalid("LifecyclePolicyText", findings);
   // Newer than the emulator: real ECR takes these.
   const unheld = ["sinceImagePulled", "sinceImageTransitioned", "transition"].filter((word) => text.includes(`"${word}"`));
-  return unheld.length === 0 ? undefined : { status: 501, code: "NotImplemented", message: `the sandbox's registry cannot hold ${unheld.join(", ")} in a lifecycle policy; Amazon ECR can` };
+  return unheld.length === 0
+    ? undefined
+    : {
+        status: 501,
+        code: "NotImplemented",
+        message: `the sandbox's registry cannot hold ${unheld.join(", ")} in a lifecycle policy; Amazon ECR can`,
+      };
 }
 
 function mutabilityRefusal(parameters: Readonly<Record<string, unknown>>): Refusal | undefined {
@@ -53,7 +62,11 @@ function mutabilityRefusal(parameters: Readonly<Record<string, unknown>>): Refus
 }
 
 function invalid(parameter: string, findings: readonly Finding[]): Refusal {
-  return { status: 400, code: "InvalidParameterException", message: `Invalid parameter at '${parameter}' failed to satisfy constraint: '${describeFindings(findings)}'` };
+  return {
+    status: 400,
+    code: "InvalidParameterException",
+    message: `Invalid parameter at '${parameter}' failed to satisfy constraint: '${describeFindings(findings)}'`,
+  };
 }
 
 function malformed(findings: readonly Finding[]): Refusal | undefined {
@@ -77,5 +90,10 @@ async function trustRefusal(text: string, call: Call, context: RuleContext): Pro
   const known = elements(answer.body, "Arn");
   const missing = federatedProviders(text).filter((arn) => !known.includes(arn));
   if (missing.length === 0) return undefined;
-  return malformed([{ path: "Principal.Federated", message: `found ${missing.join(", ")}, which the account has not; its identity providers are ${known.join(", ") || "none"}` }]);
+  return malformed([
+    {
+      path: "Principal.Federated",
+      message: `found ${missing.join(", ")}, which the account has not; its identity providers are ${known.join(", ") || "none"}`,
+    },
+  ]);
 }

@@ -17,22 +17,31 @@ export async function webIdentityRefusal(parameters: Readonly<Record<string, unk
   if (!role) return { status: 400, code: "ValidationError", message: `${String(parameters.RoleArn)} is no ARN of a role` };
   const [, partition = "", account = "", name = ""] = role;
   const claims = decodeClaims(String(parameters.WebIdentityToken));
-  if (!claims || typeof claims.iss !== "string") return { status: 400, code: INVALID_TOKEN, message: "The ID Token provided is not a valid JWT with an issuer" };
-  if (typeof claims.exp === "number" && claims.exp * 1000 < Date.now()) return { status: 400, code: "ExpiredTokenException", message: "Token expired" };
+  if (!claims || typeof claims.iss !== "string")
+    return { status: 400, code: INVALID_TOKEN, message: "The ID Token provided is not a valid JWT with an issuer" };
+  if (typeof claims.exp === "number" && claims.exp * 1000 < Date.now())
+    return { status: 400, code: "ExpiredTokenException", message: "Token expired" };
   const providerArn = `arn:${partition}:iam::${account}:oidc-provider/${issuerHost(claims.iss)}`;
   return (await providerRefusal(account, providerArn, claims, ask)) ?? trustRefusal(account, name, providerArn, claims, ask);
 }
 
 async function providerRefusal(account: string, providerArn: string, claims: Claims, ask: AskIam): Promise<Refusal | undefined> {
   const provider = await ask(account, { Action: "GetOpenIDConnectProvider", OpenIDConnectProviderArn: providerArn });
-  if (provider.status !== 200) return { status: 400, code: INVALID_TOKEN, message: `No OpenIDConnect provider found in your account for ${String(claims.iss)}` };
+  if (provider.status !== 200)
+    return { status: 400, code: INVALID_TOKEN, message: `No OpenIDConnect provider found in your account for ${String(claims.iss)}` };
   const clientIds = elements(/<ClientIDList>[\s\S]*<\/ClientIDList>/.exec(provider.body)?.[0] ?? "", "member");
   const audiences = claimValues(claims, "aud") ?? [];
-  return audiences.some((audience) => clientIds.includes(audience)) ? undefined : { status: 400, code: INVALID_TOKEN, message: "Incorrect token audience" };
+  return audiences.some((audience) => clientIds.includes(audience))
+    ? undefined
+    : { status: 400, code: INVALID_TOKEN, message: "Incorrect token audience" };
 }
 
 async function trustRefusal(account: string, name: string, providerArn: string, claims: Claims, ask: AskIam): Promise<Refusal | undefined> {
-  const denied = (why: string): Refusal => ({ status: 403, code: "AccessDenied", message: `Not authorized to perform sts:AssumeRoleWithWebIdentity (${why})` });
+  const denied = (why: string): Refusal => ({
+    status: 403,
+    code: "AccessDenied",
+    message: `Not authorized to perform sts:AssumeRoleWithWebIdentity (${why})`,
+  });
   const answer = await ask(account, { Action: "GetRole", RoleName: name });
   const [document] = elements(answer.body, "AssumeRolePolicyDocument");
   // STS does not tell a caller whether a role exists.

@@ -22,12 +22,15 @@ const ACTION = "sts:AssumeRoleWithWebIdentity";
  *
  * @param document the trust policy, as JSON text or object
  * @param claims the token's claims; `iss` (a URL) is needed, since it tells which identity provider speaks
- * @param providerArn ARN of the account's identity provider; when given, a statement has to name exactly it; otherwise the ARN's last part is compared with the issuer
- * @throws TrustPolicyError for an operator, element or policy variable that is not known here, in whatever statement it stands, and for claims without `iss`
+ * @param providerArn ARN of the account's identity provider; when given, a statement has to name exactly it; otherwise the ARN's last part
+ * is compared with the issuer
+ * @throws TrustPolicyError for an operator or element that is not known here, in whatever statement it stands; for a policy variable that
+ * is met; and for claims without `iss`
  */
 export function canAssume(document: string | Readonly<Record<string, unknown>>, claims: Claims, providerArn?: string): Decision {
   const issuer = claims.iss;
-  if (typeof issuer !== "string" || issuer === "") throw new TrustPolicyError("the claims have no iss; without an issuer no identity provider is meant");
+  if (typeof issuer !== "string" || issuer === "")
+    throw new TrustPolicyError("the claims have no iss; without an issuer no identity provider is meant");
   const statements = trustStatements(document);
   refuseUnknownOperators(statements);
   const verdicts = statements.map((statement) => ({ statement, mismatch: mismatch(statement, claims, issuer, providerArn) }));
@@ -35,7 +38,9 @@ export function canAssume(document: string | Readonly<Record<string, unknown>>, 
   if (denied) return { allowed: false, why: `${denied.statement.label} denies` };
   const allowed = verdicts.find(({ statement, mismatch }) => statement.effect === "Allow" && mismatch === undefined);
   if (allowed) return { allowed: true, why: `${allowed.statement.label} allows` };
-  const reasons = verdicts.filter(({ statement }) => statement.effect === "Allow").map(({ statement, mismatch }) => `${statement.label}: ${mismatch}`);
+  const reasons = verdicts
+    .filter(({ statement }) => statement.effect === "Allow")
+    .map(({ statement, mismatch }) => `${statement.label}: ${mismatch}`);
   return { allowed: false, why: reasons.length === 0 ? "no statement allows" : reasons.join("; ") };
 }
 
@@ -45,7 +50,9 @@ function refuseUnknownOperators(statements: readonly TrustStatement[]): void {
   const unknown = operators.filter(({ operator }) => !parseOperator(operator, EVALUATED_OPERATORS));
   if (unknown.length === 0) return;
   const named = unknown.map(({ label, operator }) => `${operator} (${label})`).join(", ");
-  throw new TrustPolicyError(`condition operators that cannot be evaluated: ${named}; known are ${EVALUATED_OPERATORS.join(", ")}, with IfExists, ForAllValues: and ForAnyValue:`);
+  throw new TrustPolicyError(
+    `condition operators that cannot be evaluated: ${named}; known are ${EVALUATED_OPERATORS.join(", ")}, with IfExists, ForAllValues: and ForAnyValue:`,
+  );
 }
 
 /** Why the statement does not apply to the token; undefined when it does. */
@@ -59,7 +66,10 @@ function mismatch(statement: TrustStatement, claims: Claims, issuer: string, pro
 
 /** Action names ignore case and take wildcards. */
 function coversAction(action: string): boolean {
-  const source = action.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".");
+  const source = action
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
   return new RegExp(`^${source}$`, "i").test(ACTION);
 }
 

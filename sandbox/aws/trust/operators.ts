@@ -34,12 +34,18 @@ export const EVALUATED_OPERATORS: readonly BaseOperator[] = [...(Object.keys(COM
 
 /** Operators that IAM knows besides; a claim of GitHub's is never compared by them. */
 export const OTHER_IAM_OPERATORS: readonly string[] = [
-  ...["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"].flatMap((relation) => [`Numeric${relation}`, `Date${relation}`]),
+  ...["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"].flatMap((relation) => [
+    `Numeric${relation}`,
+    `Date${relation}`,
+  ]),
   ...["BinaryEquals", "IpAddress", "NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"],
 ];
 
 /** Takes an operator apart; undefined when the base is none of `bases`, or when the parts cannot go together. */
-export function parseOperator<Base extends string>(operator: string, bases: readonly Base[]): { qualifier: SetQualifier | undefined; base: Base; ifExists: boolean } | undefined {
+export function parseOperator<Base extends string>(
+  operator: string,
+  bases: readonly Base[],
+): { qualifier: SetQualifier | undefined; base: Base; ifExists: boolean } | undefined {
   const parts = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/.exec(operator);
   const base = bases.find((known) => known === parts?.[2]);
   if (!parts || base === undefined) return undefined;
@@ -56,7 +62,10 @@ export function parseOperator<Base extends string>(operator: string, bases: read
  */
 export function operatorHolds(operator: string, found: readonly string[] | undefined, wanted: readonly string[]): boolean {
   const parsed = parseOperator(operator, EVALUATED_OPERATORS);
-  if (!parsed) throw new TrustPolicyError(`the condition operator ${operator} cannot be evaluated; known are ${EVALUATED_OPERATORS.join(", ")}, with IfExists, ForAllValues: and ForAnyValue:`);
+  if (!parsed)
+    throw new TrustPolicyError(
+      `the condition operator ${operator} cannot be evaluated; known are ${EVALUATED_OPERATORS.join(", ")}, with IfExists, ForAllValues: and ForAnyValue:`,
+    );
   const { base, qualifier, ifExists } = parsed;
   if (base === "Null") return wanted.some((value) => (value.toLowerCase() === "true") === (found === undefined));
   const comparison = COMPARISONS[base];

@@ -78,7 +78,11 @@ function conditions(value: unknown, label: string): ConditionEntry[] {
   if (!isRecord(value)) throw new TrustPolicyError(`${label}: Condition is ${show(value)}; it has to be an object`);
   return Object.entries(value).flatMap(([operator, keys]) => {
     if (!isRecord(keys)) throw new TrustPolicyError(`${label}: Condition.${operator} is ${show(keys)}; it has to be an object`);
-    return Object.entries(keys).map(([key, wanted]) => ({ operator, key, values: strings(wanted, `${label}: Condition.${operator}.${key}`) }));
+    return Object.entries(keys).map(([key, wanted]) => ({
+      operator,
+      key,
+      values: strings(wanted, `${label}: Condition.${operator}.${key}`),
+    }));
   });
 }
 

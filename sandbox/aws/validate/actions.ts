@@ -16,17 +16,34 @@ export async function knownActions(): Promise<Readonly<Record<string, readonly s
 
 /** The clients' commands are the operations of the API. */
 function operations(client: object): string[] {
-  return Object.keys(client).filter((name) => /^[A-Z]\w+Command$/.test(name)).map((name) => name.slice(0, -"Command".length));
+  return Object.keys(client)
+    .filter((name) => /^[A-Z]\w+Command$/.test(name))
+    .map((name) => name.slice(0, -"Command".length));
 }
 
 const S3_ACTIONS = [
-  ...["AbortMultipartUpload", "CreateBucket", "DeleteBucket", "DeleteBucketPolicy", "DeleteObject", "DeleteObjectTagging", "DeleteObjectVersion"],
+  ...[
+    "AbortMultipartUpload",
+    "CreateBucket",
+    "DeleteBucket",
+    "DeleteBucketPolicy",
+    "DeleteObject",
+    "DeleteObjectTagging",
+    "DeleteObjectVersion",
+  ],
   ...["DeleteObjectVersionTagging", "GetAccelerateConfiguration", "GetAccountPublicAccessBlock", "GetBucketAcl", "GetBucketCORS"],
   ...["GetBucketLocation", "GetBucketLogging", "GetBucketNotification", "GetBucketObjectLockConfiguration", "GetBucketOwnershipControls"],
   ...["GetBucketPolicy", "GetBucketPolicyStatus", "GetBucketPublicAccessBlock", "GetBucketRequestPayment", "GetBucketTagging"],
   ...["GetBucketVersioning", "GetBucketWebsite", "GetEncryptionConfiguration", "GetLifecycleConfiguration", "GetObject", "GetObjectAcl"],
   ...["GetObjectAttributes", "GetObjectTagging", "GetObjectVersion", "GetObjectVersionTagging", "GetReplicationConfiguration"],
-  ...["ListAllMyBuckets", "ListBucket", "ListBucketMultipartUploads", "ListBucketVersions", "ListMultipartUploadParts", "ListTagsForResource"],
+  ...[
+    "ListAllMyBuckets",
+    "ListBucket",
+    "ListBucketMultipartUploads",
+    "ListBucketVersions",
+    "ListMultipartUploadParts",
+    "ListTagsForResource",
+  ],
   ...["PutAccelerateConfiguration", "PutBucketAcl", "PutBucketCORS", "PutBucketLogging", "PutBucketNotification"],
   ...["PutBucketObjectLockConfiguration", "PutBucketOwnershipControls", "PutBucketPolicy", "PutBucketPublicAccessBlock"],
   ...["PutBucketRequestPayment", "PutBucketTagging", "PutBucketVersioning", "PutBucketWebsite", "PutEncryptionConfiguration"],

@@ -20,10 +20,19 @@ export function exclusionFindings(mutability: string, filters: readonly Exclusio
   const path = "imageTagMutabilityExclusionFilters";
   const excludes = mutability.endsWith("_WITH_EXCLUSION");
   if (!excludes) {
-    return filters === undefined || filters.length === 0 ? [] : [{ path, message: `found ${filters.length} with imageTagMutability ${show(mutability)}; filters go with IMMUTABLE_WITH_EXCLUSION or MUTABLE_WITH_EXCLUSION only` }];
+    return filters === undefined || filters.length === 0
+      ? []
+      : [
+          {
+            path,
+            message: `found ${filters.length} with imageTagMutability ${show(mutability)}; filters go with IMMUTABLE_WITH_EXCLUSION or MUTABLE_WITH_EXCLUSION only`,
+          },
+        ];
   }
   if (filters === undefined || filters.length < 1 || filters.length > MAXIMUM_FILTERS) {
-    return [{ path, message: `found ${filters?.length ?? 0} filters; imageTagMutability ${show(mutability)} needs 1 to ${MAXIMUM_FILTERS}` }];
+    return [
+      { path, message: `found ${filters?.length ?? 0} filters; imageTagMutability ${show(mutability)} needs 1 to ${MAXIMUM_FILTERS}` },
+    ];
   }
   return filters.flatMap((filter, index) => filterFindings(filter, filters.slice(0, index), `${path}[${index}]`));
 }
@@ -36,8 +45,12 @@ function filterFindings({ filter, filterType }: ExclusionFilter, earlier: readon
   }
   const wildcards = filter.split("*").length - 1;
   if (wildcards > MAXIMUM_FILTER_WILDCARDS) {
-    findings.push({ path: `${path}.filter`, message: `${show(filter)} has ${wildcards} wildcards; at most ${MAXIMUM_FILTER_WILDCARDS} are allowed` });
+    findings.push({
+      path: `${path}.filter`,
+      message: `${show(filter)} has ${wildcards} wildcards; at most ${MAXIMUM_FILTER_WILDCARDS} are allowed`,
+    });
   }
-  if (earlier.some((other) => other.filter === filter)) findings.push({ path: `${path}.filter`, message: `${show(filter)} is given twice` });
+  if (earlier.some((other) => other.filter === filter))
+    findings.push({ path: `${path}.filter`, message: `${show(filter)} is given twice` });
   return findings;
 }

@@ -36,5 +36,7 @@ export function parseDocument(text: string): { readonly document: Record<string,
   } catch (error) {
     return { finding: { path: "", message: `the document is not JSON: ${error instanceof Error ? error.message : String(error)}` } };
   }
-  return isRecord(parsed) ? { document: parsed } : { finding: { path: "", message: `the document is ${show(parsed)}; it has to be a JSON object` } };
+  return isRecord(parsed)
+    ? { document: parsed }
+    : { finding: { path: "", message: `the document is ${show(parsed)}; it has to be a JSON object` } };
 }

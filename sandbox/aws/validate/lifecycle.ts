@@ -75,7 +75,10 @@ function tagFindings(selection: Record<string, unknown>, path: string): Finding[
     const found = prefixes === undefined ? "neither" : "both";
     findings.push({ path, message: `tagStatus "tagged" with ${found} of tagPrefixList and tagPatternList; exactly one is needed` });
   }
-  for (const [key, list] of [["tagPrefixList", prefixes], ["tagPatternList", patterns]] as const) {
+  for (const [key, list] of [
+    ["tagPrefixList", prefixes],
+    ["tagPatternList", patterns],
+  ] as const) {
     if (list === undefined) continue;
     if (tagStatus !== "tagged") {
       findings.push({ path: `${path}.${key}`, message: `is forbidden with tagStatus ${show(tagStatus)}; it goes with "tagged" only` });
@@ -91,7 +94,8 @@ function tagListFindings(list: unknown, isPattern: boolean, path: string): Findi
   const shape = isPattern ? /^[A-Za-z0-9._*-]{1,128}$/ : /^[A-Za-z0-9._-]{1,128}$/;
   return list.flatMap((entry: unknown, index): Finding[] => {
     const at = `${path}[${index}]`;
-    if (typeof entry !== "string" || !shape.test(entry)) return [{ path: at, message: `found ${show(entry)}; a string like ${shape.source} is needed` }];
+    if (typeof entry !== "string" || !shape.test(entry))
+      return [{ path: at, message: `found ${show(entry)}; a string like ${shape.source} is needed` }];
     const wildcards = entry.split("*").length - 1;
     return wildcards <= MAXIMUM_PATTERN_WILDCARDS
       ? []
@@ -132,13 +136,22 @@ function actionFindings(action: Record<string, unknown>, selection: Record<strin
     return [...findings, { path: `${path}.type`, message: `found ${show(action.type)}; allowed are ${ACTIONS.join(", ")}` }];
   }
   if (action.type === "expire" && action.targetStorageClass !== undefined) {
-    findings.push({ path: `${path}.targetStorageClass`, message: `found ${show(action.targetStorageClass)}; it goes with type "transition" only` });
+    findings.push({
+      path: `${path}.targetStorageClass`,
+      message: `found ${show(action.targetStorageClass)}; it goes with type "transition" only`,
+    });
   }
   if (action.type === "transition" && action.targetStorageClass !== "archive") {
-    findings.push({ path: `${path}.targetStorageClass`, message: `found ${show(action.targetStorageClass)}; type "transition" needs "archive"` });
+    findings.push({
+      path: `${path}.targetStorageClass`,
+      message: `found ${show(action.targetStorageClass)}; type "transition" needs "archive"`,
+    });
   }
   if (action.type === "transition" && selection?.countType === "sinceImageTransitioned") {
-    findings.push({ path: `${path}.type`, message: `found "transition"; countType "sinceImageTransitioned" selects archived images, which can only expire` });
+    findings.push({
+      path: `${path}.type`,
+      message: `found "transition"; countType "sinceImageTransitioned" selects archived images, which can only expire`,
+    });
   }
   return findings;
 }
@@ -146,18 +159,27 @@ function actionFindings(action: Record<string, unknown>, selection: Record<strin
 /** Priorities are unique, and the rule for `any` image has the highest number, so there is at most one. */
 function priorityFindings(rules: readonly unknown[]): Finding[] {
   const findings: Finding[] = [];
-  const known = rules.map((rule, index) => ({ rule, index })).flatMap(({ rule, index }) => (isRecord(rule) && isCount(rule.rulePriority) ? [{ rule, index, priority: rule.rulePriority }] : []));
+  const known = rules
+    .map((rule, index) => ({ rule, index }))
+    .flatMap(({ rule, index }) => (isRecord(rule) && isCount(rule.rulePriority) ? [{ rule, index, priority: rule.rulePriority }] : []));
   const first = new Map<number, number>();
   for (const { index, priority } of known) {
     const earlier = first.get(priority);
     if (earlier === undefined) first.set(priority, index);
-    else findings.push({ path: `rules[${index}].rulePriority`, message: `found ${priority}, which rules[${earlier}] has already; each priority is unique` });
+    else
+      findings.push({
+        path: `rules[${index}].rulePriority`,
+        message: `found ${priority}, which rules[${earlier}] has already; each priority is unique`,
+      });
   }
   const highest = Math.max(...known.map(({ priority }) => priority));
   const anyRules = known.filter(({ rule }) => isRecord(rule.selection) && rule.selection.tagStatus === "any");
   for (const { index, priority } of anyRules) {
     if (priority < highest) {
-      findings.push({ path: `rules[${index}].rulePriority`, message: `found ${priority}; a rule with tagStatus "any" needs the highest priority number of all (${highest} here), so there is at most one` });
+      findings.push({
+        path: `rules[${index}].rulePriority`,
+        message: `found ${priority}; a rule with tagStatus "any" needs the highest priority number of all (${highest} here), so there is at most one`,
+      });
     }
   }
   return findings;

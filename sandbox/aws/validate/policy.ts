@@ -41,7 +41,10 @@ export function policyFindings(text: string, target: PolicyTarget, actions: Acti
   const findings = unknownKeys(document, ["Version", "Id", "Statement"], "");
   const length = text.replace(/\s/g, "").length;
   if (length > MAXIMUM_LENGTH[target]) {
-    findings.push({ path: "", message: `the document has ${length} characters without white space; at most ${MAXIMUM_LENGTH[target]} are allowed` });
+    findings.push({
+      path: "",
+      message: `the document has ${length} characters without white space; at most ${MAXIMUM_LENGTH[target]} are allowed`,
+    });
   }
   if (document.Version !== undefined && !VERSIONS.includes(document.Version as string)) {
     findings.push({ path: "Version", message: `found ${show(document.Version)}; allowed are ${VERSIONS.join(", ")}` });
@@ -55,7 +58,16 @@ export function policyFindings(text: string, target: PolicyTarget, actions: Acti
 function statementFindings(statement: unknown, path: string, target: PolicyTarget, actions: Actions): Finding[] {
   if (!isRecord(statement)) return [{ path, message: `found ${show(statement)}; a statement is an object` }];
   const isIdentity = target === "identity";
-  const allowed = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition", ...(isIdentity ? [] : ["Principal", "NotPrincipal"])];
+  const allowed = [
+    "Sid",
+    "Effect",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+    ...(isIdentity ? [] : ["Principal", "NotPrincipal"]),
+  ];
   const findings = unknownKeys(statement, allowed, path);
   if (statement.Effect !== "Allow" && statement.Effect !== "Deny") {
     findings.push({ path: `${path}.Effect`, message: `found ${show(statement.Effect)}; allowed are Allow, Deny` });
@@ -64,13 +76,19 @@ function statementFindings(statement: unknown, path: string, target: PolicyTarge
   // ECR's repository policies speak of their own repository only and leave the resource out.
   if (target !== "repository") findings.push(...oneOf(statement, ["Resource", "NotResource"], path));
   if (!isIdentity) findings.push(...oneOf(statement, ["Principal", "NotPrincipal"], path));
-  findings.push(...actionFindings(statement, path, actions), ...resourceFindings(statement, path), ...operatorFindings(statement.Condition, `${path}.Condition`));
+  findings.push(
+    ...actionFindings(statement, path, actions),
+    ...resourceFindings(statement, path),
+    ...operatorFindings(statement.Condition, `${path}.Condition`),
+  );
   return findings;
 }
 
 function oneOf(statement: Record<string, unknown>, keys: readonly [string, string], path: string): Finding[] {
   const present = keys.filter((key) => statement[key] !== undefined && asList(statement[key]).length > 0);
-  return present.length === 1 ? [] : [{ path, message: `found ${present.length === 0 ? "neither" : "both"} of ${keys.join(" and ")}; exactly one is needed` }];
+  return present.length === 1
+    ? []
+    : [{ path, message: `found ${present.length === 0 ? "neither" : "both"} of ${keys.join(" and ")}; exactly one is needed` }];
 }
 
 function actionFindings(statement: Record<string, unknown>, path: string, known: Actions): Finding[] {
@@ -97,7 +115,10 @@ function resourceFindings(statement: Record<string, unknown>, path: string): Fin
   return (["Resource", "NotResource"] as const).flatMap((key) =>
     asList(statement[key])
       .filter((resource) => resource !== "*" && (typeof resource !== "string" || !RESOURCE_ARN.test(resource)))
-      .map((resource) => ({ path: `${path}.${key}`, message: `found ${show(resource)}; "*" or an ARN like arn:aws:service:region:account:resource is needed` })),
+      .map((resource) => ({
+        path: `${path}.${key}`,
+        message: `found ${show(resource)}; "*" or an ARN like arn:aws:service:region:account:resource is needed`,
+      })),
   );
 }
 
@@ -105,8 +126,11 @@ function operatorFindings(condition: unknown, path: string): Finding[] {
   if (condition === undefined) return [];
   if (!isRecord(condition)) return [{ path, message: `found ${show(condition)}; an object is needed` }];
   return Object.entries(condition).flatMap(([operator, keys]): Finding[] => {
-    if (!parseOperator(operator, OPERATORS)) return [{ path: `${path}.${operator}`, message: `is no condition operator; known are ${OPERATORS.join(", ")}` }];
-    return isRecord(keys) && Object.keys(keys).length > 0 ? [] : [{ path: `${path}.${operator}`, message: `found ${show(keys)}; an object of condition keys is needed` }];
+    if (!parseOperator(operator, OPERATORS))
+      return [{ path: `${path}.${operator}`, message: `is no condition operator; known are ${OPERATORS.join(", ")}` }];
+    return isRecord(keys) && Object.keys(keys).length > 0
+      ? []
+      : [{ path: `${path}.${operator}`, message: `found ${show(keys)}; an object of condition keys is needed` }];
   });
 }
 
@@ -116,7 +140,8 @@ function sidFindings(statements: readonly unknown[], target: PolicyTarget): Find
   return sids.flatMap((sid, index): Finding[] => {
     if (sid === undefined) return [];
     const path = `Statement[${index}].Sid`;
-    if (typeof sid !== "string" || (target === "identity" && !/^[A-Za-z0-9]*$/.test(sid))) return [{ path, message: `found ${show(sid)}; letters and digits are allowed` }];
+    if (typeof sid !== "string" || (target === "identity" && !/^[A-Za-z0-9]*$/.test(sid)))
+      return [{ path, message: `found ${show(sid)}; letters and digits are allowed` }];
     return sids.indexOf(sid) < index ? [{ path, message: `${show(sid)} is given twice` }] : [];
   });
 }

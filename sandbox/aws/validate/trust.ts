@@ -28,7 +28,10 @@ export function trustPolicyFindings(text: string): Finding[] {
   const findings = unknownKeys(document, ["Version", "Id", "Statement"], "");
   const length = text.replace(/\s/g, "").length;
   if (length > MAXIMUM_TRUST_POLICY_LENGTH) {
-    findings.push({ path: "", message: `the document has ${length} characters without white space; at most ${MAXIMUM_TRUST_POLICY_LENGTH} are allowed` });
+    findings.push({
+      path: "",
+      message: `the document has ${length} characters without white space; at most ${MAXIMUM_TRUST_POLICY_LENGTH} are allowed`,
+    });
   }
   if (!VERSIONS.includes(document.Version as string)) {
     findings.push({ path: "Version", message: `found ${show(document.Version)}; allowed are ${VERSIONS.join(", ")}` });
@@ -80,7 +83,10 @@ function principalFindings(value: unknown, path: string): Finding[] {
   const federated = asList(value.Federated).filter((arn) => typeof arn !== "string" || (!PROVIDER_ARN.test(arn) && !SAML_ARN.test(arn)));
   return [
     ...unknownKeys(value, PRINCIPALS, path),
-    ...federated.map((arn) => ({ path: `${path}.Federated`, message: `found ${show(arn)}; the ARN of an identity provider is needed, such as arn:aws:iam::123456789012:oidc-provider/${issuerHost(GITHUB_ISSUER)}` })),
+    ...federated.map((arn) => ({
+      path: `${path}.Federated`,
+      message: `found ${show(arn)}; the ARN of an identity provider is needed, such as arn:aws:iam::123456789012:oidc-provider/${issuerHost(GITHUB_ISSUER)}`,
+    })),
   ];
 }
 
@@ -89,8 +95,12 @@ function conditionFindings(value: unknown, path: string): Finding[] {
   if (!isRecord(value)) return [{ path, message: `found ${show(value)}; an object is needed` }];
   return Object.entries(value).flatMap(([operator, keys]): Finding[] => {
     const at = `${path}.${operator}`;
-    if (!parseOperator(operator, OPERATORS)) return [{ path: at, message: `is no condition operator; known are ${OPERATORS.join(", ")}, with IfExists, ForAllValues: and ForAnyValue:` }];
-    if (!isRecord(keys) || Object.keys(keys).length === 0) return [{ path: at, message: `found ${show(keys)}; an object of condition keys is needed` }];
+    if (!parseOperator(operator, OPERATORS))
+      return [
+        { path: at, message: `is no condition operator; known are ${OPERATORS.join(", ")}, with IfExists, ForAllValues: and ForAnyValue:` },
+      ];
+    if (!isRecord(keys) || Object.keys(keys).length === 0)
+      return [{ path: at, message: `found ${show(keys)}; an object of condition keys is needed` }];
     return Object.entries(keys).flatMap(([key, values]) => conditionKeyFindings(key, values, `${at}.${key}`));
   });
 }
@@ -105,21 +115,31 @@ function conditionKeyFindings(key: string, values: unknown, path: string): Findi
   const claim = key.toLowerCase().startsWith(prefix) ? key.toLowerCase().slice(prefix.length) : undefined;
   const claims = claimsOf(GITHUB_ISSUER);
   if (claim !== undefined && !claims.includes(claim)) {
-    findings.push({ path, message: `AWS STS does not take the claim ${claim} of GitHub's, so the condition never holds; it takes ${claims.join(", ")}` });
+    findings.push({
+      path,
+      message: `AWS STS does not take the claim ${claim} of GitHub's, so the condition never holds; it takes ${claims.join(", ")}`,
+    });
   }
   return findings;
 }
 
 /** A federated principal goes with AssumeRoleWithWebIdentity, and GitHub's with conditions on whom it speaks for. */
 function webIdentityFindings(statement: Record<string, unknown>, path: string): Finding[] {
-  const federated = isRecord(statement.Principal) ? asList(statement.Principal.Federated).filter((arn): arn is string => typeof arn === "string") : [];
+  const federated = isRecord(statement.Principal)
+    ? asList(statement.Principal.Federated).filter((arn): arn is string => typeof arn === "string")
+    : [];
   const hosts = federated.flatMap((arn) => PROVIDER_ARN.exec(arn)?.[1] ?? []);
   if (hosts.length === 0) return [];
   const findings: Finding[] = [];
   const actions = asList(statement.Action);
   const foreign = actions.filter((action) => action === "sts:AssumeRole" || action === "sts:AssumeRoleWithSAML");
-  if (foreign.length > 0) findings.push({ path: `${path}.Action`, message: `found ${foreign.join(", ")}; an OpenID Connect provider goes with sts:AssumeRoleWithWebIdentity` });
-  if (statement.Effect === "Allow" && hosts.includes(issuerHost(GITHUB_ISSUER))) findings.push(...githubFindings(statement.Condition, `${path}.Condition`));
+  if (foreign.length > 0)
+    findings.push({
+      path: `${path}.Action`,
+      message: `found ${foreign.join(", ")}; an OpenID Connect provider goes with sts:AssumeRoleWithWebIdentity`,
+    });
+  if (statement.Effect === "Allow" && hosts.includes(issuerHost(GITHUB_ISSUER)))
+    findings.push(...githubFindings(statement.Condition, `${path}.Condition`));
   return findings;
 }
 
@@ -132,17 +152,21 @@ function githubFindings(condition: unknown, path: string): Finding[] {
   return demands.flatMap(({ key, reason }) => {
     const values = positiveValues(condition, key);
     if (values.length === 0) return [{ path, message: `no StringEquals or StringLike on ${key}; ${reason}` }];
-    return values.filter((value) => /^[*?]*$/.test(value)).map((value) => ({ path, message: `${key} allows ${show(value)}, which is anybody; ${reason}` }));
+    return values
+      .filter((value) => /^[*?]*$/.test(value))
+      .map((value) => ({ path, message: `${key} allows ${show(value)}, which is anybody; ${reason}` }));
   });
 }
 
 /** Values under operators that fail when the claim is absent: the others restrict nobody. */
 function positiveValues(condition: unknown, key: string): string[] {
   if (!isRecord(condition)) return [];
-  return ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike"].flatMap((operator) => {
-    const keys = condition[operator];
-    if (!isRecord(keys)) return [];
-    const entry = Object.entries(keys).find(([name]) => name.toLowerCase() === key);
-    return asList(entry?.[1]).map(String);
-  });
+  return ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike"].flatMap(
+    (operator) => {
+      const keys = condition[operator];
+      if (!isRecord(keys)) return [];
+      const entry = Object.entries(keys).find(([name]) => name.toLowerCase() === key);
+      return asList(entry?.[1]).map(String);
+    },
+  );
 }

@@ -39,21 +39,37 @@ describe("an account", () => {
 
   test("that is not allowed is refused, whoever's key it is", async () => {
     const own = { accessKey: "AKIASBOX000000000042", secretKey: "x" };
-    await expect(aws.client({ region: "us-west-2", ...own, allowedAccountIds: ["000000000001"] })).rejects.toThrow("AWS account ID not allowed: 000000000042; allowedAccountIds are 000000000001");
-    await expect(aws.client({ region: "us-west-2", ...own, forbiddenAccountIds: ["000000000042"] })).rejects.toThrow("AWS account ID not allowed: 000000000042 is one of forbiddenAccountIds");
-    await expect(aws.client({ region: "us-west-2", allowedAccountIds: ["000000000001", "000000000002"] })).rejects.toThrow("AWS account ID not allowed: 210987654321;");
+    await expect(aws.client({ region: "us-west-2", ...own, allowedAccountIds: ["000000000001"] })).rejects.toThrow(
+      "AWS account ID not allowed: 000000000042; allowedAccountIds are 000000000001",
+    );
+    await expect(aws.client({ region: "us-west-2", ...own, forbiddenAccountIds: ["000000000042"] })).rejects.toThrow(
+      "AWS account ID not allowed: 000000000042 is one of forbiddenAccountIds",
+    );
+    await expect(aws.client({ region: "us-west-2", allowedAccountIds: ["000000000001", "000000000002"] })).rejects.toThrow(
+      "AWS account ID not allowed: 210987654321;",
+    );
   });
 });
 
 test("the configuration is read as the SDK sends it, and what is not known is refused", () => {
   const { provider } = aws.cloud;
-  expect(validConfig(provider, { region: "us-west-2", version: "7.48.0", skipRegionValidation: "true", defaultTags: '{"tags":{"a":"b"}}', allowedAccountIds: '["123456789012"]' })).toEqual({
+  expect(
+    validConfig(provider, {
+      region: "us-west-2",
+      version: "7.48.0",
+      skipRegionValidation: "true",
+      defaultTags: '{"tags":{"a":"b"}}',
+      allowedAccountIds: '["123456789012"]',
+    }),
+  ).toEqual({
     region: "us-west-2",
     skipRegionValidation: true,
     defaultTags: { tags: { a: "b" } },
     allowedAccountIds: ["123456789012"],
   });
-  expect(() => validConfig(provider, { region: "us-west-2", stsRegion: "us-east-1" })).toThrow("configuration of provider aws: stsRegion: is not known here");
+  expect(() => validConfig(provider, { region: "us-west-2", stsRegion: "us-east-1" })).toThrow(
+    "configuration of provider aws: stsRegion: is not known here",
+  );
   expect(() => validConfig(provider, { region: "Oregon" })).toThrow("region: a region is written like us-west-2");
   expect(() => validConfig(provider, { region: "us-west-2", accessKey: "a" })).toThrow("secretKey: accessKey and secretKey go together");
   expect([provider.package, provider.version, provider.configReplaceOn]).toEqual(["aws", "7.48.0", ["region"]]);
@@ -87,7 +103,10 @@ describe("the choke point", () => {
     aws.ordered.set("DescribeRepositories", [fault(429, "ThrottlingException"), fault(400, "ThrottlingException")]);
     await expect(read()).resolves.toBeDefined();
     expect(aws.passed).toEqual(Array(3).fill("DescribeRepositories"));
-    aws.ordered.set("DescribeRepositories", Array.from({ length: 9 }, () => fault(429, "TooManyRequestsException")));
+    aws.ordered.set(
+      "DescribeRepositories",
+      Array.from({ length: 9 }, () => fault(429, "TooManyRequestsException")),
+    );
     await expect(read()).rejects.toEqual(fault(429, "TooManyRequestsException"));
     expect(aws.passed).toHaveLength(MAXIMUM_ATTEMPTS);
     aws.ordered.clear();
@@ -100,17 +119,31 @@ describe("the choke point", () => {
     aws.ordered.set("DescribeRepositories", [fault(status, code)]);
     const failure: unknown = await read().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(CloudError);
-    expect(failure).toMatchObject({ operation: "DescribeRepositories", status, code, message: `DescribeRepositories: ${status} ${code}: ordered` });
+    expect(failure).toMatchObject({
+      operation: "DescribeRepositories",
+      status,
+      code,
+      message: `DescribeRepositories: ${status} ${code}: ordered`,
+    });
     expect(aws.passed).toEqual(["DescribeRepositories"]);
   });
 });
 
 test("what came to be is read from the services, over every account in use", async () => {
   const client = await aws.client({ region: "us-west-2", allowedAccountIds: ["000000000077"] });
-  const types = ["aws:ecr/repository:Repository", "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "aws:iam/role:Role", "aws:s3/bucket:Bucket"];
+  const types = [
+    "aws:ecr/repository:Repository",
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+    "aws:iam/role:Role",
+    "aws:s3/bucket:Bucket",
+  ];
   const [repository, provider, role, bucket] = types.map((type) => aws.resource(type));
   const exclusions = ["main-*", "nightly-*"].map((filter) => ({ filter, filterType: "WILDCARD" }));
-  await repository?.create(client, { name: "ai-dynamo/dynamo", imageTagMutability: "IMMUTABLE_WITH_EXCLUSION", imageTagMutabilityExclusionFilters: exclusions });
+  await repository?.create(client, {
+    name: "ai-dynamo/dynamo",
+    imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+    imageTagMutabilityExclusionFilters: exclusions,
+  });
   await repository?.create(client, { name: "ai-dynamo/cache" });
   await provider?.create(client, { url: "https://token.actions.githubusercontent.com", clientIdLists: ["sts.amazonaws.com"] });
   await role?.create(client, { name: "main-images", assumeRolePolicy: trustPolicy("repo:o/r:environment:main-images", "000000000077") });

@@ -27,7 +27,15 @@ const images = {
   tags: { team: "ci" },
 };
 const expire = (days: number): string =>
-  JSON.stringify({ rules: [{ rulePriority: 1, selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: days }, action: { type: "expire" } }] });
+  JSON.stringify({
+    rules: [
+      {
+        rulePriority: 1,
+        selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: days },
+        action: { type: "expire" },
+      },
+    ],
+  });
 
 describe("a repository", () => {
   test("is made with its exclusions, and has the real provider's id and outputs", async () => {
@@ -43,7 +51,11 @@ describe("a repository", () => {
       tagsAll: { team: "ci" },
     });
     const [found] = (await (await client.ecr()).describeRepositories({})).repositories ?? [];
-    expect(found).toMatchObject({ imageTagMutability: "IMMUTABLE_WITH_EXCLUSION", imageTagMutabilityExclusionFilters: exclusions, imageScanningConfiguration: { scanOnPush: true } });
+    expect(found).toMatchObject({
+      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+      imageTagMutabilityExclusionFilters: exclusions,
+      imageScanningConfiguration: { scanOnPush: true },
+    });
     expect(await kind.refresh(client, made)).toEqual({ inputs: made.inputs, outputs: made.outputs });
     expect(await kind.import(client, made.id)).toEqual(images);
     await kind.remove(client, made);
@@ -66,8 +78,14 @@ describe("a repository", () => {
     });
     const repaired = await kind.update(client, made, images);
     expect(await kind.refresh(client, repaired)).toEqual({ inputs: repaired.inputs, outputs: made.outputs });
-    await ecr.putImageTagMutability({ repositoryName: made.id, imageTagMutability: "IMMUTABLE_WITH_EXCLUSION", imageTagMutabilityExclusionFilters: [{ filter: "*", filterType: "WILDCARD" }] });
-    expect((await kind.refresh(client, made))?.inputs.imageTagMutabilityExclusionFilters).toEqual([{ filter: "*", filterType: "WILDCARD" }]);
+    await ecr.putImageTagMutability({
+      repositoryName: made.id,
+      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+      imageTagMutabilityExclusionFilters: [{ filter: "*", filterType: "WILDCARD" }],
+    });
+    expect((await kind.refresh(client, made))?.inputs.imageTagMutabilityExclusionFilters).toEqual([
+      { filter: "*", filterType: "WILDCARD" },
+    ]);
     await kind.remove(client, made);
   });
 
@@ -86,7 +104,12 @@ describe("a repository", () => {
   test("with images goes only by forceDelete", async () => {
     const kind = aws.resource(REPOSITORY);
     const made = await kind.create(client, { name: "full" });
-    const manifest = JSON.stringify({ schemaVersion: 2, mediaType: "application/vnd.docker.distribution.manifest.v2+json", config: {}, layers: [] });
+    const manifest = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: "application/vnd.docker.distribution.manifest.v2+json",
+      config: {},
+      layers: [],
+    });
     await (await client.ecr()).putImage({ repositoryName: "full", imageManifest: manifest, imageTag: "main-vllm-amd64" });
     await expect(kind.remove(client, made)).rejects.toThrow(
       "DeleteRepository: 400 RepositoryNotEmptyException: the repository full still holds images; forceDelete: true deletes them with it",
@@ -111,7 +134,10 @@ describe("a repository", () => {
     expect(name).toMatch(/^it-[0-9a-f]{7}$/);
     expect(kind.kind.defaults?.({}, { ...kind.info, oldInputs: { name } })).toEqual({ name, imageTagMutability: "MUTABLE" });
     const first = kind.kind.deleteBeforeReplace;
-    expect(typeof first === "function" && [first({ name: "a" }, { name: "a" }), first({ name: "a" }, { name: "b" })]).toEqual([true, false]);
+    expect(typeof first === "function" && [first({ name: "a" }, { name: "a" }), first({ name: "a" }, { name: "b" })]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test("refuses what ECR refuses and what is not known, by property", () => {
@@ -147,21 +173,27 @@ describe("a lifecycle policy", () => {
 
   test("is refused in Check and, for every other client, by the service", async () => {
     const kind = aws.resource(LIFECYCLE);
-    expect(() => kind.check({ repository: "x", policy: expire(0) })).toThrow("policy: rules[0].selection.countNumber: found 0; an integer of at least 1 is needed");
+    expect(() => kind.check({ repository: "x", policy: expire(0) })).toThrow(
+      "policy: rules[0].selection.countNumber: found 0; an integer of at least 1 is needed",
+    );
     const home = await aws.resource(REPOSITORY).create(client, { name: "strict" });
     const twice = JSON.stringify({ rules: [...JSON.parse(expire(1)).rules, ...JSON.parse(expire(2)).rules] });
     const ecr = await client.ecr();
     await expect(ecr.putLifecyclePolicy({ repositoryName: "strict", lifecyclePolicyText: twice })).rejects.toThrow(
       "PutLifecyclePolicy: 400 InvalidParameterException: Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'rules[1].rulePriority: found 1, which rules[0] has already; each priority is unique'",
     );
-    await expect(ecr.putLifecyclePolicy({ repositoryName: "strict", lifecyclePolicyText: expire(1).replace("sinceImagePushed", "sinceImagePulled") })).rejects.toThrow(
+    await expect(
+      ecr.putLifecyclePolicy({ repositoryName: "strict", lifecyclePolicyText: expire(1).replace("sinceImagePushed", "sinceImagePulled") }),
+    ).rejects.toThrow(
       "PutLifecyclePolicy: 501 NotImplemented: the sandbox's registry cannot hold sinceImagePulled in a lifecycle policy; Amazon ECR can",
     );
     await aws.resource(REPOSITORY).remove(client, home);
   });
 
   test("of a repository that is not there is an error", async () => {
-    await expect(aws.resource(LIFECYCLE).create(client, { repository: "nowhere", policy: expire(3) })).rejects.toThrow(/^PutLifecyclePolicy: 400 RepositoryNotFoundException: /);
+    await expect(aws.resource(LIFECYCLE).create(client, { repository: "nowhere", policy: expire(3) })).rejects.toThrow(
+      /^PutLifecyclePolicy: 400 RepositoryNotFoundException: /,
+    );
   });
 });
 
@@ -182,6 +214,8 @@ test("a repository policy is written, read by meaning, changed and taken away", 
   expect((await kind.refresh(client, made))?.inputs.policy).toBe(changed.inputs.policy);
   await kind.remove(client, made);
   expect(await kind.refresh(client, made)).toBeUndefined();
-  expect(() => kind.check({ repository: "shared", policy: policy("ecr:PullImage") })).toThrow('policy: Statement[0].Action: "ecr:PullImage" names no action of ecr');
+  expect(() => kind.check({ repository: "shared", policy: policy("ecr:PullImage") })).toThrow(
+    'policy: Statement[0].Action: "ecr:PullImage" names no action of ecr',
+  );
   await aws.resource(REPOSITORY).remove(client, home);
 });

@@ -21,7 +21,12 @@ const push = {
   Version: "2012-10-17",
   Statement: [
     { Sid: "login", Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
-    { Sid: "push", Effect: "Allow", Action: ["ecr:PutImage", "ecr:BatchGetImage"], Resource: "arn:aws:ecr:us-west-2:123456789012:repository/ai-dynamo/dynamo" },
+    {
+      Sid: "push",
+      Effect: "Allow",
+      Action: ["ecr:PutImage", "ecr:BatchGetImage"],
+      Resource: "arn:aws:ecr:us-west-2:123456789012:repository/ai-dynamo/dynamo",
+    },
   ],
 };
 
@@ -69,7 +74,12 @@ describe("a role", () => {
   test("has the real provider's id, defaults and outputs, and shows each drift", () =>
     withGithub(async () => {
       const kind = aws.resource(ROLE);
-      const made = await kind.create(client, { name: "main-images", assumeRolePolicy: trustPolicy(subject), description: "pushes", tags: { team: "ci" } });
+      const made = await kind.create(client, {
+        name: "main-images",
+        assumeRolePolicy: trustPolicy(subject),
+        description: "pushes",
+        tags: { team: "ci" },
+      });
       expect(made.id).toBe("main-images");
       expect(made.outputs).toMatchObject({
         arn: "arn:aws:iam::123456789012:role/main-images",
@@ -82,7 +92,9 @@ describe("a role", () => {
       expect(made.outputs.uniqueId).toMatch(/^AROA/);
       expect(made.outputs.createDate).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
       expect(await kind.refresh(client, made)).toEqual({ inputs: made.inputs, outputs: made.outputs });
-      await expect(kind.create(client, { name: "main-images", assumeRolePolicy: trustPolicy(subject) })).rejects.toThrow(/^CreateRole: 409 EntityAlreadyExists/);
+      await expect(kind.create(client, { name: "main-images", assumeRolePolicy: trustPolicy(subject) })).rejects.toThrow(
+        /^CreateRole: 409 EntityAlreadyExists/,
+      );
       const iam = await client.iam();
       const wider = trustPolicy("repo:ai-dynamo/dynamo:environment:other");
       await iam.updateAssumeRolePolicy({ RoleName: made.id, PolicyDocument: JSON.stringify(wider) });
@@ -96,7 +108,12 @@ describe("a role", () => {
         maxSessionDuration: 7200,
         tags: { by: "hand", team: "ci" },
       });
-      const repaired = await kind.update(client, made, { name: "main-images", assumeRolePolicy: trustPolicy(subject), description: "pushes", tags: { team: "ci" } });
+      const repaired = await kind.update(client, made, {
+        name: "main-images",
+        assumeRolePolicy: trustPolicy(subject),
+        description: "pushes",
+        tags: { team: "ci" },
+      });
       expect(await kind.refresh(client, repaired)).toEqual({ inputs: made.inputs, outputs: made.outputs });
       await kind.remove(client, repaired);
       expect(await kind.refresh(client, repaired)).toBeUndefined();
@@ -119,12 +136,17 @@ describe("a role", () => {
     await expect(kind.create(client, { name: "early", assumeRolePolicy: trustPolicy(subject) })).rejects.toThrow(
       `CreateRole: 400 MalformedPolicyDocument: Principal.Federated: found ${githubProvider()}, which the account has not; its identity providers are none`,
     );
-    const anybody = { ...trustPolicy(subject), Statement: [{ Effect: "Allow", Principal: { Federated: githubProvider() }, Action: "sts:AssumeRoleWithWebIdentity" }] };
+    const anybody = {
+      ...trustPolicy(subject),
+      Statement: [{ Effect: "Allow", Principal: { Federated: githubProvider() }, Action: "sts:AssumeRoleWithWebIdentity" }],
+    };
     expect(() => kind.check({ name: "open", assumeRolePolicy: anybody })).toThrow(
       "assumeRolePolicy: Statement[0].Condition: no StringEquals or StringLike on token.actions.githubusercontent.com:sub; AWS refuses a trust policy for GitHub without it",
     );
     const iam = await client.iam();
-    await expect(iam.createRole({ RoleName: "broken", AssumeRolePolicyDocument: "{nope" })).rejects.toThrow(/^CreateRole: 400 MalformedPolicyDocument: the document is not JSON: /);
+    await expect(iam.createRole({ RoleName: "broken", AssumeRolePolicyDocument: "{nope" })).rejects.toThrow(
+      /^CreateRole: 400 MalformedPolicyDocument: the document is not JSON: /,
+    );
   });
 });
 
@@ -136,7 +158,13 @@ test("an inline policy is ROLE:POLICY, compared by meaning, and gone with a succ
     expect(made.id).toBe("pusher:push");
     expect(await kind.refresh(client, made)).toEqual({ inputs: made.inputs, outputs: made.outputs });
     const iam = await client.iam();
-    const reordered = { ...push, Statement: [{ ...push.Statement[1], Action: ["ecr:BatchGetImage", "ecr:PutImage"] }, { ...push.Statement[0], Action: ["ecr:GetAuthorizationToken"] }] };
+    const reordered = {
+      ...push,
+      Statement: [
+        { ...push.Statement[1], Action: ["ecr:BatchGetImage", "ecr:PutImage"] },
+        { ...push.Statement[0], Action: ["ecr:GetAuthorizationToken"] },
+      ],
+    };
     await iam.putRolePolicy({ RoleName: "pusher", PolicyName: "push", PolicyDocument: JSON.stringify(reordered) });
     expect((await kind.refresh(client, made))?.inputs).toEqual(made.inputs);
     const wider = { ...push, Statement: [{ Effect: "Allow", Action: "ecr:*", Resource: "*" }] };
@@ -144,9 +172,13 @@ test("an inline policy is ROLE:POLICY, compared by meaning, and gone with a succ
     expect(JSON.parse(String((await kind.refresh(client, made))?.inputs.policy))).toEqual(wider);
     const repaired = await kind.update(client, made, { name: "push", role: "pusher", policy: push });
     expect((await kind.refresh(client, repaired))?.inputs).toEqual(made.inputs);
-    expect(() => kind.check({ name: "push", role: "pusher", policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "ec2:RunInstances", Resource: "*" }] } })).toThrow(
-      'policy: Statement[0].Action: "ec2:RunInstances" is of a service that the sandbox does not know; it knows ecr, iam, sts, s3',
-    );
+    expect(() =>
+      kind.check({
+        name: "push",
+        role: "pusher",
+        policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "ec2:RunInstances", Resource: "*" }] },
+      }),
+    ).toThrow('policy: Statement[0].Action: "ec2:RunInstances" is of a service that the sandbox does not know; it knows ecr, iam, sts, s3');
     await kind.remove(client, made);
     expect(await kind.refresh(client, made)).toBeUndefined();
     await aws.resource(ROLE).remove(client, home);
@@ -157,12 +189,26 @@ test("an inline policy is ROLE:POLICY, compared by meaning, and gone with a succ
 describe("AssumeRoleWithWebIdentity", () => {
   const now = Math.floor(Date.now() / 1000);
   const token = (claims: Record<string, unknown>): string =>
-    ["{}", JSON.stringify({ iss: "https://token.actions.githubusercontent.com", aud: "sts.amazonaws.com", sub: subject, exp: now + 300, ...claims }), "x"]
+    [
+      "{}",
+      JSON.stringify({
+        iss: "https://token.actions.githubusercontent.com",
+        aud: "sts.amazonaws.com",
+        sub: subject,
+        exp: now + 300,
+        ...claims,
+      }),
+      "x",
+    ]
       .map((part) => Buffer.from(part).toString("base64url"))
       .join(".");
   const assume = async (claims: Record<string, unknown>): Promise<string> => {
     const sts = await client.sts();
-    const { Credentials } = await sts.assumeRoleWithWebIdentity({ RoleArn: "arn:aws:iam::123456789012:role/assumed", RoleSessionName: "run", WebIdentityToken: token(claims) });
+    const { Credentials } = await sts.assumeRoleWithWebIdentity({
+      RoleArn: "arn:aws:iam::123456789012:role/assumed",
+      RoleSessionName: "run",
+      WebIdentityToken: token(claims),
+    });
     return Credentials?.AccessKeyId ?? "";
   };
 
@@ -174,7 +220,9 @@ describe("AssumeRoleWithWebIdentity", () => {
         "AssumeRoleWithWebIdentity: 403 AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (statement 1: StringEquals token.actions.githubusercontent.com:sub: found repo:evil/evil:environment:main-images, wanted repo:ai-dynamo/dynamo:environment:main-images)",
       );
       await expect(assume({ aud: "https://github.com/ai-dynamo" })).rejects.toThrow("InvalidIdentityToken: Incorrect token audience");
-      await expect(assume({ iss: "https://evil.example" })).rejects.toThrow("InvalidIdentityToken: No OpenIDConnect provider found in your account for https://evil.example");
+      await expect(assume({ iss: "https://evil.example" })).rejects.toThrow(
+        "InvalidIdentityToken: No OpenIDConnect provider found in your account for https://evil.example",
+      );
       await expect(assume({ exp: now - 5 })).rejects.toThrow("ExpiredTokenException: Token expired");
       await aws.resource(ROLE).remove(client, made);
       await expect(assume({})).rejects.toThrow("AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (no such role)");

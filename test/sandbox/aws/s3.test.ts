@@ -60,7 +60,9 @@ describe("a bucket", () => {
     const there = await aws.client({ region });
     const kind = aws.resource(BUCKET);
     const made = await kind.create(there, { bucket: "only-once" });
-    await expect(kind.create(there, { bucket: "only-once" })).rejects.toThrow("CreateBucket: 409 BucketAlreadyOwnedByYou: the bucket only-once exists already");
+    await expect(kind.create(there, { bucket: "only-once" })).rejects.toThrow(
+      "CreateBucket: 409 BucketAlreadyOwnedByYou: the bucket only-once exists already",
+    );
     await kind.remove(there, made);
   });
 
@@ -92,7 +94,9 @@ describe("a bucket", () => {
   });
 
   test("refuses the inputs that have resources of their own", () => {
-    expect(() => aws.resource(BUCKET).check({ bucket: name, acl: "private", policy: "{}" })).toThrow("acl: is not known here\npolicy: is not known here");
+    expect(() => aws.resource(BUCKET).check({ bucket: name, acl: "private", policy: "{}" })).toThrow(
+      "acl: is not known here\npolicy: is not known here",
+    );
   });
 });
 
@@ -102,11 +106,23 @@ interface Case {
   readonly changed: Record<string, unknown>;
 }
 
-const rule = { id: "expire", status: "Enabled", filter: { prefix: "pull-request/" }, expiration: { days: 14 }, abortIncompleteMultipartUpload: { daysAfterInitiation: 3 } };
+const rule = {
+  id: "expire",
+  status: "Enabled",
+  filter: { prefix: "pull-request/" },
+  expiration: { days: 14 },
+  abortIncompleteMultipartUpload: { daysAfterInitiation: 3 },
+};
 const policy = (action: string): Record<string, unknown> => ({
   Version: "2012-10-17",
   Statement: [
-    { Effect: "Deny", Principal: "*", Action: action, Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`], Condition: { Bool: { "aws:SecureTransport": "false" } } },
+    {
+      Effect: "Deny",
+      Principal: "*",
+      Action: action,
+      Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
   ],
 });
 const CASES: readonly Case[] = [
@@ -118,14 +134,24 @@ const CASES: readonly Case[] = [
   {
     type: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     inputs: { bucket: name, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-    changed: { bucket: name, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: "alias/cache" }, bucketKeyEnabled: true }] },
+    changed: {
+      bucket: name,
+      rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: "alias/cache" }, bucketKeyEnabled: true }],
+    },
   },
   {
     type: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     inputs: { bucket: name, rules: [rule, { id: "all", status: "Disabled", noncurrentVersionExpiration: { noncurrentDays: 2 } }] },
-    changed: { bucket: name, rules: [{ id: "expire", status: "Enabled", filter: { and: { prefix: "x/", tags: { keep: "no" } } }, expiration: { days: 15 } }] },
+    changed: {
+      bucket: name,
+      rules: [{ id: "expire", status: "Enabled", filter: { and: { prefix: "x/", tags: { keep: "no" } } }, expiration: { days: 15 } }],
+    },
   },
-  { type: "aws:s3/bucketPolicy:BucketPolicy", inputs: { bucket: name, policy: policy("s3:*") }, changed: { bucket: name, policy: policy("s3:PutObject") } },
+  {
+    type: "aws:s3/bucketPolicy:BucketPolicy",
+    inputs: { bucket: name, policy: policy("s3:*") },
+    changed: { bucket: name, policy: policy("s3:PutObject") },
+  },
 ];
 
 describe.each(CASES)("$type", ({ type, inputs, changed }) => {
@@ -135,7 +161,10 @@ describe.each(CASES)("$type", ({ type, inputs, changed }) => {
       const made = await kind.create(client, inputs);
       expect(made.id).toBe(name);
       expect(made.outputs.region).toBe("us-west-2");
-      expect(await kind.refresh(client, made)).toEqual({ inputs: made.inputs, outputs: expect.objectContaining({ bucket: name, region: "us-west-2" }) });
+      expect(await kind.refresh(client, made)).toEqual({
+        inputs: made.inputs,
+        outputs: expect.objectContaining({ bucket: name, region: "us-west-2" }),
+      });
       const updated = await kind.update(client, made, changed);
       expect((await kind.refresh(client, updated))?.inputs).toEqual(updated.inputs);
       // Seen from the former inputs the change is drift.
@@ -155,13 +184,20 @@ describe.each(CASES)("$type", ({ type, inputs, changed }) => {
 });
 
 test("rules of expiry are held to S3's own rules", () => {
-  const check = (rules: unknown): unknown => aws.resource("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").check({ bucket: name, rules });
+  const check = (rules: unknown): unknown =>
+    aws.resource("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").check({ bucket: name, rules });
   expect(() => check([rule, rule])).toThrow('rules[1].id: "expire" is given twice');
-  expect(() => check([{ id: "a", status: "Enabled" }])).toThrow("rules[0]: has no action; expiration, noncurrentVersionExpiration or abortIncompleteMultipartUpload is needed");
-  expect(() => check([{ ...rule, filter: { prefix: "a", tag: { key: "a", value: "b" } } }])).toThrow('rules[0].filter: found prefix, tag; at most one is allowed, several go into "and"');
+  expect(() => check([{ id: "a", status: "Enabled" }])).toThrow(
+    "rules[0]: has no action; expiration, noncurrentVersionExpiration or abortIncompleteMultipartUpload is needed",
+  );
+  expect(() => check([{ ...rule, filter: { prefix: "a", tag: { key: "a", value: "b" } } }])).toThrow(
+    'rules[0].filter: found prefix, tag; at most one is allowed, several go into "and"',
+  );
   expect(() => check([{ ...rule, expiration: { days: 1, expiredObjectDeleteMarker: true } }])).toThrow(
     "rules[0].expiration: found days, expiredObjectDeleteMarker; exactly one of days, date, expiredObjectDeleteMarker is needed",
   );
-  expect(() => check([{ ...rule, filter: { tag: { key: "a", value: "b" } } }])).toThrow("rules[0].abortIncompleteMultipartUpload: goes with no filter by tags: an unfinished upload has none");
+  expect(() => check([{ ...rule, filter: { tag: { key: "a", value: "b" } } }])).toThrow(
+    "rules[0].abortIncompleteMultipartUpload: goes with no filter by tags: an unfinished upload has none",
+  );
   expect(() => check([{ ...rule, expiration: { days: 0 } }])).toThrow("rules[0].expiration.days: S3 counts days from 1");
 });

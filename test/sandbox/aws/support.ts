@@ -51,7 +51,11 @@ export class TestResource {
     return { id, inputs: checked, outputs: { ...checked, ...(outputs as Properties) } };
   }
 
-  async update(client: AwsClient, state: { id: string; inputs: Properties; outputs: Properties }, inputs: Properties): Promise<{ id: string; inputs: Properties; outputs: Properties }> {
+  async update(
+    client: AwsClient,
+    state: { id: string; inputs: Properties; outputs: Properties },
+    inputs: Properties,
+  ): Promise<{ id: string; inputs: Properties; outputs: Properties }> {
     if (!this.kind.update) throw new Error(`${this.kind.type} is replaced, never updated`);
     const checked = this.check(inputs);
     const outputs: Properties = await this.kind.update(client, state.id, state.outputs, checked, { ...this.info, oldInputs: state.inputs });
@@ -59,9 +63,17 @@ export class TestResource {
   }
 
   /** Inputs and outputs as a refresh would find them; undefined when it is gone. */
-  async refresh(client: AwsClient, state: { id: string; inputs: Properties; outputs: Properties }): Promise<{ inputs: Properties; outputs: Properties } | undefined> {
+  async refresh(
+    client: AwsClient,
+    state: { id: string; inputs: Properties; outputs: Properties },
+  ): Promise<{ inputs: Properties; outputs: Properties } | undefined> {
     const found = await this.kind.read(client, state.id, state.outputs, { ...this.info, oldInputs: state.inputs });
-    return found && { inputs: foundInputs(this.kind, found.inputs as Properties, state.inputs), outputs: { ...state.inputs, ...(found.outputs as Properties) } };
+    return (
+      found && {
+        inputs: foundInputs(this.kind, found.inputs as Properties, state.inputs),
+        outputs: { ...state.inputs, ...(found.outputs as Properties) },
+      }
+    );
   }
 
   async import(client: AwsClient, id: string): Promise<Properties | undefined> {
@@ -136,7 +148,10 @@ export function trustPolicy(subject: string, account?: string): Record<string, u
         Principal: { Federated: githubProvider(account) },
         Action: "sts:AssumeRoleWithWebIdentity",
         Condition: {
-          StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com", "token.actions.githubusercontent.com:sub": subject },
+          StringEquals: {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": subject,
+          },
         },
       },
     ],

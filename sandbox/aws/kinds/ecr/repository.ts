@@ -13,7 +13,10 @@ const schema = z.strictObject({
     .string()
     .min(2)
     .max(256)
-    .regex(/^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/, "a repository name has lower case letters and digits, in parts divided by . _ - /"),
+    .regex(
+      /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+      "a repository name has lower case letters and digits, in parts divided by . _ - /",
+    ),
   imageTagMutability: z.enum(MUTABILITIES),
   imageTagMutabilityExclusionFilters: z.array(z.strictObject({ filter: z.string(), filterType: z.string() })).optional(),
   imageScanningConfiguration: z.strictObject({ scanOnPush: z.boolean() }).optional(),
@@ -101,10 +104,17 @@ export const repository: ResourceKind<AwsClient, Inputs, Outputs & Record<string
   async remove(client, id, known) {
     const ecr = await client.ecr();
     try {
-      await unlessCode(["RepositoryNotFoundException"], () => ecr.deleteRepository({ repositoryName: id, force: known.forceDelete ?? false }));
+      await unlessCode(["RepositoryNotFoundException"], () =>
+        ecr.deleteRepository({ repositoryName: id, force: known.forceDelete ?? false }),
+      );
     } catch (error) {
       if (!(error instanceof CloudError) || error.code !== "RepositoryNotEmptyException") throw error;
-      throw new CloudError(error.operation, error.status, error.code, `the repository ${id} still holds images; forceDelete: true deletes them with it`);
+      throw new CloudError(
+        error.operation,
+        error.status,
+        error.code,
+        `the repository ${id} still holds images; forceDelete: true deletes them with it`,
+      );
     }
   },
 };

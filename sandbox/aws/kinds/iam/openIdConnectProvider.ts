@@ -84,8 +84,10 @@ function urlAsRead(known: string | undefined, found: string): string {
 }
 
 async function writeClientIds(iam: IAM, arn: string, found: readonly string[], wanted: readonly string[]): Promise<void> {
-  for (const id of wanted.filter((entry) => !found.includes(entry))) await iam.addClientIDToOpenIDConnectProvider({ OpenIDConnectProviderArn: arn, ClientID: id });
-  for (const id of found.filter((entry) => !wanted.includes(entry))) await iam.removeClientIDFromOpenIDConnectProvider({ OpenIDConnectProviderArn: arn, ClientID: id });
+  for (const id of wanted.filter((entry) => !found.includes(entry)))
+    await iam.addClientIDToOpenIDConnectProvider({ OpenIDConnectProviderArn: arn, ClientID: id });
+  for (const id of found.filter((entry) => !wanted.includes(entry)))
+    await iam.removeClientIDFromOpenIDConnectProvider({ OpenIDConnectProviderArn: arn, ClientID: id });
 }
 
 async function writeTags(iam: IAM, arn: string, found: Tags, wanted: Tags): Promise<void> {

@@ -17,12 +17,24 @@ const schema = z.strictObject({
   description: z.string().max(1000).optional(),
   forceDetachPolicies: z.boolean(),
   maxSessionDuration: z.int().min(3600).max(43200),
-  path: z.string().regex(/^\/(?:[!-~]+\/)?$/, "a path begins and ends with /").max(512),
-  permissionsBoundary: z.string().regex(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/\S+$/, "the ARN of a managed policy is needed").optional(),
+  path: z
+    .string()
+    .regex(/^\/(?:[!-~]+\/)?$/, "a path begins and ends with /")
+    .max(512),
+  permissionsBoundary: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/\S+$/, "the ARN of a managed policy is needed")
+    .optional(),
   tags: tagsSchema,
 });
 type Inputs = z.infer<typeof schema>;
-type Outputs = Inputs & { readonly arn: string; readonly uniqueId: string; readonly createDate: string; readonly namePrefix: string; readonly tagsAll: Tags } & Record<string, unknown>;
+type Outputs = Inputs & {
+  readonly arn: string;
+  readonly uniqueId: string;
+  readonly createDate: string;
+  readonly namePrefix: string;
+  readonly tagsAll: Tags;
+} & Record<string, unknown>;
 
 export const role: ResourceKind<AwsClient, Inputs, Outputs> = {
   type: "aws:iam/role:Role",

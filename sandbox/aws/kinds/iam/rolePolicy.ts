@@ -64,6 +64,7 @@ async function put(client: AwsClient, inputs: Inputs): Promise<Outputs> {
 
 function partsOf(id: string): [string, string] {
   const [roleName, policyName, ...rest] = id.split(":");
-  if (!roleName || !policyName || rest.length > 0) throw new Error(`the id of an inline policy is ROLE:POLICY, found ${JSON.stringify(id)}`);
+  if (!roleName || !policyName || rest.length > 0)
+    throw new Error(`the id of an inline policy is ROLE:POLICY, found ${JSON.stringify(id)}`);
   return [roleName, policyName];
 }

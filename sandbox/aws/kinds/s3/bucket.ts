@@ -15,9 +15,18 @@ export const NO_SUCH_BUCKET = ["NoSuchBucket", "NotFound"];
 /** Names (S3 User Guide, "General purpose bucket naming rules"). */
 const bucketName = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]$/, "a bucket name has 3 to 63 lower case letters, digits, dots and dashes, and begins and ends with a letter or a digit")
-  .refine((name) => !name.includes("..") && !/^\d+\.\d+\.\d+\.\d+$/.test(name), "a bucket name has no two dots in a row and is no IP address")
-  .refine((name) => !/^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name), "a bucket name has none of the prefixes and suffixes that S3 reserves");
+  .regex(
+    /^[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]$/,
+    "a bucket name has 3 to 63 lower case letters, digits, dots and dashes, and begins and ends with a letter or a digit",
+  )
+  .refine(
+    (name) => !name.includes("..") && !/^\d+\.\d+\.\d+\.\d+$/.test(name),
+    "a bucket name has no two dots in a row and is no IP address",
+  )
+  .refine(
+    (name) => !/^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name),
+    "a bucket name has none of the prefixes and suffixes that S3 reserves",
+  );
 
 const schema = z.strictObject({
   bucket: bucketName,
@@ -63,7 +72,10 @@ export const bucket: ResourceKind<AwsClient, Inputs, Outputs> = {
     try {
       if (Object.keys(tags).length > 0) await s3.putBucketTagging({ Bucket: inputs.bucket, Tagging: { TagSet: tagList(tags) } });
     } catch (error) {
-      throw new PartialFailure(created, `the bucket ${inputs.bucket} exists but has no tags yet: ${error instanceof Error ? error.message : String(error)}`);
+      throw new PartialFailure(
+        created,
+        `the bucket ${inputs.bucket} exists but has no tags yet: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     return created;
   },

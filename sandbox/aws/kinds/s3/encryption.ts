@@ -6,7 +6,10 @@ import { NO_SUCH_BUCKET } from "./bucket";
 
 const byDefault = z
   .strictObject({ sseAlgorithm: z.enum(["AES256", "aws:kms", "aws:kms:dsse"]), kmsMasterKeyId: z.string().optional() })
-  .refine(({ sseAlgorithm, kmsMasterKeyId }) => kmsMasterKeyId === undefined || sseAlgorithm !== "AES256", "kmsMasterKeyId goes with aws:kms and aws:kms:dsse only");
+  .refine(
+    ({ sseAlgorithm, kmsMasterKeyId }) => kmsMasterKeyId === undefined || sseAlgorithm !== "AES256",
+    "kmsMasterKeyId goes with aws:kms and aws:kms:dsse only",
+  );
 const schema = z.strictObject({
   bucket: z.string(),
   rules: z
@@ -30,7 +33,9 @@ export const bucketEncryption: ResourceKind<AwsClient, Inputs, Outputs> = {
     const found = (await unlessCode(GONE, () => s3.getBucketEncryption({ Bucket: id })))?.ServerSideEncryptionConfiguration;
     if (!found) return undefined;
     const rules = (found.Rules ?? []).map((rule): Inputs["rules"][number] => ({
-      ...(rule.ApplyServerSideEncryptionByDefault && { applyServerSideEncryptionByDefault: defaultFound(rule.ApplyServerSideEncryptionByDefault) }),
+      ...(rule.ApplyServerSideEncryptionByDefault && {
+        applyServerSideEncryptionByDefault: defaultFound(rule.ApplyServerSideEncryptionByDefault),
+      }),
       bucketKeyEnabled: rule.BucketKeyEnabled ?? false,
     }));
     const inputs = { bucket: id, rules };
@@ -48,7 +53,10 @@ export const bucketEncryption: ResourceKind<AwsClient, Inputs, Outputs> = {
 type ByDefault = z.infer<typeof byDefault>;
 
 function defaultFound(found: { SSEAlgorithm?: string; KMSMasterKeyID?: string }): ByDefault {
-  return { sseAlgorithm: found.SSEAlgorithm as ByDefault["sseAlgorithm"], ...(found.KMSMasterKeyID && { kmsMasterKeyId: found.KMSMasterKeyID }) };
+  return {
+    sseAlgorithm: found.SSEAlgorithm as ByDefault["sseAlgorithm"],
+    ...(found.KMSMasterKeyID && { kmsMasterKeyId: found.KMSMasterKeyID }),
+  };
 }
 
 async function put(client: AwsClient, inputs: Inputs): Promise<Outputs> {

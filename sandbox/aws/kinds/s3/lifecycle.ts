@@ -28,8 +28,12 @@ const ruleSchema = z.strictObject({
         .optional(),
     })
     .optional(),
-  expiration: z.strictObject({ days: days.optional(), date: z.iso.datetime().optional(), expiredObjectDeleteMarker: z.boolean().optional() }).optional(),
-  noncurrentVersionExpiration: z.strictObject({ noncurrentDays: days, newerNoncurrentVersions: z.int().min(1).max(100).optional() }).optional(),
+  expiration: z
+    .strictObject({ days: days.optional(), date: z.iso.datetime().optional(), expiredObjectDeleteMarker: z.boolean().optional() })
+    .optional(),
+  noncurrentVersionExpiration: z
+    .strictObject({ noncurrentDays: days, newerNoncurrentVersions: z.int().min(1).max(100).optional() })
+    .optional(),
   abortIncompleteMultipartUpload: z.strictObject({ daysAfterInitiation: days }).optional(),
 });
 const schema = z.strictObject({ bucket: z.string(), rules: z.array(ruleSchema).min(1).max(1000) });
@@ -73,13 +77,20 @@ function ruleFindings(rule: Rule, earlier: readonly Rule[], path: string): Findi
     findings.push({ path, message: "has no action; expiration, noncurrentVersionExpiration or abortIncompleteMultipartUpload is needed" });
   }
   const filters = Object.keys(rule.filter ?? {});
-  if (filters.length > 1) findings.push({ path: `${path}.filter`, message: `found ${filters.join(", ")}; at most one is allowed, several go into "and"` });
+  if (filters.length > 1)
+    findings.push({ path: `${path}.filter`, message: `found ${filters.join(", ")}; at most one is allowed, several go into "and"` });
   const ends = Object.keys(rule.expiration ?? {});
   if (rule.expiration && ends.length !== 1) {
-    findings.push({ path: `${path}.expiration`, message: `found ${ends.join(", ") || "nothing"}; exactly one of days, date, expiredObjectDeleteMarker is needed` });
+    findings.push({
+      path: `${path}.expiration`,
+      message: `found ${ends.join(", ") || "nothing"}; exactly one of days, date, expiredObjectDeleteMarker is needed`,
+    });
   }
   if (rule.abortIncompleteMultipartUpload && (rule.filter?.tag || rule.filter?.and?.tags)) {
-    findings.push({ path: `${path}.abortIncompleteMultipartUpload`, message: "goes with no filter by tags: an unfinished upload has none" });
+    findings.push({
+      path: `${path}.abortIncompleteMultipartUpload`,
+      message: "goes with no filter by tags: an unfinished upload has none",
+    });
   }
   return findings;
 }
@@ -101,7 +112,10 @@ function ruleSent(rule: Rule): LifecycleRule {
       Date: expiration.date === undefined ? undefined : new Date(expiration.date),
       ExpiredObjectDeleteMarker: expiration.expiredObjectDeleteMarker,
     },
-    NoncurrentVersionExpiration: noncurrent && { NoncurrentDays: noncurrent.noncurrentDays, NewerNoncurrentVersions: noncurrent.newerNoncurrentVersions },
+    NoncurrentVersionExpiration: noncurrent && {
+      NoncurrentDays: noncurrent.noncurrentDays,
+      NewerNoncurrentVersions: noncurrent.newerNoncurrentVersions,
+    },
     AbortIncompleteMultipartUpload: abort && { DaysAfterInitiation: abort.daysAfterInitiation },
   };
 }
@@ -127,10 +141,17 @@ function ruleFound(rule: LifecycleRule): Rule {
     status: rule.Status ?? "Disabled",
     ...(rule.Filter && { filter: filterFound(rule.Filter) }),
     ...(expiration && {
-      expiration: defined({ days: expiration.Days, date: expiration.Date?.toISOString().replace(/\.\d{3}Z$/, "Z"), expiredObjectDeleteMarker: expiration.ExpiredObjectDeleteMarker }),
+      expiration: defined({
+        days: expiration.Days,
+        date: expiration.Date?.toISOString().replace(/\.\d{3}Z$/, "Z"),
+        expiredObjectDeleteMarker: expiration.ExpiredObjectDeleteMarker,
+      }),
     }),
     ...(noncurrent && {
-      noncurrentVersionExpiration: { noncurrentDays: noncurrent.NoncurrentDays ?? 0, ...defined({ newerNoncurrentVersions: noncurrent.NewerNoncurrentVersions }) },
+      noncurrentVersionExpiration: {
+        noncurrentDays: noncurrent.NoncurrentDays ?? 0,
+        ...defined({ newerNoncurrentVersions: noncurrent.NewerNoncurrentVersions }),
+      },
     }),
     ...(abort && { abortIncompleteMultipartUpload: { daysAfterInitiation: abort.DaysAfterInitiation ?? 0 } }),
   };

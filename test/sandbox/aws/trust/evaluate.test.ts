@@ -49,6 +49,7 @@ test.each<[string, object, object, boolean]>([
   ["present: if exists", { StringEqualsIfExists: on("environment", "x") }, claims, false],
   ["absent: for all values", { "ForAllValues:StringEquals": on("environment", "x") }, {}, true],
   ["absent: for any value", { "ForAnyValue:StringEquals": on("environment", "x") }, {}, false],
+  ["absent: for any value, negated", { "ForAnyValue:StringNotEquals": on("environment", "x") }, {}, false],
   ["for all values", { "ForAllValues:StringLike": on("aud", ["a*", "b"]) }, { aud: ["a1", "b"] }, true],
   ["for all values, one not", { "ForAllValues:StringLike": on("aud", ["a*"]) }, { aud: ["a1", "b"] }, false],
   ["for any value", { "ForAnyValue:StringEquals": on("aud", "b") }, { aud: ["a", "b"] }, true],
@@ -60,7 +61,12 @@ test.each<[string, object, object, boolean]>([
   ["null: should be present", { Null: on("environment", "false") }, {}, false],
   ["bool", { Bool: on("actor", "true") }, { actor: true }, true],
   ["bool absent", { Bool: on("actor", "false") }, {}, false],
-  ["several operators: all have to hold", { StringEquals: on("aud", "sts.amazonaws.com"), StringLike: on("ref", "refs/tags/*") }, claims, false],
+  [
+    "several operators: all have to hold",
+    { StringEquals: on("aud", "sts.amazonaws.com"), StringLike: on("ref", "refs/tags/*") },
+    claims,
+    false,
+  ],
   ["several keys: all have to hold", { StringEquals: { ...on("aud", "sts.amazonaws.com"), ...on("repository_id", "8") } }, claims, false],
   ["a claim that STS does not take is absent", { StringEquals: on("runner_environment", "self-hosted") }, claims, false],
   ["a key of another issuer is absent", { StringEquals: { "gitlab.com:sub": claims.sub } }, claims, false],
@@ -70,8 +76,13 @@ describe("statements", () => {
   test("any Allow allows, and says which", () => {
     const other = statement({ StringEquals: on("ref", "x") }, { Sid: "First" });
     expect(canAssume(policy(other, statement(undefined, { Sid: "Second" })), claims)).toEqual({ allowed: true, why: "Second allows" });
-    expect(canAssume(policy(other), claims)).toEqual({ allowed: false, why: `First: StringEquals ${host}:ref: found refs/heads/main, wanted x` });
-    expect(canAssume(policy(statement({ StringEquals: on("actor", "x") })), claims).why).toBe(`statement 1: StringEquals ${host}:actor: found no such claim, wanted x`);
+    expect(canAssume(policy(other), claims)).toEqual({
+      allowed: false,
+      why: `First: StringEquals ${host}:ref: found refs/heads/main, wanted x`,
+    });
+    expect(canAssume(policy(statement({ StringEquals: on("actor", "x") })), claims).why).toBe(
+      `statement 1: StringEquals ${host}:actor: found no such claim, wanted x`,
+    );
   });
 
   test("Deny wins, wherever it stands, and only when its conditions hold", () => {
@@ -101,14 +112,31 @@ describe("statements", () => {
     expect(canAssume(policy(statement()), claims, provider.replace("123456789012", "999999999999")).allowed).toBe(false);
   });
 
-  test("text and object are one", () => expect(canAssume(JSON.stringify(policy(statement())), claims)).toEqual(canAssume(policy(statement()), claims)));
+  test("text and object are one", () =>
+    expect(canAssume(JSON.stringify(policy(statement())), claims)).toEqual(canAssume(policy(statement()), claims)));
 });
 
 test.each<[string, unknown, string]>([
-  ["an unknown operator, even where another statement allows", policy(statement(), statement({ StringMatches: { a: "b" } })), "condition operators that cannot be evaluated: StringMatches (statement 2); known are "],
-  ["an operator for numbers", policy(statement({ NumericEquals: { a: "1" } })), "condition operators that cannot be evaluated: NumericEquals (statement 1); known are "],
-  ["a policy variable", policy(statement({ StringLike: on("sub", "${aws:username}") })), "the policy variable ${aws:username} cannot be evaluated"],
-  ["NotAction", policy(statement(undefined, { NotAction: "x" })), "statement 1: NotAction cannot be evaluated; known are Sid, Effect, Principal, Action, Condition"],
+  [
+    "an unknown operator, even where another statement allows",
+    policy(statement(), statement({ StringMatches: { a: "b" } })),
+    "condition operators that cannot be evaluated: StringMatches (statement 2); known are ",
+  ],
+  [
+    "an operator for numbers",
+    policy(statement({ NumericEquals: { a: "1" } })),
+    "condition operators that cannot be evaluated: NumericEquals (statement 1); known are ",
+  ],
+  [
+    "a policy variable",
+    policy(statement({ StringLike: on("sub", "${aws:username}") })),
+    "the policy variable ${aws:username} cannot be evaluated",
+  ],
+  [
+    "NotAction",
+    policy(statement(undefined, { NotAction: "x" })),
+    "statement 1: NotAction cannot be evaluated; known are Sid, Effect, Principal, Action, Condition",
+  ],
   ["NotPrincipal", policy({ Effect: "Deny", NotPrincipal: "*", Action: "*" }), "statement 1: NotPrincipal cannot be evaluated"],
   ["an effect that is none", policy(statement(undefined, { Effect: "allow" })), 'statement 1: Effect is "allow"; allowed are Allow, Deny'],
   ["no statement", { Version: "2012-10-17" }, "the document has no Statement"],
@@ -120,7 +148,9 @@ test.each<[string, unknown, string]>([
 });
 
 test("claims without an issuer are an error", () => {
-  expect(() => canAssume(policy(statement()), { sub: "x" })).toThrow("the claims have no iss; without an issuer no identity provider is meant");
+  expect(() => canAssume(policy(statement()), { sub: "x" })).toThrow(
+    "the claims have no iss; without an issuer no identity provider is meant",
+  );
 });
 
 describe("for any claims", () => {
@@ -129,7 +159,9 @@ describe("for any claims", () => {
   test("a positive operator and its negation decide oppositely while the claim is there", () => {
     fc.assert(
       fc.property(text, fc.array(text, { minLength: 1 }), fc.constantFrom("Equals", "Like", "EqualsIgnoreCase"), (sub, wanted, base) => {
-        expect(allowed({ [`String${base}`]: on("sub", wanted) }, { sub })).toBe(!allowed({ [`StringNot${base}`]: on("sub", wanted) }, { sub }));
+        expect(allowed({ [`String${base}`]: on("sub", wanted) }, { sub })).toBe(
+          !allowed({ [`StringNot${base}`]: on("sub", wanted) }, { sub }),
+        );
       }),
     );
   });
@@ -137,14 +169,22 @@ describe("for any claims", () => {
   test("a list is a disjunction, and a prefix with a star finds all that begin so", () => {
     fc.assert(
       fc.property(text, fc.array(text, { minLength: 1 }), text, (sub, wanted, rest) => {
-        expect(allowed({ StringEquals: on("sub", wanted) }, { sub })).toBe(wanted.some((value) => allowed({ StringEquals: on("sub", value) }, { sub })));
+        expect(allowed({ StringEquals: on("sub", wanted) }, { sub })).toBe(
+          wanted.some((value) => allowed({ StringEquals: on("sub", value) }, { sub })),
+        );
         expect(allowed({ StringLike: on("sub", `${sub}*`) }, { sub: `${sub}${rest}` })).toBe(true);
       }),
     );
   });
 
   test("a further condition never lets in more, a further Allow never less", () => {
-    const conditions = fc.record({ StringEquals: fc.record({ [`${host}:ref`]: fc.constantFrom("a", "b") }), StringLike: fc.record({ [`${host}:sub`]: fc.constantFrom("*", "a*") }) }, { requiredKeys: [] });
+    const conditions = fc.record(
+      {
+        StringEquals: fc.record({ [`${host}:ref`]: fc.constantFrom("a", "b") }),
+        StringLike: fc.record({ [`${host}:sub`]: fc.constantFrom("*", "a*") }),
+      },
+      { requiredKeys: [] },
+    );
     fc.assert(
       fc.property(conditions, conditions, fc.constantFrom("a", "b", "c"), fc.constantFrom("a", "ab", "x"), (one, two, ref, sub) => {
         const given = { iss, ref, sub };
