@@ -58,7 +58,8 @@ function withStringData(object: Properties, names: readonly string[]): Propertie
 }
 
 function drift(input: unknown, before: unknown, now: unknown): unknown {
-  if (isDeepStrictEqual(before, now)) return input;
+  // The server leaves out what is empty, while the state keeps the program's empty list: nobody deleted it.
+  if (isDeepStrictEqual(before, now) || (now === undefined && isEmpty(input))) return input;
   if (isObject(input) && isObject(now)) {
     const old = isObject(before) ? before : {};
     const kept = Object.entries(input).map(([key, child]) => [key, drift(child, old[key], now[key])] as const);
@@ -87,6 +88,10 @@ export function importedInputs(live: KubernetesObject): ObjectInputs {
   delete metadata["annotations"];
   if (annotations.length > 0) metadata["annotations"] = Object.fromEntries(annotations);
   return { ...fields, metadata } as ObjectInputs;
+}
+
+function isEmpty(value: unknown): boolean {
+  return (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
 }
 
 /** A copy without one field. */

@@ -74,11 +74,11 @@ async function preview(client: KubernetesClient, gvk: GroupVersionKind, inputs: 
   const tried = old === undefined ? await previewCreate(client, target) : await apply(client, target, inputs, manager, true);
   if (tried === undefined) return undefined;
   // Nothing has a status before it exists.
-  const outputs = without(outputsOf(inputs, tried, manager), "status");
-  if (old !== undefined) return outputs as ObjectOutputs;
+  const outputs = without(outputsOf(inputs, tried, manager), "status") as ObjectOutputs;
+  if (old !== undefined) return outputs;
   // A dry run makes these up: the real create gives others.
   const made = { uid: UNKNOWN, resourceVersion: UNKNOWN, creationTimestamp: UNKNOWN };
-  return { ...outputs, metadata: { ...tried.metadata, ...made, managedFields: undefined } } as ObjectOutputs;
+  return { ...outputs, metadata: { ...without(tried.metadata, "managedFields"), ...made } };
 }
 
 async function create(client: KubernetesClient, gvk: GroupVersionKind, inputs: ObjectInputs, info: ResourceInfo) {

@@ -37,9 +37,10 @@ describe("driftedInputs", () => {
     ["an element that the server had added", ["a"], ["a", "default"], ["a", "default"], ["a"]],
     ["an element that somebody added", ["a"], ["a"], ["a", "b"], ["a", "b"]],
     ["an element that somebody removed", ["a", "b"], ["a", "b"], ["a"], ["a"]],
+    ["no deletion of what was empty", [], [], undefined, []],
     ["another spelling beside a change", ["0.5", "1"], ["500m", "1"], ["500m", "2"], ["0.5", "2"]],
   ])("sees %s", (_, input, before, now, expected) => {
-    expect(driftedInputs(inputsOf({ list: input }), { list: before }, { list: now })["list"]).toEqual(expected);
+    expect(driftedInputs(inputsOf({ list: input }), { list: before }, now === undefined ? {} : { list: now })["list"]).toEqual(expected);
   });
 });
 
