@@ -61,7 +61,9 @@ export function occasionOf(pipeline: Pipeline, event: PipelineEvent): Occasion {
       if (ref === "main") return { event, ref, mode: "nightly", trust: "protected", tagPrefix: tagPrefixes.nightly, scopes: ["suite"] };
       break;
   }
-  throw new UnknownEventError(`event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)}: allowed are ${allowedEvents(pipeline.repository)}`);
+  throw new UnknownEventError(
+    `event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)}: allowed are ${allowedEvents(pipeline.repository)}`,
+  );
 }
 
 /**

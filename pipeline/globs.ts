@@ -16,11 +16,17 @@ const GLOB_FAULTS: readonly { readonly found: (glob: string) => boolean; readonl
   { found: (glob) => glob.startsWith("!"), allowed: "one ! at most" },
   { found: (glob) => glob.startsWith("/"), allowed: "a path from the repository's root, without a leading /: it matches nothing" },
   { found: (glob) => glob.endsWith("/"), allowed: "a pattern for files, such as one ending in /**: a trailing / matches nothing" },
-  { found: (glob) => glob.split("/").some((segment) => segment === "." || segment === ".."), allowed: "a path without . and .. segments: they match nothing" },
+  {
+    found: (glob) => glob.split("/").some((segment) => segment === "." || segment === ".."),
+    allowed: "a path without . and .. segments: they match nothing",
+  },
   { found: (glob) => glob.includes("//"), allowed: "a path without empty segments: they match nothing" },
   { found: (glob) => /[{}()|]/.test(glob), allowed: "one pattern for each alternative: braces and groups match themselves only" },
   { found: (glob) => /[?+\\]/.test(glob), allowed: "literals, *, ** and [...]: ?, + and \\ mean different things to different matchers" },
-  { found: (glob) => glob.split("/").some((segment) => segment.includes("**") && segment !== "**"), allowed: "** as a whole segment, such as **/*.rs" },
+  {
+    found: (glob) => glob.split("/").some((segment) => segment.includes("**") && segment !== "**"),
+    allowed: "** as a whole segment, such as **/*.rs",
+  },
   { found: (glob) => /(^|\/)\*\*\/\*\*(\/|$)/.test(glob), allowed: "one ** where several follow each other" },
   { found: (glob) => !classesClosed(glob), allowed: "brackets that are closed and not empty: others match nothing" },
 ];
@@ -61,7 +67,9 @@ export function globCovers(outer: string, inner: string): boolean {
 /** A quick answer for most pairs: literal beginnings or endings that differ. */
 function endsPart(left: string, right: string): boolean {
   const [a, b] = [literalEnds(left), literalEnds(right)];
-  return (!a.prefix.startsWith(b.prefix) && !b.prefix.startsWith(a.prefix)) || (!a.suffix.endsWith(b.suffix) && !b.suffix.endsWith(a.suffix));
+  return (
+    (!a.prefix.startsWith(b.prefix) && !b.prefix.startsWith(a.prefix)) || (!a.suffix.endsWith(b.suffix) && !b.suffix.endsWith(a.suffix))
+  );
 }
 
 /** Another: where `inner` is free to vary, `outer` asks for certain characters. Brackets may leave no freedom, so they are looked at in full. */
@@ -80,7 +88,12 @@ function literalEnds(glob: string): { readonly prefix: string; readonly suffix: 
 }
 
 /** Walks states from some; true as soon as one is wanted. */
-function explore<State>(from: readonly State[], key: (state: State) => string, wanted: (state: State) => boolean, next: (state: State) => readonly State[]): boolean {
+function explore<State>(
+  from: readonly State[],
+  key: (state: State) => string,
+  wanted: (state: State) => boolean,
+  next: (state: State) => readonly State[],
+): boolean {
   const seen = new Set<string>();
   const open = [...from];
   for (let state = open.pop(); state !== undefined; state = open.pop()) {
@@ -101,7 +114,9 @@ const OTHER = "\u0000";
 
 /** Characters that tell the patterns' automata apart: those that they name, the slash, and one for all others. */
 function alphabetOf(...globs: readonly string[]): string[] {
-  const named = globs.flatMap((glob) => tokens(glob).flatMap((token) => (token.kind === "class" ? token.members : token.kind === "literal" ? [token.character] : [])));
+  const named = globs.flatMap((glob) =>
+    tokens(glob).flatMap((token) => (token.kind === "class" ? token.members : token.kind === "literal" ? [token.character] : [])),
+  );
   return [...new Set([...named, "/", OTHER])];
 }
 
@@ -155,7 +170,9 @@ class Automaton {
   }
 
   step(from: Iterable<number>, character: string): Set<number> {
-    const next = [...from].flatMap((state) => (this.moves.get(state) ?? []).filter(({ accepts }) => accepts?.(character)).map(({ to }) => to));
+    const next = [...from].flatMap((state) =>
+      (this.moves.get(state) ?? []).filter(({ accepts }) => accepts?.(character)).map(({ to }) => to),
+    );
     return this.closure(next);
   }
 }

@@ -139,7 +139,11 @@ export function roomOn(node: Node): PodSize {
 /** The resources that keep a pod off every node of a kind; empty when it fits. */
 export function shortages(pod: PodSize, node: Node): Shortage[] {
   const room = roomOn(node);
-  return RESOURCES.filter((resource) => pod[resource] > room[resource]).map((resource) => ({ resource, asked: pod[resource], available: room[resource] }));
+  return RESOURCES.filter((resource) => pod[resource] > room[resource]).map((resource) => ({
+    resource,
+    asked: pod[resource],
+    available: room[resource],
+  }));
 }
 
 /** How many pods of one size a node takes. */

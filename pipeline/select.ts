@@ -61,13 +61,20 @@ function assignParts(pipeline: Pipeline, occasion: Occasion, impact: Impact): As
 }
 
 function assignCore({ ref, mode, scopes }: Occasion, impact: Impact): Assigned {
-  if (mode !== "pull-request") return { part: "core", scope: "suite", decision: runs("Main and release branches always build the core container.") };
-  if (scopes.includes("direct")) return { part: "core", scope: "direct", decision: decide(impact.everything ?? impact.core, "Only documentation changed.") };
-  return { part: "core", scope: "backend", decision: skips(`The direct checks of the same commit build the core container, not its ${ref} branch.`) };
+  if (mode !== "pull-request")
+    return { part: "core", scope: "suite", decision: runs("Main and release branches always build the core container.") };
+  if (scopes.includes("direct"))
+    return { part: "core", scope: "direct", decision: decide(impact.everything ?? impact.core, "Only documentation changed.") };
+  return {
+    part: "core",
+    scope: "backend",
+    decision: skips(`The direct checks of the same commit build the core container, not its ${ref} branch.`),
+  };
 }
 
 function assignRust({ mode, scopes }: Occasion, impact: Impact): Assigned {
-  if (mode !== "pull-request") return { part: "rust", scope: "suite", decision: runs("Main and release branches always run the Rust checks.") };
+  if (mode !== "pull-request")
+    return { part: "rust", scope: "suite", decision: runs("Main and release branches always run the Rust checks.") };
   const scope = scopes.includes("direct") ? "direct" : "backend";
   return { part: "rust", scope, decision: decide(impact.everything ?? impact.rust, "No changed file concerns Rust.") };
 }
@@ -77,7 +84,9 @@ function assignFrameworks(pipeline: Pipeline, occasion: Occasion, impact: Impact
     const count = images(pipeline, occasion.mode).length;
     return { part: "frameworks", scope: "suite", decision: runs(`Main and release branches always build all ${count} framework images.`) };
   }
-  const decision = withoutIdentity(occasion, "framework images") ?? decide(impact.everything ?? frameworksWhy(impact), "No changed file concerns a framework.");
+  const decision =
+    withoutIdentity(occasion, "framework images") ??
+    decide(impact.everything ?? frameworksWhy(impact), "No changed file concerns a framework.");
   return { part: "frameworks", scope: "backend", decision };
 }
 
@@ -88,10 +97,14 @@ function assignComponent(pipeline: Pipeline, occasion: Occasion, impact: Impact,
   if (!component.modes.includes(mode)) return assign("suite", skips(`The ${component.title} is not built in ${mode} mode.`));
   if (mode === "pull-request") {
     const touched = impact.everything ?? impact.components.get(component.id);
-    return assign("backend", withoutIdentity(occasion, "component images") ?? decide(touched, `No changed file concerns the ${component.title}.`));
+    return assign(
+      "backend",
+      withoutIdentity(occasion, "component images") ?? decide(touched, `No changed file concerns the ${component.title}.`),
+    );
   }
   if (ref === "release") return assign("suite", skips("Release branches build the frameworks' images alone."));
-  if (isDeployed(pipeline, occasion, component)) return assign("suite", runs(`The deployment tests install the ${component.title} of the same commit.`));
+  if (isDeployed(pipeline, occasion, component))
+    return assign("suite", runs(`The deployment tests install the ${component.title} of the same commit.`));
   return assign(mode === "nightly" ? "suite" : "backend", runs(`Main always builds the ${component.title}.`));
 }
 
@@ -118,8 +131,10 @@ function isDeployed(pipeline: Pipeline, occasion: Occasion, component: Component
 
 /** Images are pushed, which takes an identity, and code that nobody has vetted gets none. */
 function withoutIdentity({ event }: Occasion, what: string): Decision | undefined {
-  if (event.name === "pull_request") return skips(`A pull request itself holds no identity to push ${what} with; its mirror branch builds them.`);
-  if (event.name === "merge_group") return skips(`The merge queue holds no identity to push ${what} with; the mirror branch built them and main builds them again.`);
+  if (event.name === "pull_request")
+    return skips(`A pull request itself holds no identity to push ${what} with; its mirror branch builds them.`);
+  if (event.name === "merge_group")
+    return skips(`The merge queue holds no identity to push ${what} with; the mirror branch built them and main builds them again.`);
   return undefined;
 }
 
@@ -130,7 +145,9 @@ function frameworksWhy({ frameworks }: Impact): string | undefined {
 }
 
 function plannedImages(pipeline: Pipeline, { mode, tagPrefix }: Occasion, impact: Impact, parts: Plan["parts"]): Plan["images"] {
-  const ofFrameworks = parts.frameworks.run ? images(pipeline, mode, tagPrefix).flatMap((image) => withReason(image, frameworkWhy(mode, impact, image, parts))) : [];
+  const ofFrameworks = parts.frameworks.run
+    ? images(pipeline, mode, tagPrefix).flatMap((image) => withReason(image, frameworkWhy(mode, impact, image, parts)))
+    : [];
   const ofComponents = componentImages(pipeline, mode, tagPrefix).flatMap((image) => {
     const decision = parts[`component:${image.subject.id}`];
     return withReason(image, decision?.run ? decision.why : undefined);
@@ -167,5 +184,7 @@ function skips(why: string): Decision {
 
 function notStarted({ event, scopes }: Occasion, scope: PlanScope): UnknownEventError {
   const started = scopes.map((each) => WORKFLOW_FILES[each]).join(" and ");
-  return new UnknownEventError(`event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)} does not start ${WORKFLOW_FILES[scope]}: it starts ${started}`);
+  return new UnknownEventError(
+    `event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)} does not start ${WORKFLOW_FILES[scope]}: it starts ${started}`,
+  );
 }

@@ -25,16 +25,37 @@ export const accountIds: Check<InfrastructureInput> = {
   holds: "Accounts, subscriptions and apps have ids of the right form.",
   find: ({ infrastructure: { aws, azure, github } }) => [
     ...unless(/^\d{12}$/.test(aws.accountId), "infrastructure.aws.accountId", shown(aws.accountId), "twelve digits"),
-    ...unless(/^[a-z]{2}(-[a-z]+)+-\d$/.test(aws.region), "infrastructure.aws.region", shown(aws.region), "an AWS region, such as us-west-2"),
-    ...(["subscriptionId", "tenantId"] as const).flatMap((key) => unless(GUID.test(azure[key]), `infrastructure.azure.${key}`, shown(azure[key]), "a GUID")),
-    ...unless(/^[a-z0-9]+$/.test(azure.location), "infrastructure.azure.location", shown(azure.location), "an Azure region by its short name, such as westus3"),
+    ...unless(
+      /^[a-z]{2}(-[a-z]+)+-\d$/.test(aws.region),
+      "infrastructure.aws.region",
+      shown(aws.region),
+      "an AWS region, such as us-west-2",
+    ),
+    ...(["subscriptionId", "tenantId"] as const).flatMap((key) =>
+      unless(GUID.test(azure[key]), `infrastructure.azure.${key}`, shown(azure[key]), "a GUID"),
+    ),
+    ...unless(
+      /^[a-z0-9]+$/.test(azure.location),
+      "infrastructure.azure.location",
+      shown(azure.location),
+      "an Azure region by its short name, such as westus3",
+    ),
     ...(["applyingApp", "runnerApp"] as const).flatMap((app) =>
       (["appId", "installationId"] as const).flatMap((key) => positive(github[app][key], `infrastructure.github.${app}.${key}`)),
     ),
-    ...(["ownerId", "repositoryId"] as const).flatMap((key) => positive(github.infrastructureRepository[key], `infrastructure.github.infrastructureRepository.${key}`)),
+    ...(["ownerId", "repositoryId"] as const).flatMap((key) =>
+      positive(github.infrastructureRepository[key], `infrastructure.github.infrastructureRepository.${key}`),
+    ),
     ...Object.entries(github.teams).flatMap(([slug, id]) => positive(id, `infrastructure.github.teams.${slug}`)),
-    ...each(github.applyReviewers, "infrastructure.github.applyReviewers", (slug, at) => unless(slug in github.teams, at, shown(slug), `a team of infrastructure.github.teams: ${listed(Object.keys(github.teams))}`)),
-    ...unless(wholeWithin(github.requiredReviews, 0, MOST_REVIEWS), "infrastructure.github.requiredReviews", String(github.requiredReviews), `a whole number from 0 to ${MOST_REVIEWS}`),
+    ...each(github.applyReviewers, "infrastructure.github.applyReviewers", (slug, at) =>
+      unless(slug in github.teams, at, shown(slug), `a team of infrastructure.github.teams: ${listed(Object.keys(github.teams))}`),
+    ),
+    ...unless(
+      wholeWithin(github.requiredReviews, 0, MOST_REVIEWS),
+      "infrastructure.github.requiredReviews",
+      String(github.requiredReviews),
+      `a whole number from 0 to ${MOST_REVIEWS}`,
+    ),
   ],
 };
 
@@ -52,7 +73,12 @@ export const registryNames: Check<InfrastructureInput> = {
         `${shown(repository)}, ${repository.length} characters`,
         `2 to ${ecrLongest} lower case letters and digits, with single . _ - / between them`,
       ),
-      ...unless(ACR_NAME.test(acrName) && acrName.length <= acrLongest, "infrastructure.registries.acrName", `${shown(acrName)}, ${acrName.length} characters`, `5 to ${acrLongest} letters and digits`),
+      ...unless(
+        ACR_NAME.test(acrName) && acrName.length <= acrLongest,
+        "infrastructure.registries.acrName",
+        `${shown(acrName)}, ${acrName.length} characters`,
+        `5 to ${acrLongest} letters and digits`,
+      ),
     ];
   },
 };
@@ -70,11 +96,23 @@ export const runnerSoftware: Check<InfrastructureInput> = {
   name: "runner-software",
   holds: "Runner image and charts are pinned, and failed runners are removed in time.",
   find: ({ infrastructure: { runners } }) => [
-    ...(["image", "dockerImage"] as const).flatMap((key) => unless(PINNED_IMAGE.test(runners[key]), `infrastructure.runners.${key}`, shown(runners[key]), "NAME:TAG@sha256:DIGEST")),
-    ...(["controllerVersion", "devicePluginVersion"] as const).flatMap((key) =>
-      unless(/^\d+\.\d+\.\d+$/.test(runners[key]), `infrastructure.runners.${key}`, shown(runners[key]), "a chart version, MAJOR.MINOR.PATCH"),
+    ...(["image", "dockerImage"] as const).flatMap((key) =>
+      unless(PINNED_IMAGE.test(runners[key]), `infrastructure.runners.${key}`, shown(runners[key]), "NAME:TAG@sha256:DIGEST"),
     ),
-    ...unless(wholeWithin(runners.failedRunnerMinutes, 1, 1440), "infrastructure.runners.failedRunnerMinutes", String(runners.failedRunnerMinutes), "a whole number from 1 to 1440"),
+    ...(["controllerVersion", "devicePluginVersion"] as const).flatMap((key) =>
+      unless(
+        /^\d+\.\d+\.\d+$/.test(runners[key]),
+        `infrastructure.runners.${key}`,
+        shown(runners[key]),
+        "a chart version, MAJOR.MINOR.PATCH",
+      ),
+    ),
+    ...unless(
+      wholeWithin(runners.failedRunnerMinutes, 1, 1440),
+      "infrastructure.runners.failedRunnerMinutes",
+      String(runners.failedRunnerMinutes),
+      "a whole number from 1 to 1440",
+    ),
   ],
 };
 
@@ -84,8 +122,18 @@ export const resourceTags: Check<InfrastructureInput> = {
   find: ({ infrastructure: { tags } }) => [
     ...unless(Object.keys(tags).length <= MOST_TAGS, "infrastructure.tags", `${Object.keys(tags).length} tags`, `at most ${MOST_TAGS}`),
     ...each(Object.entries(tags), "infrastructure.tags", ([name, value]) => [
-      ...unless(name !== "" && name.length <= TAG_NAME_LENGTH && !/^aws:/i.test(name) && !/[<>%&\\?/]/.test(name), `infrastructure.tags[${shown(name)}]`, shown(name), `1 to ${TAG_NAME_LENGTH} characters without < > % & \\ ? /, not beginning with aws:`),
-      ...unless(value !== "" && value.length <= TAG_VALUE_LENGTH, `infrastructure.tags[${shown(name)}]`, `a value of ${value.length} characters`, `1 to ${TAG_VALUE_LENGTH} characters`),
+      ...unless(
+        name !== "" && name.length <= TAG_NAME_LENGTH && !/^aws:/i.test(name) && !/[<>%&\\?/]/.test(name),
+        `infrastructure.tags[${shown(name)}]`,
+        shown(name),
+        `1 to ${TAG_NAME_LENGTH} characters without < > % & \\ ? /, not beginning with aws:`,
+      ),
+      ...unless(
+        value !== "" && value.length <= TAG_VALUE_LENGTH,
+        `infrastructure.tags[${shown(name)}]`,
+        `a value of ${value.length} characters`,
+        `1 to ${TAG_VALUE_LENGTH} characters`,
+      ),
     ]),
   ],
 };

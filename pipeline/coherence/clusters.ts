@@ -27,9 +27,19 @@ export const clusterNames: Check<InfrastructureInput> = {
   holds: "Clusters and pools have names that AKS takes, each once.",
   find: ({ infrastructure }) => [
     ...clusters(infrastructure).flatMap(({ path, cluster }) => [
-      ...unless(CLUSTER_NAME.test(cluster.name), `${path}.name`, `${shown(cluster.name)}, ${cluster.name.length} characters`, "1 to 63 letters, digits, _ and -, a letter or digit at both ends"),
+      ...unless(
+        CLUSTER_NAME.test(cluster.name),
+        `${path}.name`,
+        `${shown(cluster.name)}, ${cluster.name.length} characters`,
+        "1 to 63 letters, digits, _ and -, a letter or digit at both ends",
+      ),
       ...pools(cluster, path, ({ name }, at) => [
-        ...unless(POOL_NAME.test(name), `${at}.name`, `${shown(name)}, ${name.length} characters`, "1 to 12 lower case letters and digits, a letter first"),
+        ...unless(
+          POOL_NAME.test(name),
+          `${at}.name`,
+          `${shown(name)}, ${name.length} characters`,
+          "1 to 12 lower case letters and digits, a letter first",
+        ),
         ...unless(name !== SYSTEM_POOL, `${at}.name`, shown(name), "a name other than the system pool's"),
       ]),
       ...repeated(
@@ -51,10 +61,27 @@ export const clusterSettings: Check<InfrastructureInput> = {
   holds: "A cluster has a version, administrators and a maintenance window that AKS takes.",
   find: ({ infrastructure }) =>
     clusters(infrastructure).flatMap(({ path, cluster }) => [
-      ...unless(/^1\.\d{1,2}$/.test(cluster.kubernetesVersion), `${path}.kubernetesVersion`, shown(cluster.kubernetesVersion), "a minor version, such as 1.34"),
-      ...unless(cluster.adminGroupObjectIds.length > 0, `${path}.adminGroupObjectIds`, "none", "at least one Entra group: local accounts are off"),
-      ...each(cluster.adminGroupObjectIds, `${path}.adminGroupObjectIds`, (id, at) => unless(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id), at, shown(id), "a GUID")),
-      ...unless(wholeWithin(cluster.maintenance.startHour, 0, 23), `${path}.maintenance.startHour`, String(cluster.maintenance.startHour), "a whole number from 0 to 23, UTC"),
+      ...unless(
+        /^1\.\d{1,2}$/.test(cluster.kubernetesVersion),
+        `${path}.kubernetesVersion`,
+        shown(cluster.kubernetesVersion),
+        "a minor version, such as 1.34",
+      ),
+      ...unless(
+        cluster.adminGroupObjectIds.length > 0,
+        `${path}.adminGroupObjectIds`,
+        "none",
+        "at least one Entra group: local accounts are off",
+      ),
+      ...each(cluster.adminGroupObjectIds, `${path}.adminGroupObjectIds`, (id, at) =>
+        unless(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id), at, shown(id), "a GUID"),
+      ),
+      ...unless(
+        wholeWithin(cluster.maintenance.startHour, 0, 23),
+        `${path}.maintenance.startHour`,
+        String(cluster.maintenance.startHour),
+        "a whole number from 0 to 23, UTC",
+      ),
       ...unless(
         wholeWithin(cluster.maintenance.durationHours, SHORTEST_WINDOW_HOURS, LONGEST_WINDOW_HOURS),
         `${path}.maintenance.durationHours`,
@@ -70,7 +97,12 @@ export const addressRanges: Check<InfrastructureInput> = {
   find: ({ infrastructure }) =>
     clusters(infrastructure).flatMap(({ path, cluster }) => [
       ...each(cluster.authorizedIpRanges, `${path}.authorizedIpRanges`, (range, at) => rangeFindings(range, at)),
-      ...unless(cluster.authorizedIpRanges.length <= MOST_RANGES, `${path}.authorizedIpRanges`, `${cluster.authorizedIpRanges.length} ranges`, `at most ${MOST_RANGES}`),
+      ...unless(
+        cluster.authorizedIpRanges.length <= MOST_RANGES,
+        `${path}.authorizedIpRanges`,
+        `${cluster.authorizedIpRanges.length} ranges`,
+        `at most ${MOST_RANGES}`,
+      ),
     ]),
 };
 
@@ -82,9 +114,24 @@ export const poolNumbers: Check<InfrastructureInput> = {
       ...counts(cluster.systemPool, `${path}.systemPool`, 1),
       ...pools(cluster, path, (pool, at) => [
         ...counts(pool, at, 0),
-        ...unless(pool.gpus === 0 || pool.minCount === 0, `${at}.minCount`, `${pool.minCount} nodes with GPUs`, "0: GPU pools start from zero"),
-        ...unless(wholeWithin(pool.maxPods, FEWEST_PODS, MOST_PODS), `${at}.maxPods`, String(pool.maxPods), `a whole number from ${FEWEST_PODS} to ${MOST_PODS}`),
-        ...unless(wholeWithin(pool.osDiskGiB, SMALLEST_OS_DISK_GIB, LARGEST_OS_DISK_GIB), `${at}.osDiskGiB`, String(pool.osDiskGiB), `a whole number from ${SMALLEST_OS_DISK_GIB} to ${LARGEST_OS_DISK_GIB}`),
+        ...unless(
+          pool.gpus === 0 || pool.minCount === 0,
+          `${at}.minCount`,
+          `${pool.minCount} nodes with GPUs`,
+          "0: GPU pools start from zero",
+        ),
+        ...unless(
+          wholeWithin(pool.maxPods, FEWEST_PODS, MOST_PODS),
+          `${at}.maxPods`,
+          String(pool.maxPods),
+          `a whole number from ${FEWEST_PODS} to ${MOST_PODS}`,
+        ),
+        ...unless(
+          wholeWithin(pool.osDiskGiB, SMALLEST_OS_DISK_GIB, LARGEST_OS_DISK_GIB),
+          `${at}.osDiskGiB`,
+          String(pool.osDiskGiB),
+          `a whole number from ${SMALLEST_OS_DISK_GIB} to ${LARGEST_OS_DISK_GIB}`,
+        ),
         ...each(pool.zones, `${at}.zones`, (zone, zonePath) => unless(/^[1-3]$/.test(zone), zonePath, shown(zone), "1, 2 or 3")),
       ]),
     ]),
@@ -95,7 +142,12 @@ export const machinesKnown: Check<InfrastructureInput> = {
   holds: "Every VM size is known, and a pool says of it what is true.",
   find: ({ infrastructure }) =>
     clusters(infrastructure).flatMap(({ path, cluster }) => [
-      ...unless(machineSize(cluster.systemPool.vmSize) !== undefined, `${path}.systemPool.vmSize`, shown(cluster.systemPool.vmSize), "a VM size that pipeline/machines.ts knows"),
+      ...unless(
+        machineSize(cluster.systemPool.vmSize) !== undefined,
+        `${path}.systemPool.vmSize`,
+        shown(cluster.systemPool.vmSize),
+        "a VM size that pipeline/machines.ts knows",
+      ),
       ...pools(cluster, path, machineFindings),
     ]),
 };
@@ -104,7 +156,9 @@ export const machinesKnown: Check<InfrastructureInput> = {
 export function clusters(infrastructure: Infrastructure): { readonly path: string; readonly cluster: Cluster }[] {
   const { deploymentCluster, runners } = infrastructure;
   const deployment = { path: "infrastructure.deploymentCluster", cluster: deploymentCluster };
-  return runners.cluster === "deployment-tests" ? [deployment] : [deployment, { path: "infrastructure.runners.cluster", cluster: runners.cluster }];
+  return runners.cluster === "deployment-tests"
+    ? [deployment]
+    : [deployment, { path: "infrastructure.runners.cluster", cluster: runners.cluster }];
 }
 
 function pools(cluster: Cluster, path: string, find: (pool: NodePool, path: string) => readonly Finding[]): Finding[] {
@@ -113,8 +167,18 @@ function pools(cluster: Cluster, path: string, find: (pool: NodePool, path: stri
 
 function counts({ minCount, maxCount }: { readonly minCount: number; readonly maxCount: number }, at: string, least: number): Finding[] {
   return [
-    ...unless(wholeWithin(maxCount, Math.max(least, 1), MOST_NODES), `${at}.maxCount`, String(maxCount), `a whole number from ${Math.max(least, 1)} to ${MOST_NODES}`),
-    ...unless(wholeWithin(minCount, least, maxCount), `${at}.minCount`, String(minCount), `a whole number from ${least} to maxCount, ${maxCount}`),
+    ...unless(
+      wholeWithin(maxCount, Math.max(least, 1), MOST_NODES),
+      `${at}.maxCount`,
+      String(maxCount),
+      `a whole number from ${Math.max(least, 1)} to ${MOST_NODES}`,
+    ),
+    ...unless(
+      wholeWithin(minCount, least, maxCount),
+      `${at}.minCount`,
+      String(minCount),
+      `a whole number from ${least} to maxCount, ${maxCount}`,
+    ),
   ];
 }
 
@@ -128,7 +192,8 @@ function machineFindings({ vmSize, arch, gpus }: NodePool, at: string): Finding[
 }
 
 function rangeFindings(range: string, at: string): Finding[] {
-  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(range)) return [{ path: at, found: shown(range), allowed: "an IPv4 range in CIDR form, such as 203.0.113.0/24" }];
+  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(range))
+    return [{ path: at, found: shown(range), allowed: "an IPv4 range in CIDR form, such as 203.0.113.0/24" }];
   const [, bits] = ipaddr.IPv4.parseCIDR(range);
   const network = `${ipaddr.IPv4.networkAddressFromCIDR(range).toString()}/${bits}`;
   return [

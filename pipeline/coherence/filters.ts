@@ -10,7 +10,12 @@ export const patternsReadable: Check<PipelineInput> = {
   holds: "Every pattern can match a path, and reads the same to every matcher.",
   find: ({ pipeline }) =>
     patternLists(pipeline).flatMap(({ path, patterns }) => [
-      ...unless(patterns.some((pattern) => !readPattern(pattern).negated), path, patterns.length === 0 ? "no pattern" : `negations alone: ${listed(patterns)}`, "at least one pattern without !"),
+      ...unless(
+        patterns.some((pattern) => !readPattern(pattern).negated),
+        path,
+        patterns.length === 0 ? "no pattern" : `negations alone: ${listed(patterns)}`,
+        "at least one pattern without !",
+      ),
       ...each(patterns, path, (pattern, at) => {
         const fault = globFault(readPattern(pattern).glob);
         return fault === undefined ? [] : [{ path: at, found: shown(pattern), allowed: fault }];
@@ -23,7 +28,10 @@ export const patternsReadable: Check<PipelineInput> = {
 export const negationsWork: Check<PipelineInput> = {
   name: "negation-without-effect",
   holds: "Every negation comes after a pattern that it takes paths from, as the last match wins.",
-  find: ({ pipeline }) => patternLists(pipeline).flatMap(({ path, patterns }) => each(patterns, path, (pattern, at) => idleNegation(patterns, patterns.indexOf(pattern), at))),
+  find: ({ pipeline }) =>
+    patternLists(pipeline).flatMap(({ path, patterns }) =>
+      each(patterns, path, (pattern, at) => idleNegation(patterns, patterns.indexOf(pattern), at)),
+    ),
 };
 
 export const filtersApart: Check<PipelineInput> = {
@@ -33,7 +41,12 @@ export const filtersApart: Check<PipelineInput> = {
     each(pipeline.filters, "pipeline.filters", (filter, at) => {
       const index = pipeline.filters.indexOf(filter);
       const shadow = pipeline.filters.find((other, place) => place !== index && shadows(pipeline, other, filter, place < index));
-      return unless(shadow === undefined, at, `${shown(filter.id)} has no effect: ${shown(shadow?.id)} covers every path of it and concerns ${shadow?.concerns}`, "paths of its own, or another concern");
+      return unless(
+        shadow === undefined,
+        at,
+        `${shown(filter.id)} has no effect: ${shown(shadow?.id)} covers every path of it and concerns ${shadow?.concerns}`,
+        "paths of its own, or another concern",
+      );
     }),
 };
 
@@ -45,7 +58,12 @@ export const ownedPathsApart: Check<PipelineInput> = {
     return each(pipeline.frameworks, "pipeline.frameworks", (framework, at) =>
       each(framework.owns, `${at}.owns`, (pattern, path) => {
         const shadow = everything.find(({ patterns }) => coveredBy(patterns, pattern));
-        return unless(shadow === undefined, path, `${shown(pattern)} has no effect: ${shown(shadow?.id)} covers it and concerns everything`, "a path that no filter of everything covers");
+        return unless(
+          shadow === undefined,
+          path,
+          `${shown(pattern)} has no effect: ${shown(shadow?.id)} covers it and concerns everything`,
+          "a path that no filter of everything covers",
+        );
       }),
     );
   },
@@ -60,7 +78,9 @@ function patternLists(pipeline: Pipeline): PatternList[] {
   return [
     ...pipeline.filters.map(({ patterns }, index) => ({ path: `pipeline.filters[${index}].patterns`, patterns })),
     // A framework may own no path.
-    ...pipeline.frameworks.map(({ owns }, index) => ({ path: `pipeline.frameworks[${index}].owns`, patterns: owns })).filter(({ patterns }) => patterns.length > 0),
+    ...pipeline.frameworks
+      .map(({ owns }, index) => ({ path: `pipeline.frameworks[${index}].owns`, patterns: owns }))
+      .filter(({ patterns }) => patterns.length > 0),
   ];
 }
 
@@ -72,7 +92,12 @@ function voided(patterns: readonly string[], index: number, at: string): Finding
     const next = readPattern(pattern);
     return next.negated && readable(next.glob) && globCovers(next.glob, glob);
   });
-  return unless(later === undefined, at, `${shown(patterns[index])}, of which ${shown(later)} takes everything`, "a pattern that keeps some paths");
+  return unless(
+    later === undefined,
+    at,
+    `${shown(patterns[index])}, of which ${shown(later)} takes everything`,
+    "a pattern that keeps some paths",
+  );
 }
 
 function idleNegation(patterns: readonly string[], index: number, at: string): Finding[] {
@@ -80,7 +105,12 @@ function idleNegation(patterns: readonly string[], index: number, at: string): F
   if (!negated || !readable(glob)) return [];
   const earlier = patterns.slice(0, index).map(readPattern);
   const effective = earlier.some((before) => !before.negated && readable(before.glob) && globsMeet(before.glob, glob));
-  return unless(effective, at, `${shown(patterns[index])} takes no path from the patterns before it`, "a negation behind a pattern that it takes paths from");
+  return unless(
+    effective,
+    at,
+    `${shown(patterns[index])} takes no path from the patterns before it`,
+    "a negation behind a pattern that it takes paths from",
+  );
 }
 
 function readable(glob: string): boolean {
@@ -113,6 +143,7 @@ function coveredBy(patterns: readonly string[], inner: string): boolean {
   if (!readable(inner)) return false;
   const read = patterns.map(readPattern).filter(({ glob }) => readable(glob));
   return read.some(
-    ({ glob, negated }, index) => !negated && globCovers(glob, inner) && !read.slice(index + 1).some((later) => later.negated && globsMeet(later.glob, inner)),
+    ({ glob, negated }, index) =>
+      !negated && globCovers(glob, inner) && !read.slice(index + 1).some((later) => later.negated && globsMeet(later.glob, inner)),
   );
 }

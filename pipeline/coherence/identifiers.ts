@@ -10,7 +10,9 @@ export const wellFormedIds: Check<PipelineInput> = {
   name: "id-format",
   holds: "Identifiers are lower case letters, digits and inner hyphens.",
   find: ({ pipeline }) =>
-    idLists(pipeline).flatMap(({ path, items }) => each(items, path, ({ id }, at) => unless(ID.test(id), `${at}.id`, shown(id), ID_ALLOWED))),
+    idLists(pipeline).flatMap(({ path, items }) =>
+      each(items, path, ({ id }, at) => unless(ID.test(id), `${at}.id`, shown(id), ID_ALLOWED)),
+    ),
 };
 
 export const uniqueIds: Check<PipelineInput> = {
@@ -57,11 +59,21 @@ export const subjectsApart: Check<PipelineInput> = {
   name: "framework-component-clash",
   holds: "No component image has the id of a framework or of the core container.",
   find: ({ pipeline }) => {
-    const taken = new Map([...pipeline.frameworks.map(({ id }) => [id, "a framework"] as const), [pipeline.core.id, "the core container"] as const]);
-    return each(pipeline.components, "pipeline.components", ({ id }, at) => unless(!taken.has(id), `${at}.id`, `${shown(id)}, the id of ${taken.get(id)}`, "an id of its own"));
+    const taken = new Map([
+      ...pipeline.frameworks.map(({ id }) => [id, "a framework"] as const),
+      [pipeline.core.id, "the core container"] as const,
+    ]);
+    return each(pipeline.components, "pipeline.components", ({ id }, at) =>
+      unless(!taken.has(id), `${at}.id`, `${shown(id)}, the id of ${taken.get(id)}`, "an id of its own"),
+    );
   },
 };
 
-function idLists(pipeline: PipelineInput["pipeline"]): readonly { readonly path: string; readonly items: readonly { readonly id: string }[] }[] {
-  return (["frameworks", "components", "filters", "suites", "runnerClasses"] as const).map((key) => ({ path: `pipeline.${key}`, items: pipeline[key] }));
+function idLists(
+  pipeline: PipelineInput["pipeline"],
+): readonly { readonly path: string; readonly items: readonly { readonly id: string }[] }[] {
+  return (["frameworks", "components", "filters", "suites", "runnerClasses"] as const).map((key) => ({
+    path: `pipeline.${key}`,
+    items: pipeline[key],
+  }));
 }

@@ -20,7 +20,9 @@ export const tagsDiffer: Check<PipelineInput> = {
   find: ({ pipeline }) => {
     const owners = new Map<string, string[]>();
     for (const { tag, owner } of taggedImages(pipeline)) owners.set(tag, [...(owners.get(tag) ?? []), owner]);
-    return [...owners].flatMap(([tag, of]) => unless(of.length === 1, `tag ${shown(tag)}`, `${of.length} images: ${of.join("; ")}`, "one image for each tag"));
+    return [...owners].flatMap(([tag, of]) =>
+      unless(of.length === 1, `tag ${shown(tag)}`, `${of.length} images: ${of.join("; ")}`, "one image for each tag"),
+    );
   },
 };
 
@@ -40,15 +42,37 @@ export const tagsWellFormed: Check<PipelineInput> = {
 
 export const prefixesWellFormed: Check<PipelineInput> = {
   name: "tag-prefix",
-  holds: "Pull-request and release tags hold the commit; movable prefixes end in a hyphen, so that none is the beginning of another, and registries can exclude them.",
+  holds:
+    "Pull-request and release tags hold the commit; movable prefixes end in a hyphen, so that none is the beginning of another, and registries can exclude them.",
   find: ({ pipeline }) => {
     const movable = movablePrefixes(pipeline);
-    const fixed = { "pipeline.tagPrefixes.pull-request": pipeline.tagPrefixes["pull-request"], "pipeline.releaseTagPrefix": pipeline.releaseTagPrefix };
+    const fixed = {
+      "pipeline.tagPrefixes.pull-request": pipeline.tagPrefixes["pull-request"],
+      "pipeline.releaseTagPrefix": pipeline.releaseTagPrefix,
+    };
     return [
-      ...Object.entries(fixed).flatMap(([path, prefix]) => unless(prefix.includes(SHA_PLACEHOLDER), path, shown(prefix), `a prefix with ${SHA_PLACEHOLDER}: its tags never move`)),
-      ...movable.flatMap((prefix) => unless(/^[a-z0-9][a-z0-9._-]*-$/.test(prefix), "pipeline.tagPrefixes", shown(prefix), "lower case letters, digits, . _ and -, the last a hyphen")),
-      ...unless(movable.length <= EXCLUSIONS, "pipeline.tagPrefixes", `${movable.length} movable prefixes`, `at most ${EXCLUSIONS}, as ECR takes no more exclusions`),
-      ...Object.entries(fixed).flatMap(([path, prefix]) => movable.flatMap((start) => unless(!prefix.startsWith(start), path, shown(prefix), `a prefix that does not begin with the movable ${shown(start)}`))),
+      ...Object.entries(fixed).flatMap(([path, prefix]) =>
+        unless(prefix.includes(SHA_PLACEHOLDER), path, shown(prefix), `a prefix with ${SHA_PLACEHOLDER}: its tags never move`),
+      ),
+      ...movable.flatMap((prefix) =>
+        unless(
+          /^[a-z0-9][a-z0-9._-]*-$/.test(prefix),
+          "pipeline.tagPrefixes",
+          shown(prefix),
+          "lower case letters, digits, . _ and -, the last a hyphen",
+        ),
+      ),
+      ...unless(
+        movable.length <= EXCLUSIONS,
+        "pipeline.tagPrefixes",
+        `${movable.length} movable prefixes`,
+        `at most ${EXCLUSIONS}, as ECR takes no more exclusions`,
+      ),
+      ...Object.entries(fixed).flatMap(([path, prefix]) =>
+        movable.flatMap((start) =>
+          unless(!prefix.startsWith(start), path, shown(prefix), `a prefix that does not begin with the movable ${shown(start)}`),
+        ),
+      ),
     ];
   },
 };
@@ -61,10 +85,17 @@ export const cudaKnown: Check<PipelineInput> = {
     return [
       ...each(pipeline.frameworks, "pipeline.frameworks", ({ cuda }, at) =>
         MODES.flatMap((mode) =>
-          each(cuda[mode], `${at}.cuda.${mode}`, (version, path) => unless(cudaPublished(version), path, shown(version), `a CUDA version with a published image: ${CUDA_PUBLISHED}`)),
+          each(cuda[mode], `${at}.cuda.${mode}`, (version, path) =>
+            unless(cudaPublished(version), path, shown(version), `a CUDA version with a published image: ${CUDA_PUBLISHED}`),
+          ),
         ),
       ),
-      ...unless(built.includes(pipeline.core.cuda), "pipeline.core.cuda", shown(pipeline.core.cuda), `a CUDA version that a framework image has: ${listed(built)}`),
+      ...unless(
+        built.includes(pipeline.core.cuda),
+        "pipeline.core.cuda",
+        shown(pipeline.core.cuda),
+        `a CUDA version that a framework image has: ${listed(built)}`,
+      ),
     ];
   },
 };
@@ -77,7 +108,9 @@ export const frameworksBuilt: Check<PipelineInput> = {
       ...MODES.flatMap((mode) => unless(cuda[mode].length > 0, `${at}.cuda.${mode}`, "no version", "at least one CUDA version")),
       ...unless(architectures.length > 0, `${at}.architectures`, "none", "at least one architecture"),
     ]),
-    ...each(pipeline.components, "pipeline.components", ({ architectures }, at) => unless(architectures.length > 0, `${at}.architectures`, "none", "at least one architecture")),
+    ...each(pipeline.components, "pipeline.components", ({ architectures }, at) =>
+      unless(architectures.length > 0, `${at}.architectures`, "none", "at least one architecture"),
+    ),
   ],
 };
 
@@ -90,7 +123,11 @@ export const imagesTested: Check<PipelineInput> = {
       const tested = new Set(plannedTests(pipeline, mode, built).map(({ image }) => image));
       return built
         .filter((image) => !tested.has(image.id) && !checkedAtSource(pipeline, image) && untestedWhy(pipeline, mode, image) === undefined)
-        .map((image) => ({ path: `image ${shown(image.id)} in ${mode} mode`, found: "no suite tests or collects it", allowed: "a suite with a runner for its architecture, or an entry in pipeline.untested with the reason" }));
+        .map((image) => ({
+          path: `image ${shown(image.id)} in ${mode} mode`,
+          found: "no suite tests or collects it",
+          allowed: "a suite with a runner for its architecture, or an entry in pipeline.untested with the reason",
+        }));
     }),
 };
 
@@ -120,7 +157,12 @@ function deploymentFindings(pipeline: Pipeline, mode: Mode): Finding[] {
   const operator = pipeline.components.find(({ id }) => id === operatorImage);
   return [
     ...each(tests, "pipeline.deployments.tests", ({ framework }, at) =>
-      unless(deployedImage(images(pipeline, mode), framework) !== undefined, at, `${shown(framework)} has no amd64 image in ${mode} mode`, "a framework with an amd64 image"),
+      unless(
+        deployedImage(images(pipeline, mode), framework) !== undefined,
+        at,
+        `${shown(framework)} has no amd64 image in ${mode} mode`,
+        "a framework with an amd64 image",
+      ),
     ),
     ...unless(
       operator === undefined || (operator.modes.includes(mode) && operator.architectures.includes("amd64")),
@@ -137,6 +179,12 @@ function checkedAtSource(pipeline: Pipeline, { subject }: Image): boolean {
 
 /** Every tag that the pipeline can push, with the image that it names, in words. */
 function taggedImages(pipeline: Pipeline): { readonly tag: string; readonly owner: string }[] {
-  const describe = (where: string) => (image: Image) => ({ tag: image.tag, owner: `${image.subject.id}${image.cuda ? ` CUDA ${image.cuda}` : ""} ${image.arch} (${where})` });
-  return [...MODES.flatMap((mode) => allImages(pipeline, mode).map(describe(mode))), ...allImages(pipeline, "post-merge", pipeline.releaseTagPrefix).map(describe("release"))];
+  const describe = (where: string) => (image: Image) => ({
+    tag: image.tag,
+    owner: `${image.subject.id}${image.cuda ? ` CUDA ${image.cuda}` : ""} ${image.arch} (${where})`,
+  });
+  return [
+    ...MODES.flatMap((mode) => allImages(pipeline, mode).map(describe(mode))),
+    ...allImages(pipeline, "post-merge", pipeline.releaseTagPrefix).map(describe("release")),
+  ];
 }

@@ -21,9 +21,25 @@ export const environmentsAdmit: Check<CoherenceInput> = {
       const specs = pipeline.environments.filter(({ name }) => named.includes(name));
       if (named.length === 0) return [];
       return [
-        ...named.flatMap((name) => unless(names.includes(name), jobPath(job, "environment"), shown(name), `an environment: ${listed(names)}`)),
-        ...specs.flatMap((spec) => unless(job.trust.some((level) => admits(pipeline.repository, spec, level)), jobPath(job, "environment"), `${shown(spec.name)}, which admits ${listed(spec.branches)} and none of ${listed(job.trust)}`, "an environment of the branches that start the job")),
-        ...job.trust.flatMap((level) => unless(specs.some((spec) => admits(pipeline.repository, spec, level)), jobPath(job, "environment"), `${listed(named)}, of which none admits ${level}`, `no start by ${level}, or an environment that admits it: GitHub refuses the job otherwise`)),
+        ...named.flatMap((name) =>
+          unless(names.includes(name), jobPath(job, "environment"), shown(name), `an environment: ${listed(names)}`),
+        ),
+        ...specs.flatMap((spec) =>
+          unless(
+            job.trust.some((level) => admits(pipeline.repository, spec, level)),
+            jobPath(job, "environment"),
+            `${shown(spec.name)}, which admits ${listed(spec.branches)} and none of ${listed(job.trust)}`,
+            "an environment of the branches that start the job",
+          ),
+        ),
+        ...job.trust.flatMap((level) =>
+          unless(
+            specs.some((spec) => admits(pipeline.repository, spec, level)),
+            jobPath(job, "environment"),
+            `${listed(named)}, of which none admits ${level}`,
+            `no start by ${level}, or an environment that admits it: GitHub refuses the job otherwise`,
+          ),
+        ),
       ];
     });
   },
@@ -39,7 +55,12 @@ export const forksHoldNothing: Check<CoherenceInput> = {
         const secrets = job.secrets.filter((name) => name !== OWN_TOKEN);
         return [
           ...unless(secrets.length === 0, jobPath(job), `reads ${listed(secrets)} and can be started from a fork`, "no secret"),
-          ...unless(namedEnvironments(job).length === 0, jobPath(job, "environment"), `${listed(namedEnvironments(job))} and can be started from a fork`, "no environment"),
+          ...unless(
+            namedEnvironments(job).length === 0,
+            jobPath(job, "environment"),
+            `${listed(namedEnvironments(job))} and can be started from a fork`,
+            "no environment",
+          ),
           ...unless(!job.idToken, jobPath(job, "permissions"), "id-token: write and can be started from a fork", "no OIDC token"),
           ...unless(job.pushes.length === 0, jobPath(job), `pushes ${listed(job.pushes)} and can be started from a fork`, "no push"),
         ];
@@ -51,11 +72,24 @@ export const secretsProvided: Check<CoherenceInput> = {
   holds: "Every secret that a job reads is held by the environment that the job uses.",
   find: ({ pipeline, jobs }) =>
     jobs.flatMap((job) =>
-      job.secrets.filter((name) => name !== OWN_TOKEN).flatMap((name) => {
-        const spec = pipeline.secrets.find((secret) => secret.name === name);
-        if (spec === undefined) return [{ path: jobPath(job), found: `reads secret ${shown(name)}, which nothing provides`, allowed: `a secret of the pipeline: ${listed(pipeline.secrets.map((secret) => secret.name))}` }];
-        return withoutHolding(job, spec.environments).map((where) => ({ path: jobPath(job), found: `reads secret ${shown(name)} ${where}`, allowed: `an environment that holds it: ${listed(spec.environments)}` }));
-      }),
+      job.secrets
+        .filter((name) => name !== OWN_TOKEN)
+        .flatMap((name) => {
+          const spec = pipeline.secrets.find((secret) => secret.name === name);
+          if (spec === undefined)
+            return [
+              {
+                path: jobPath(job),
+                found: `reads secret ${shown(name)}, which nothing provides`,
+                allowed: `a secret of the pipeline: ${listed(pipeline.secrets.map((secret) => secret.name))}`,
+              },
+            ];
+          return withoutHolding(job, spec.environments).map((where) => ({
+            path: jobPath(job),
+            found: `reads secret ${shown(name)} ${where}`,
+            allowed: `an environment that holds it: ${listed(spec.environments)}`,
+          }));
+        }),
     ),
 };
 
@@ -65,7 +99,12 @@ export const secretsRead: Check<CoherenceInput> = {
   find: ({ pipeline, jobs }) =>
     each(pipeline.secrets, "pipeline.secrets", ({ name, environments }, at) =>
       each(environments, `${at}.environments`, (environment, path) =>
-        unless(jobs.some((job) => namedEnvironments(job).includes(environment) && job.secrets.includes(name)), path, `${shown(environment)} holds ${name}, which no job reads there`, "environments whose jobs read it"),
+        unless(
+          jobs.some((job) => namedEnvironments(job).includes(environment) && job.secrets.includes(name)),
+          path,
+          `${shown(environment)} holds ${name}, which no job reads there`,
+          "environments whose jobs read it",
+        ),
       ),
     ),
 };
@@ -79,7 +118,11 @@ export const variablesProvided: Check<CoherenceInput> = {
         const held = variables.filter((variable) => variable.name === name);
         if (held.some(({ environment }) => environment === undefined)) return [];
         const environments = held.flatMap(({ environment }) => environment ?? []);
-        return withoutHolding(job, environments).map((where) => ({ path: jobPath(job), found: `reads variable ${shown(name)} ${where}`, allowed: held.length === 0 ? "a variable that the stack provides" : `an environment that holds it: ${listed(environments)}` }));
+        return withoutHolding(job, environments).map((where) => ({
+          path: jobPath(job),
+          found: `reads variable ${shown(name)} ${where}`,
+          allowed: held.length === 0 ? "a variable that the stack provides" : `an environment that holds it: ${listed(environments)}`,
+        }));
       }),
     ),
 };
@@ -108,9 +151,24 @@ export const identitiesHeld: Check<CoherenceInput> = {
         const specs = pipeline.environments.filter(({ name }) => namedEnvironments(job).includes(name));
         const pushing = specs.filter(pushesImages);
         return [
-          ...unless(!job.idToken || specs.some(({ identity }) => identity !== "none"), jobPath(job, "environment"), "asks for an OIDC token without an environment that has an identity", `an environment with an identity: ${listed(pipeline.environments.filter(({ identity }) => identity !== "none").map(({ name }) => name))}`),
-          ...unless(job.pushes.length === 0 || job.idToken, jobPath(job, "permissions"), `pushes ${listed(job.pushes)} without id-token: write`, "id-token: write, as registries are logged in to by OIDC"),
-          ...unless(job.pushes.length === 0 || (specs.length > 0 && pushing.length === specs.length), jobPath(job, "environment"), `pushes ${listed(job.pushes)} with ${listed(namedEnvironments(job))}`, `an environment whose identity pushes images: ${listed(pipeline.environments.filter(pushesImages).map(({ name }) => name))}`),
+          ...unless(
+            !job.idToken || specs.some(({ identity }) => identity !== "none"),
+            jobPath(job, "environment"),
+            "asks for an OIDC token without an environment that has an identity",
+            `an environment with an identity: ${listed(pipeline.environments.filter(({ identity }) => identity !== "none").map(({ name }) => name))}`,
+          ),
+          ...unless(
+            job.pushes.length === 0 || job.idToken,
+            jobPath(job, "permissions"),
+            `pushes ${listed(job.pushes)} without id-token: write`,
+            "id-token: write, as registries are logged in to by OIDC",
+          ),
+          ...unless(
+            job.pushes.length === 0 || (specs.length > 0 && pushing.length === specs.length),
+            jobPath(job, "environment"),
+            `pushes ${listed(job.pushes)} with ${listed(namedEnvironments(job))}`,
+            `an environment whose identity pushes images: ${listed(pipeline.environments.filter(pushesImages).map(({ name }) => name))}`,
+          ),
         ];
       }),
 };
@@ -122,8 +180,19 @@ export const identitiesUsed: Check<CoherenceInput> = {
     each(pipeline.environments, "pipeline.environments", (spec, at): Finding[] => {
       if (spec.identity === "none") return [];
       const users = jobs.filter((job) => job.idToken && namedEnvironments(job).includes(spec.name));
-      if (pushesImages(spec)) return unless(users.some(({ pushes }) => pushes.length > 0), `${at}.identity`, `${spec.identity} may push images, and no job of ${shown(spec.name)} does`, "an identity that a job pushes with, or none");
-      return unless(users.length > 0, `${at}.identity`, `${spec.identity}, which no job of ${shown(spec.name)} asks for`, "an identity that a job asks for, or none");
+      if (pushesImages(spec))
+        return unless(
+          users.some(({ pushes }) => pushes.length > 0),
+          `${at}.identity`,
+          `${spec.identity} may push images, and no job of ${shown(spec.name)} does`,
+          "an identity that a job pushes with, or none",
+        );
+      return unless(
+        users.length > 0,
+        `${at}.identity`,
+        `${spec.identity}, which no job of ${shown(spec.name)} asks for`,
+        "an identity that a job asks for, or none",
+      );
     }),
 };
 
@@ -134,8 +203,14 @@ export const imagesPushed: Check<CoherenceInput> = {
     const built = new Set(MODES.flatMap((mode) => allImages(pipeline, mode).map(({ id }) => id)));
     const pushed = new Set(jobs.flatMap(({ pushes }) => pushes));
     return [
-      ...[...built].flatMap((id) => unless(pushed.has("*") || pushed.has(id), `image ${shown(id)}`, "no job pushes it", "a job that builds and pushes it")),
-      ...jobs.flatMap((job) => [...job.pushes, ...job.pulls].filter((id) => id !== "*" && !built.has(id)).map((id) => ({ path: jobPath(job), found: `image ${shown(id)}`, allowed: `an image of the pipeline: ${listed(built)}` }))),
+      ...[...built].flatMap((id) =>
+        unless(pushed.has("*") || pushed.has(id), `image ${shown(id)}`, "no job pushes it", "a job that builds and pushes it"),
+      ),
+      ...jobs.flatMap((job) =>
+        [...job.pushes, ...job.pulls]
+          .filter((id) => id !== "*" && !built.has(id))
+          .map((id) => ({ path: jobPath(job), found: `image ${shown(id)}`, allowed: `an image of the pipeline: ${listed(built)}` })),
+      ),
     ];
   },
 };
@@ -151,7 +226,11 @@ function pushesImages({ identity }: EnvironmentSpec): boolean {
 
 /** Tells whether an environment lets in runs of a trust level. Fork runs are on no branch of the repository. */
 function admits({ defaultBranch, releaseBranches, mirrorBranchPrefix }: Repository, { branches }: EnvironmentSpec, level: Trust): boolean {
-  const refs: Readonly<Record<Trust, readonly string[]>> = { fork: [], mirror: [`${mirrorBranchPrefix}[0-9]*`], protected: [defaultBranch, releaseBranches] };
+  const refs: Readonly<Record<Trust, readonly string[]>> = {
+    fork: [],
+    mirror: [`${mirrorBranchPrefix}[0-9]*`],
+    protected: [defaultBranch, releaseBranches],
+  };
   return refs[level].some((ref) => branches.some((branch) => globsMeet(branch, ref)));
 }
 

@@ -12,11 +12,27 @@ export const checksReported: Check<CoherenceInput> = {
     each(pipeline.requiredChecks, "pipeline.requiredChecks", ({ context, reporter }, at) => {
       const reporting = jobs.filter((job) => job.context === context);
       const places = listed(reporting.map((job) => jobPath(job)));
-      if (reporter.kind === "app") return unless(reporting.length === 0, at, `${shown(context)} is reported by ${places} too`, `reports of the app ${reporter.slug} alone`);
+      if (reporter.kind === "app")
+        return unless(
+          reporting.length === 0,
+          at,
+          `${shown(context)} is reported by ${places} too`,
+          `reports of the app ${reporter.slug} alone`,
+        );
       const own = reporting.filter(({ workflow }) => workflow === reporter.workflow);
       return [
-        ...unless(own.length > 0, at, `no job of ${reporter.workflow} reports ${shown(context)}`, `one job of ${reporter.workflow} with this name`),
-        ...unless(reporting.length <= 1, at, `${shown(context)} is reported by ${reporting.length} jobs: ${places}`, "one job: GitHub takes whichever reported last"),
+        ...unless(
+          own.length > 0,
+          at,
+          `no job of ${reporter.workflow} reports ${shown(context)}`,
+          `one job of ${reporter.workflow} with this name`,
+        ),
+        ...unless(
+          reporting.length <= 1,
+          at,
+          `${shown(context)} is reported by ${reporting.length} jobs: ${places}`,
+          "one job: GitHub takes whichever reported last",
+        ),
       ];
     }),
 };
@@ -24,7 +40,8 @@ export const checksReported: Check<CoherenceInput> = {
 export const checksAlwaysReport: Check<CoherenceInput> = {
   name: "required-check-always",
   holds: "The job of a required check reports on every pull request, whatever happened before it.",
-  find: ({ pipeline, jobs }) => pipeline.requiredChecks.flatMap((check) => jobs.filter((job) => reports(check, job)).flatMap((job) => alwaysFindings(check, job))),
+  find: ({ pipeline, jobs }) =>
+    pipeline.requiredChecks.flatMap((check) => jobs.filter((job) => reports(check, job)).flatMap((job) => alwaysFindings(check, job))),
 };
 
 function reports({ context, reporter }: RequiredCheck, job: JobFacts): boolean {
@@ -34,9 +51,29 @@ function reports({ context, reporter }: RequiredCheck, job: JobFacts): boolean {
 function alwaysFindings(check: RequiredCheck, job: JobFacts): Finding[] {
   const trust: Trust = check.reports === "every-pull-request" ? "fork" : "mirror";
   return [
-    ...unless(job.needs.length === 0 || job.always, jobPath(job, "if"), "needs other jobs without always()", "if: always(): a skipped job counts as passed"),
-    ...unless(!job.matrix, jobPath(job, "strategy"), "a matrix", "no matrix: its legs report under other names, and none when it is skipped"),
-    ...unless(!job.filtered, jobPath(job), "a workflow with branch or path filters that leave it out", "a workflow that every pull request starts: a check that is never reported blocks for ever"),
-    ...unless(job.trust.includes(trust), jobPath(job), `started by ${listed(job.trust)}`, `started by ${trust} too, as the check reports ${check.reports === "every-pull-request" ? "on every pull request" : "once a pull request is mirrored"}`),
+    ...unless(
+      job.needs.length === 0 || job.always,
+      jobPath(job, "if"),
+      "needs other jobs without always()",
+      "if: always(): a skipped job counts as passed",
+    ),
+    ...unless(
+      !job.matrix,
+      jobPath(job, "strategy"),
+      "a matrix",
+      "no matrix: its legs report under other names, and none when it is skipped",
+    ),
+    ...unless(
+      !job.filtered,
+      jobPath(job),
+      "a workflow with branch or path filters that leave it out",
+      "a workflow that every pull request starts: a check that is never reported blocks for ever",
+    ),
+    ...unless(
+      job.trust.includes(trust),
+      jobPath(job),
+      `started by ${listed(job.trust)}`,
+      `started by ${trust} too, as the check reports ${check.reports === "every-pull-request" ? "on every pull request" : "once a pull request is mirrored"}`,
+    ),
   ];
 }

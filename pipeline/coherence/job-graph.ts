@@ -25,12 +25,23 @@ export const labelsAreRunners: Check<CoherenceInput> = {
   find: ({ pipeline, jobs }) => {
     const labels = pipeline.runnerClasses.map(({ label }) => label);
     return jobs.flatMap((job) => [
-      ...unless(job.runsOn.length <= 1, jobPath(job, "runs-on"), shown(job.runsOn), "one label: a scale set is addressed by its name alone"),
+      ...unless(
+        job.runsOn.length <= 1,
+        jobPath(job, "runs-on"),
+        shown(job.runsOn),
+        "one label: a scale set is addressed by its name alone",
+      ),
       ...job.runsOn.flatMap((label) => {
         const runner = pipeline.runnerClasses.find((each) => each.label === label);
-        if (runner === undefined) return [{ path: jobPath(job, "runs-on"), found: shown(label), allowed: `the label of a runner class: ${listed(labels)}` }];
+        if (runner === undefined)
+          return [{ path: jobPath(job, "runs-on"), found: shown(label), allowed: `the label of a runner class: ${listed(labels)}` }];
         const refused = job.trust.filter((level) => !runner.trust.includes(level));
-        return unless(refused.length === 0, jobPath(job, "runs-on"), `${shown(label)}, which does not admit ${listed(refused)}`, `a runner class that admits ${listed(job.trust)}`);
+        return unless(
+          refused.length === 0,
+          jobPath(job, "runs-on"),
+          `${shown(label)}, which does not admit ${listed(refused)}`,
+          `a runner class that admits ${listed(job.trust)}`,
+        );
       }),
     ]);
   },
@@ -41,7 +52,14 @@ export const runnersUsed: Check<CoherenceInput> = {
   holds: "Every runner class is asked for by a job.",
   find: ({ pipeline, jobs }) => {
     const asked = new Set(jobs.flatMap(({ runsOn }) => runsOn));
-    return pipeline.runnerClasses.flatMap(({ label }, index) => unless(asked.has(label), `pipeline.runnerClasses[${index}].label`, `${shown(label)}, which no job asks for`, "a runner class that a job runs on"));
+    return pipeline.runnerClasses.flatMap(({ label }, index) =>
+      unless(
+        asked.has(label),
+        `pipeline.runnerClasses[${index}].label`,
+        `${shown(label)}, which no job asks for`,
+        "a runner class that a job runs on",
+      ),
+    );
   },
 };
 
@@ -51,7 +69,9 @@ export const needsExist: Check<CoherenceInput> = {
   find: ({ jobs }) => {
     const graph = new JobGraph(jobs);
     return jobs.flatMap((job) => [
-      ...job.needs.flatMap((need) => unless(graph.find(job.workflow, need) !== undefined, jobPath(job, "needs"), shown(need), "a job of the same workflow")),
+      ...job.needs.flatMap((need) =>
+        unless(graph.find(job.workflow, need) !== undefined, jobPath(job, "needs"), shown(need), "a job of the same workflow"),
+      ),
       ...unless(!graph.needed(job).has(job.id), jobPath(job, "needs"), "a circle that comes back to the job", "needs without a circle"),
     ]);
   },
@@ -60,7 +80,17 @@ export const needsExist: Check<CoherenceInput> = {
 export const readsAreNeeds: Check<CoherenceInput> = {
   name: "need-not-declared",
   holds: "A job reads the result or outputs only of jobs that it needs: of others the expression is empty.",
-  find: ({ jobs }) => jobs.flatMap((job) => job.readsNeeds.flatMap((read) => unless(job.needs.includes(read), jobPath(job, "needs"), `needs.${read} is read and ${read} is not needed`, `${shown(read)} among the needs`))),
+  find: ({ jobs }) =>
+    jobs.flatMap((job) =>
+      job.readsNeeds.flatMap((read) =>
+        unless(
+          job.needs.includes(read),
+          jobPath(job, "needs"),
+          `needs.${read} is read and ${read} is not needed`,
+          `${shown(read)} among the needs`,
+        ),
+      ),
+    ),
 };
 
 export const pullsArePushed: Check<CoherenceInput> = {
@@ -71,7 +101,12 @@ export const pullsArePushed: Check<CoherenceInput> = {
     return jobs.flatMap((job): Finding[] => {
       const pushed = new Set([job, ...graph.before(job)].flatMap(({ pushes }) => pushes));
       const missing = pushed.has("*") ? [] : job.pulls.filter((image) => !pushed.has(image));
-      return unless(missing.length === 0, jobPath(job), `pulls ${listed(missing)}, which no needed job pushes`, `images that its needs push: ${listed(pushed)}`);
+      return unless(
+        missing.length === 0,
+        jobPath(job),
+        `pulls ${listed(missing)}, which no needed job pushes`,
+        `images that its needs push: ${listed(pushed)}`,
+      );
     });
   },
 };

@@ -14,7 +14,14 @@ export const poolsExist: Check<PlacementInput> = {
   find: ({ pipeline, infrastructure }) =>
     scaleSets(pipeline, (set, at) => {
       const pool = poolOf(infrastructure, set);
-      if (pool === undefined) return [{ path: `${at}.nodePool`, found: shown(set.nodePool), allowed: `a node pool of the runners' cluster: ${poolNames(runnerCluster(infrastructure))}` }];
+      if (pool === undefined)
+        return [
+          {
+            path: `${at}.nodePool`,
+            found: shown(set.nodePool),
+            allowed: `a node pool of the runners' cluster: ${poolNames(runnerCluster(infrastructure))}`,
+          },
+        ];
       return unless(pool.arch === set.arch, `${at}.arch`, `${set.arch} on pool ${shown(pool.name)}, which is ${pool.arch}`, pool.arch);
     }),
 };
@@ -48,8 +55,18 @@ export const forkPoolsApart: Check<PlacementInput> = {
       if (!set.trust.includes("fork")) return [];
       const others = setsOn(pipeline, set.nodePool).filter((other) => !other.trust.includes("fork"));
       return [
-        ...unless(others.length === 0, `${at}.nodePool`, `${shown(set.nodePool)}, where ${others.map(({ label }) => label).join(", ")} runs too`, "a node pool for code from forks alone"),
-        ...unless(infrastructure.runners.cluster !== "deployment-tests", "infrastructure.runners.cluster", shown(infrastructure.runners.cluster), `a cluster of its own, as ${set.label} runs code from forks`),
+        ...unless(
+          others.length === 0,
+          `${at}.nodePool`,
+          `${shown(set.nodePool)}, where ${others.map(({ label }) => label).join(", ")} runs too`,
+          "a node pool for code from forks alone",
+        ),
+        ...unless(
+          infrastructure.runners.cluster !== "deployment-tests",
+          "infrastructure.runners.cluster",
+          shown(infrastructure.runners.cluster),
+          `a cluster of its own, as ${set.label} runs code from forks`,
+        ),
       ];
     }),
 };
@@ -60,7 +77,9 @@ export const deploymentsFit: Check<PlacementInput> = {
   find: ({ pipeline: { deployments }, infrastructure: { deploymentCluster } }) => {
     const largest = Math.max(0, ...deployments.tests.map(({ gpus }) => gpus));
     const needed = largest * Math.min(deployments.maxParallel, deployments.tests.length);
-    const has = deploymentCluster.nodePools.filter(({ arch }) => arch === "amd64").reduce((sum, { gpus, maxCount }) => sum + gpus * maxCount, 0);
+    const has = deploymentCluster.nodePools
+      .filter(({ arch }) => arch === "amd64")
+      .reduce((sum, { gpus, maxCount }) => sum + gpus * maxCount, 0);
     return unless(
       has >= needed,
       "infrastructure.deploymentCluster.nodePools",
@@ -75,7 +94,9 @@ export const reviewersKnown: Check<PlacementInput> = {
   holds: "Every team that an environment names as its reviewer has its id in the infrastructure.",
   find: ({ pipeline, infrastructure: { github } }) =>
     each(pipeline.environments, "pipeline.environments", ({ reviewers }, at) =>
-      each(reviewers, `${at}.reviewers`, (slug, path) => unless(slug in github.teams, path, shown(slug), `a team of infrastructure.github.teams: ${listed(Object.keys(github.teams))}`)),
+      each(reviewers, `${at}.reviewers`, (slug, path) =>
+        unless(slug in github.teams, path, shown(slug), `a team of infrastructure.github.teams: ${listed(Object.keys(github.teams))}`),
+      ),
     ),
 };
 

@@ -8,7 +8,9 @@ export const runnersExist: Check<PipelineInput> = {
   holds: "Every runner class that is named exists.",
   find: ({ pipeline }) => {
     const ids = pipeline.runnerClasses.map(({ id }) => id);
-    return runnerReferences(pipeline).flatMap(({ path, id }) => unless(ids.includes(id), path, shown(id), `a runner class: ${listed(ids)}`));
+    return runnerReferences(pipeline).flatMap(({ path, id }) =>
+      unless(ids.includes(id), path, shown(id), `a runner class: ${listed(ids)}`),
+    );
   },
 };
 
@@ -19,7 +21,12 @@ export const filtersExist: Check<PipelineInput> = {
     ...filterOf(pipeline, "pipeline.core.filter", pipeline.core.filter, "core"),
     ...each(pipeline.components, "pipeline.components", ({ filter }, at) => filterOf(pipeline, `${at}.filter`, filter, "component")),
     ...each(pipeline.filters, "pipeline.filters", ({ id, concerns }, at) =>
-      unless(concerns !== "component" || pipeline.components.some(({ filter }) => filter === id), at, `${shown(id)} concerns a component that names no such filter`, "a filter that a component names"),
+      unless(
+        concerns !== "component" || pipeline.components.some(({ filter }) => filter === id),
+        at,
+        `${shown(id)} concerns a component that names no such filter`,
+        "a filter that a component names",
+      ),
     ),
   ],
 };
@@ -35,7 +42,12 @@ export const frameworksExist: Check<PipelineInput> = {
         unless(frameworks.includes(framework), `${at}.framework`, shown(framework), `a framework: ${listed(frameworks)}`),
       ),
       ...each(pipeline.untested, "pipeline.untested", ({ images }, at) =>
-        unless(images === "*" || [...frameworks, ...components].includes(images), `${at}.images`, shown(images), `* or one of ${listed([...frameworks, ...components])}`),
+        unless(
+          images === "*" || [...frameworks, ...components].includes(images),
+          `${at}.images`,
+          shown(images),
+          `* or one of ${listed([...frameworks, ...components])}`,
+        ),
       ),
       ...unless(
         pipeline.deployments.tests.length === 0 || components.includes(pipeline.deployments.operatorImage),
@@ -53,7 +65,9 @@ export const environmentsExist: Check<PipelineInput> = {
   find: ({ pipeline }) => {
     const names = pipeline.environments.map(({ name }) => name);
     return each(pipeline.secrets, "pipeline.secrets", (secret, at) => [
-      ...each(secret.environments, `${at}.environments`, (name, path) => unless(names.includes(name), path, shown(name), `an environment: ${listed(names)}`)),
+      ...each(secret.environments, `${at}.environments`, (name, path) =>
+        unless(names.includes(name), path, shown(name), `an environment: ${listed(names)}`),
+      ),
       // A repository secret is readable by any branch's workflow, so every secret lives in an environment.
       ...unless(secret.environments.length > 0, `${at}.environments`, "none", `at least one of ${listed(names)}`),
     ]);

@@ -28,9 +28,21 @@ export const scaleSetNumbers: Check<PipelineInput> = {
   holds: "A scale set keeps no more idle runners than it may have, and its pods ask for something.",
   find: ({ pipeline }) =>
     scaleSets(pipeline, ({ minRunners, maxRunners, pod }, at) => [
-      ...unless(wholeWithin(maxRunners, 0, MOST_RUNNERS), `${at}.maxRunners`, String(maxRunners), `a whole number from 0 to ${MOST_RUNNERS}`),
-      ...unless(wholeWithin(minRunners, 0, maxRunners), `${at}.minRunners`, String(minRunners), `a whole number from 0 to maxRunners, ${maxRunners}`),
-      ...(["cpu", "memoryGiB", "storageGiB"] as const).flatMap((resource) => unless(pod[resource] > 0, `${at}.pod.${resource}`, String(pod[resource]), "more than 0")),
+      ...unless(
+        wholeWithin(maxRunners, 0, MOST_RUNNERS),
+        `${at}.maxRunners`,
+        String(maxRunners),
+        `a whole number from 0 to ${MOST_RUNNERS}`,
+      ),
+      ...unless(
+        wholeWithin(minRunners, 0, maxRunners),
+        `${at}.minRunners`,
+        String(minRunners),
+        `a whole number from 0 to maxRunners, ${maxRunners}`,
+      ),
+      ...(["cpu", "memoryGiB", "storageGiB"] as const).flatMap((resource) =>
+        unless(pod[resource] > 0, `${at}.pod.${resource}`, String(pod[resource]), "more than 0"),
+      ),
       ...unless(wholeWithin(pod.gpus, 0, 64), `${at}.pod.gpus`, String(pod.gpus), "a whole number of GPUs"),
     ]),
 };
@@ -39,7 +51,14 @@ export const forkCodeApart: Check<PipelineInput> = {
   name: "fork-runner-shared",
   holds: "A scale set that runs code from forks runs no other code.",
   find: ({ pipeline }) =>
-    scaleSets(pipeline, ({ trust }, at) => unless(!trust.includes("fork") || trust.length === 1, `${at}.trust`, listed(trust), "fork alone, or no fork: what fork code leaves behind must not meet other jobs")),
+    scaleSets(pipeline, ({ trust }, at) =>
+      unless(
+        !trust.includes("fork") || trust.length === 1,
+        `${at}.trust`,
+        listed(trust),
+        "fork alone, or no fork: what fork code leaves behind must not meet other jobs",
+      ),
+    ),
 };
 
 export const runnersTrusted: Check<PipelineInput> = {
@@ -49,19 +68,29 @@ export const runnersTrusted: Check<PipelineInput> = {
     demands(pipeline).flatMap(({ path, id, trust }) => {
       const runner = pipeline.runnerClasses.find((each) => each.id === id);
       const missing = runner === undefined ? [] : trust.filter((level) => !runner.trust.includes(level));
-      return unless(missing.length === 0, path, `${shown(id)}, which does not admit ${listed(missing)}`, `a runner class that admits ${listed(trust)}`);
+      return unless(
+        missing.length === 0,
+        path,
+        `${shown(id)}, which does not admit ${listed(missing)}`,
+        `a runner class that admits ${listed(trust)}`,
+      );
     }),
 };
 
 export const trustStated: Check<PipelineInput> = {
   name: "runner-trust-empty",
   holds: "Every runner class admits somebody.",
-  find: ({ pipeline }) => each(pipeline.runnerClasses, "pipeline.runnerClasses", ({ trust }, at) => unless(trust.length > 0, `${at}.trust`, "none", "at least one of fork, mirror, protected")),
+  find: ({ pipeline }) =>
+    each(pipeline.runnerClasses, "pipeline.runnerClasses", ({ trust }, at) =>
+      unless(trust.length > 0, `${at}.trust`, "none", "at least one of fork, mirror, protected"),
+    ),
 };
 
 /** The scale sets among the runner classes. */
 export function scaleSets(pipeline: Pipeline, find: (set: ScaleSetRunnerClass, path: string) => readonly Finding[]): Finding[] {
-  return each(pipeline.runnerClasses, "pipeline.runnerClasses", (runner: RunnerClass, at) => (runner.kind === "scale-set" ? find(runner, at) : []));
+  return each(pipeline.runnerClasses, "pipeline.runnerClasses", (runner: RunnerClass, at) =>
+    runner.kind === "scale-set" ? find(runner, at) : [],
+  );
 }
 
 function demands(pipeline: Pipeline): { readonly path: string; readonly id: string; readonly trust: readonly Trust[] }[] {
@@ -70,7 +99,11 @@ function demands(pipeline: Pipeline): { readonly path: string; readonly id: stri
     { path: "pipeline.defaultRunner", id: pipeline.defaultRunner, trust: ["fork", ...vetted] },
     { path: "pipeline.deployments.runner", id: pipeline.deployments.runner, trust: ["protected"] },
     ...Object.entries(pipeline.builders).map(([arch, id]) => ({ path: `pipeline.builders.${arch}`, id, trust: vetted })),
-    ...(Object.entries(pipeline.core.runners) as [Trust, string][]).map(([level, id]) => ({ path: `pipeline.core.runners.${level}`, id, trust: [level] })),
+    ...(Object.entries(pipeline.core.runners) as [Trust, string][]).map(([level, id]) => ({
+      path: `pipeline.core.runners.${level}`,
+      id,
+      trust: [level],
+    })),
     ...pipeline.suites.flatMap((suite, index) =>
       Object.entries(suite.runners).map(([arch, id]) => ({
         path: `pipeline.suites[${index}].runners.${arch}`,

@@ -17,7 +17,12 @@ export const scheduleValid: Check<PipelineInput> = {
     const fault = cronFault(schedule.cron);
     return [
       ...unless(fault === undefined, "pipeline.schedule.cron", shown(schedule.cron), fault ?? ""),
-      ...unless(zoneExists(schedule.timezone), "pipeline.schedule.timezone", shown(schedule.timezone), "an IANA time zone, such as America/Los_Angeles"),
+      ...unless(
+        zoneExists(schedule.timezone),
+        "pipeline.schedule.timezone",
+        shown(schedule.timezone),
+        "an IANA time zone, such as America/Los_Angeles",
+      ),
     ];
   },
 };
@@ -29,7 +34,8 @@ function cronFault(cron: string): string | undefined {
   if (starts === undefined) return "values within their fields: minute 0-59, hour 0-23, day 1-31, month 1-12, day of week 0-6";
   if (starts.length === 0) return "a time that comes";
   const [first, second] = starts;
-  if (first && second && second.getTime() - first.getTime() < SHORTEST_MINUTES * 60_000) return `runs at least ${SHORTEST_MINUTES} minutes apart`;
+  if (first && second && second.getTime() - first.getTime() < SHORTEST_MINUTES * 60_000)
+    return `runs at least ${SHORTEST_MINUTES} minutes apart`;
   return undefined;
 }
 
@@ -50,7 +56,11 @@ export function startsWithin(schedule: Schedule, from: Date, count: number): Dat
 function zoneExists(timezone: string): boolean {
   try {
     // UTC offsets such as +01:00 are taken here too, but they are no zones.
-    return timezone !== "" && /^[A-Za-z]/.test(timezone) && new Intl.DateTimeFormat("en", { timeZone: timezone }).resolvedOptions().timeZone !== "";
+    return (
+      timezone !== "" &&
+      /^[A-Za-z]/.test(timezone) &&
+      new Intl.DateTimeFormat("en", { timeZone: timezone }).resolvedOptions().timeZone !== ""
+    );
   } catch {
     return false;
   }

@@ -11,15 +11,31 @@ const MOST_WAIT_MINUTES = 43_200;
 /** docs.github.com, "Using secrets": names have letters, digits and _; no digit first, no `GITHUB_`. */
 const SECRET_NAME = /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/;
 /** Names that long-lived cloud credentials go by; jobs log in by OIDC instead. */
-const CLOUD_CREDENTIAL = /^(AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|AZURE_(CREDENTIALS|CLIENT_SECRET)|ARM_CLIENT_SECRET|(AZURE_)?ACR_.*(PASSWORD|USER(NAME)?)|AZURE_ACR_.*|.*KUBECONFIG.*)$/;
+const CLOUD_CREDENTIAL =
+  /^(AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|AZURE_(CREDENTIALS|CLIENT_SECRET)|ARM_CLIENT_SECRET|(AZURE_)?ACR_.*(PASSWORD|USER(NAME)?)|AZURE_ACR_.*|.*KUBECONFIG.*)$/;
 
 export const repositoryGiven: Check<PipelineInput> = {
   name: "repository-ids",
   holds: "The ids that trust conditions are built from are given.",
   find: ({ pipeline: { repository, mirrorBot } }) => [
-    ...unless(wholeWithin(repository.ownerId, 1, Number.MAX_SAFE_INTEGER), "pipeline.repository.ownerId", String(repository.ownerId), "the owner's id on GitHub: gh api users/OWNER --jq .id"),
-    ...unless(wholeWithin(repository.repositoryId, 1, Number.MAX_SAFE_INTEGER), "pipeline.repository.repositoryId", String(repository.repositoryId), "the repository's id on GitHub: gh api repos/OWNER/NAME --jq .id"),
-    ...unless(wholeWithin(mirrorBot.appId, 1, Number.MAX_SAFE_INTEGER), "pipeline.mirrorBot.appId", String(mirrorBot.appId), "the id of the app that writes the mirror branches: gh api apps/SLUG --jq .id"),
+    ...unless(
+      wholeWithin(repository.ownerId, 1, Number.MAX_SAFE_INTEGER),
+      "pipeline.repository.ownerId",
+      String(repository.ownerId),
+      "the owner's id on GitHub: gh api users/OWNER --jq .id",
+    ),
+    ...unless(
+      wholeWithin(repository.repositoryId, 1, Number.MAX_SAFE_INTEGER),
+      "pipeline.repository.repositoryId",
+      String(repository.repositoryId),
+      "the repository's id on GitHub: gh api repos/OWNER/NAME --jq .id",
+    ),
+    ...unless(
+      wholeWithin(mirrorBot.appId, 1, Number.MAX_SAFE_INTEGER),
+      "pipeline.mirrorBot.appId",
+      String(mirrorBot.appId),
+      "the id of the app that writes the mirror branches: gh api apps/SLUG --jq .id",
+    ),
   ],
 };
 
@@ -30,10 +46,30 @@ export const branchesApart: Check<PipelineInput> = {
     const { defaultBranch, releaseBranches, mirrorBranchPrefix } = repository;
     const mirrors = `${mirrorBranchPrefix}[0-9]*`;
     return [
-      ...unless(/^[a-z0-9-]+\/$/.test(mirrorBranchPrefix), "pipeline.repository.mirrorBranchPrefix", shown(mirrorBranchPrefix), "lower case letters, digits and hyphens, and a / at the end"),
-      ...unless(globFault(releaseBranches) === undefined, "pipeline.repository.releaseBranches", shown(releaseBranches), globFault(releaseBranches) ?? ""),
-      ...unless(!globsMeet(releaseBranches, defaultBranch), "pipeline.repository.releaseBranches", shown(releaseBranches), `a pattern that ${shown(defaultBranch)} does not match`),
-      ...unless(!globsMeet(releaseBranches, mirrors), "pipeline.repository.releaseBranches", shown(releaseBranches), `a pattern that no mirror branch matches, ${shown(`${mirrorBranchPrefix}N`)}`),
+      ...unless(
+        /^[a-z0-9-]+\/$/.test(mirrorBranchPrefix),
+        "pipeline.repository.mirrorBranchPrefix",
+        shown(mirrorBranchPrefix),
+        "lower case letters, digits and hyphens, and a / at the end",
+      ),
+      ...unless(
+        globFault(releaseBranches) === undefined,
+        "pipeline.repository.releaseBranches",
+        shown(releaseBranches),
+        globFault(releaseBranches) ?? "",
+      ),
+      ...unless(
+        !globsMeet(releaseBranches, defaultBranch),
+        "pipeline.repository.releaseBranches",
+        shown(releaseBranches),
+        `a pattern that ${shown(defaultBranch)} does not match`,
+      ),
+      ...unless(
+        !globsMeet(releaseBranches, mirrors),
+        "pipeline.repository.releaseBranches",
+        shown(releaseBranches),
+        `a pattern that no mirror branch matches, ${shown(`${mirrorBranchPrefix}N`)}`,
+      ),
     ];
   },
 };
@@ -43,11 +79,28 @@ export const environmentLimits: Check<PipelineInput> = {
   holds: "Environments keep within GitHub's limits, and each names its branches.",
   find: ({ pipeline }) =>
     each(pipeline.environments, "pipeline.environments", ({ name, branches, reviewers, waitMinutes }, at) => [
-      ...unless(name.trim() !== "" && name.length <= ENVIRONMENT_NAME_LENGTH, `${at}.name`, `${shown(name)}, ${name.length} characters`, `1 to ${ENVIRONMENT_NAME_LENGTH} characters`),
+      ...unless(
+        name.trim() !== "" && name.length <= ENVIRONMENT_NAME_LENGTH,
+        `${at}.name`,
+        `${shown(name)}, ${name.length} characters`,
+        `1 to ${ENVIRONMENT_NAME_LENGTH} characters`,
+      ),
       ...unless(reviewers.length <= MOST_REVIEWERS, `${at}.reviewers`, `${reviewers.length} teams`, `at most ${MOST_REVIEWERS}`),
-      ...unless(wholeWithin(waitMinutes, 0, MOST_WAIT_MINUTES), `${at}.waitMinutes`, String(waitMinutes), `a whole number from 0 to ${MOST_WAIT_MINUTES}`),
-      ...unless(branches.length > 0, `${at}.branches`, "none", "at least one branch pattern: without any, every branch can use the environment"),
-      ...each(branches, `${at}.branches`, (branch, path) => unless(globFault(branch) === undefined, path, shown(branch), globFault(branch) ?? "")),
+      ...unless(
+        wholeWithin(waitMinutes, 0, MOST_WAIT_MINUTES),
+        `${at}.waitMinutes`,
+        String(waitMinutes),
+        `a whole number from 0 to ${MOST_WAIT_MINUTES}`,
+      ),
+      ...unless(
+        branches.length > 0,
+        `${at}.branches`,
+        "none",
+        "at least one branch pattern: without any, every branch can use the environment",
+      ),
+      ...each(branches, `${at}.branches`, (branch, path) =>
+        unless(globFault(branch) === undefined, path, shown(branch), globFault(branch) ?? ""),
+      ),
     ]),
 };
 
@@ -70,7 +123,12 @@ export const identitiesConfined: Check<PipelineInput> = {
       const own = identity === "none" ? undefined : allowed[identity];
       if (own === undefined) return [];
       return each(branches, `${at}.branches`, (branch, path) =>
-        unless(globFault(branch) !== undefined || own.some((outer) => globCovers(outer, branch)), path, `${shown(branch)} with identity ${identity}`, `branches within ${own.join(", ")}`),
+        unless(
+          globFault(branch) !== undefined || own.some((outer) => globCovers(outer, branch)),
+          path,
+          `${shown(branch)} with identity ${identity}`,
+          `branches within ${own.join(", ")}`,
+        ),
       );
     });
   },
@@ -82,7 +140,12 @@ export const identitiesOnce: Check<PipelineInput> = {
   find: ({ pipeline: { environments } }) =>
     each(environments, "pipeline.environments", ({ name, identity }, at) => {
       const first = environments.find((other) => other.identity === identity);
-      return unless(identity === "none" || first?.name === name, `${at}.identity`, `${identity}, as ${shown(first?.name)} has it`, "an identity of its own, or none");
+      return unless(
+        identity === "none" || first?.name === name,
+        `${at}.identity`,
+        `${identity}, as ${shown(first?.name)} has it`,
+        "an identity of its own, or none",
+      );
     }),
 };
 
@@ -91,8 +154,18 @@ export const secretNames: Check<PipelineInput> = {
   holds: "Secrets have names that GitHub takes, and none is a long-lived cloud credential.",
   find: ({ pipeline }) =>
     each(pipeline.secrets, "pipeline.secrets", ({ name }, at) => [
-      ...unless(SECRET_NAME.test(name), `${at}.name`, shown(name), "upper case letters, digits and _, no digit first, not beginning with GITHUB_"),
-      ...unless(!CLOUD_CREDENTIAL.test(name), `${at}.name`, `${shown(name)}, a long-lived cloud credential by its name`, "no cloud key, registry password or kubeconfig: jobs log in by OIDC"),
+      ...unless(
+        SECRET_NAME.test(name),
+        `${at}.name`,
+        shown(name),
+        "upper case letters, digits and _, no digit first, not beginning with GITHUB_",
+      ),
+      ...unless(
+        !CLOUD_CREDENTIAL.test(name),
+        `${at}.name`,
+        `${shown(name)}, a long-lived cloud credential by its name`,
+        "no cloud key, registry password or kubeconfig: jobs log in by OIDC",
+      ),
     ]),
 };
 
@@ -102,7 +175,12 @@ export const requiredCheckReporters: Check<PipelineInput> = {
   find: ({ pipeline }) =>
     each(pipeline.requiredChecks, "pipeline.requiredChecks", ({ context, appId, reporter }, at) => [
       ...unless(context.trim() !== "" && context === context.trim(), `${at}.context`, shown(context), "the name exactly as it is reported"),
-      ...unless(wholeWithin(appId, 1, Number.MAX_SAFE_INTEGER), `${at}.appId`, String(appId), "the id of a GitHub App; without it anybody with write access can report the check"),
+      ...unless(
+        wholeWithin(appId, 1, Number.MAX_SAFE_INTEGER),
+        `${at}.appId`,
+        String(appId),
+        "the id of a GitHub App; without it anybody with write access can report the check",
+      ),
       ...unless(
         reporter.kind !== "job" || appId === GITHUB_ACTIONS,
         `${at}.appId`,

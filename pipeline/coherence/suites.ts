@@ -17,8 +17,22 @@ export const suitesRun: Check<PipelineInput> = {
   find: ({ pipeline }) =>
     each(pipeline.suites, "pipeline.suites", (suite, at) => [
       ...unless(suite.modes.length > 0, `${at}.modes`, "none", "at least one mode"),
-      ...suite.modes.flatMap((mode) => unless(Boolean(suite.markers[mode]?.trim()), `${at}.markers.${mode}`, shown(suite.markers[mode]), "a pytest marker expression for each mode of the suite")),
-      ...(Object.keys(suite.markers) as Mode[]).flatMap((mode) => unless(suite.modes.includes(mode), `${at}.markers.${mode}`, `${shown(suite.id)} does not run in ${mode} mode`, `markers for ${listed(suite.modes)}`)),
+      ...suite.modes.flatMap((mode) =>
+        unless(
+          Boolean(suite.markers[mode]?.trim()),
+          `${at}.markers.${mode}`,
+          shown(suite.markers[mode]),
+          "a pytest marker expression for each mode of the suite",
+        ),
+      ),
+      ...(Object.keys(suite.markers) as Mode[]).flatMap((mode) =>
+        unless(
+          suite.modes.includes(mode),
+          `${at}.markers.${mode}`,
+          `${shown(suite.id)} does not run in ${mode} mode`,
+          `markers for ${listed(suite.modes)}`,
+        ),
+      ),
       ...unless(
         suiteArchitectures(suite).some((arch) => suite.collectOnly[arch] === undefined),
         `${at}.collectOnly`,
@@ -31,7 +45,10 @@ export const suitesRun: Check<PipelineInput> = {
 export const suitesPlaced: Check<PipelineInput> = {
   name: "suite-runner",
   holds: "A suite's runner has its architecture and, where tests run, its GPUs.",
-  find: ({ pipeline }) => each(pipeline.suites, "pipeline.suites", (suite, at) => suiteArchitectures(suite).flatMap((arch) => placementOf(pipeline, suite, arch, at))),
+  find: ({ pipeline }) =>
+    each(pipeline.suites, "pipeline.suites", (suite, at) =>
+      suiteArchitectures(suite).flatMap((arch) => placementOf(pipeline, suite, arch, at)),
+    ),
 };
 
 export const runnersFitArchitecture: Check<PipelineInput> = {
@@ -40,25 +57,48 @@ export const runnersFitArchitecture: Check<PipelineInput> = {
   find: ({ pipeline }) =>
     (Object.entries(pipeline.builders) as [Arch, string][]).flatMap(([arch, id]) => {
       const runner = runnerOf(pipeline, id);
-      return unless(runner === undefined || runner.arch === arch, `pipeline.builders.${arch}`, `${shown(id)} is ${runner?.arch}`, `a runner class of ${arch}`);
+      return unless(
+        runner === undefined || runner.arch === arch,
+        `pipeline.builders.${arch}`,
+        `${shown(id)} is ${runner?.arch}`,
+        `a runner class of ${arch}`,
+      );
     }),
 };
 
 export const timeLimits: Check<PipelineInput> = {
   name: "timeout",
   holds: "Every timeout is a whole number of minutes that GitHub grants.",
-  find: ({ pipeline }) => timeouts(pipeline).flatMap(({ path, minutes, most }) => unless(wholeWithin(minutes, 1, most), path, `${minutes} minutes`, `a whole number from 1 to ${most}`)),
+  find: ({ pipeline }) =>
+    timeouts(pipeline).flatMap(({ path, minutes, most }) =>
+      unless(wholeWithin(minutes, 1, most), path, `${minutes} minutes`, `a whole number from 1 to ${most}`),
+    ),
 };
 
 export const deploymentsBounded: Check<PipelineInput> = {
   name: "deployment-limits",
   holds: "Deployment tests run from main alone, fit their namespace's quota and end before it expires.",
   find: ({ pipeline: { deployments } }) => [
-    ...unless(!deployments.modes.includes("pull-request"), "pipeline.deployments.modes", shown(deployments.modes), "post-merge and nightly: only main deploys"),
-    ...each(deployments.tests, "pipeline.deployments.tests", ({ gpus }, at) =>
-      unless(wholeWithin(gpus, 0, deployments.quota.gpus), `${at}.gpus`, `${gpus} GPUs`, `a whole number up to the quota of a namespace, ${deployments.quota.gpus} GPUs`),
+    ...unless(
+      !deployments.modes.includes("pull-request"),
+      "pipeline.deployments.modes",
+      shown(deployments.modes),
+      "post-merge and nightly: only main deploys",
     ),
-    ...unless(wholeWithin(deployments.maxParallel, 1, 256), "pipeline.deployments.maxParallel", String(deployments.maxParallel), "a whole number from 1 to 256"),
+    ...each(deployments.tests, "pipeline.deployments.tests", ({ gpus }, at) =>
+      unless(
+        wholeWithin(gpus, 0, deployments.quota.gpus),
+        `${at}.gpus`,
+        `${gpus} GPUs`,
+        `a whole number up to the quota of a namespace, ${deployments.quota.gpus} GPUs`,
+      ),
+    ),
+    ...unless(
+      wholeWithin(deployments.maxParallel, 1, 256),
+      "pipeline.deployments.maxParallel",
+      String(deployments.maxParallel),
+      "a whole number from 1 to 256",
+    ),
     ...unless(
       deployments.expiryMinutes >= deployments.timeoutMinutes,
       "pipeline.deployments.expiryMinutes",
@@ -86,7 +126,12 @@ function placementOf(pipeline: Pipeline, suite: TestSuite, arch: Arch, at: strin
   const gpus = runner.kind === "scale-set" ? runner.pod.gpus : 0;
   return [
     ...unless(runner.arch === arch, path, `${shown(id)} is ${runner.arch}`, `a runner class of ${arch}`),
-    ...unless(suite.collectOnly[arch] !== undefined || gpus >= suite.gpus, path, `${shown(id)} with ${gpus} GPUs`, `a runner class with at least ${suite.gpus} GPUs, or a reason in collectOnly`),
+    ...unless(
+      suite.collectOnly[arch] !== undefined || gpus >= suite.gpus,
+      path,
+      `${shown(id)} with ${gpus} GPUs`,
+      `a runner class with at least ${suite.gpus} GPUs, or a reason in collectOnly`,
+    ),
   ];
 }
 
@@ -103,10 +148,22 @@ function timeouts(pipeline: Pipeline): { readonly path: string; readonly minutes
   const forkRunner = runnerOf(pipeline, pipeline.core.runners.fork);
   return [
     ...builds.flatMap(({ path, build }) =>
-      (Object.keys(build.timeoutMinutes) as Mode[]).map((mode) => ({ path: `${path}.build.timeoutMinutes.${mode}`, minutes: build.timeoutMinutes[mode], most: SELF_HOSTED_MINUTES })),
+      (Object.keys(build.timeoutMinutes) as Mode[]).map((mode) => ({
+        path: `${path}.build.timeoutMinutes.${mode}`,
+        minutes: build.timeoutMinutes[mode],
+        most: SELF_HOSTED_MINUTES,
+      })),
     ),
-    ...pipeline.suites.map(({ timeoutMinutes }, index) => ({ path: `pipeline.suites[${index}].timeoutMinutes`, minutes: timeoutMinutes, most: SELF_HOSTED_MINUTES })),
-    { path: "pipeline.core.timeoutMinutes", minutes: pipeline.core.timeoutMinutes, most: forkRunner?.kind === "hosted" ? HOSTED_MINUTES : SELF_HOSTED_MINUTES },
+    ...pipeline.suites.map(({ timeoutMinutes }, index) => ({
+      path: `pipeline.suites[${index}].timeoutMinutes`,
+      minutes: timeoutMinutes,
+      most: SELF_HOSTED_MINUTES,
+    })),
+    {
+      path: "pipeline.core.timeoutMinutes",
+      minutes: pipeline.core.timeoutMinutes,
+      most: forkRunner?.kind === "hosted" ? HOSTED_MINUTES : SELF_HOSTED_MINUTES,
+    },
     { path: "pipeline.deployments.timeoutMinutes", minutes: pipeline.deployments.timeoutMinutes, most: SELF_HOSTED_MINUTES },
   ];
 }

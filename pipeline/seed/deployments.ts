@@ -14,7 +14,12 @@ const PROFILES: Readonly<Record<string, readonly Profile[]>> = {
 
 function graphs(): DeploymentTest[] {
   return Object.entries(PROFILES).flatMap(([framework, profiles]) =>
-    profiles.map((profile) => ({ framework, profile, manifest: `examples/backends/${framework}/deploy/${profile}.yaml`, gpus: GPUS[profile] })),
+    profiles.map((profile) => ({
+      framework,
+      profile,
+      manifest: `examples/backends/${framework}/deploy/${profile}.yaml`,
+      gpus: GPUS[profile],
+    })),
   );
 }
 

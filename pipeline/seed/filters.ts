@@ -33,7 +33,19 @@ export const seedFilters: readonly PathFilter[] = [
   {
     id: "docs",
     title: "Documentation",
-    patterns: ["docs/**", "fern/**", "**/*.md", "**/*.rst", "**/*.txt", "**/.gitignore", "**/.helmignore", "**/.gitattributes", "LICENSE", "CODEOWNERS", ".github/CODEOWNERS"],
+    patterns: [
+      "docs/**",
+      "fern/**",
+      "**/*.md",
+      "**/*.rst",
+      "**/*.txt",
+      "**/.gitignore",
+      "**/.helmignore",
+      "**/.gitattributes",
+      "LICENSE",
+      "CODEOWNERS",
+      ".github/CODEOWNERS",
+    ],
     concerns: "none",
   },
   {

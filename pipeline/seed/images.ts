@@ -5,7 +5,11 @@ import { BUILDER_AMD, HOSTED } from "./runners";
 /** How TRT-LLM's CUDA version is described, what was chosen, and how to choose the other; for documents. */
 export const TRTLLM_CUDA_CONTRADICTION = {
   framework: "trtllm",
-  statements: ["pull-request mode: TRT-LLM is built for CUDA 13.0 only", "post-merge mode: same CUDA versions as in pull-request mode", "build matrix: TRT-LLM is built for CUDA 12.9 only"],
+  statements: [
+    "pull-request mode: TRT-LLM is built for CUDA 13.0 only",
+    "post-merge mode: same CUDA versions as in pull-request mode",
+    "build matrix: TRT-LLM is built for CUDA 12.9 only",
+  ],
   chosen: "13.0",
   alternative: "12.9",
   why: "Two of the three statements give 13.0. Either way TRT-LLM has two images, and ten are built in all.",
@@ -69,7 +73,12 @@ export const seedComponents: readonly ComponentImage[] = [
     title: "Kubernetes operator",
     architectures: ["amd64", "arm64"],
     filter: "operator",
-    build: { dockerfile: "deploy/operator/Dockerfile", context: "deploy/operator", target: "", timeoutMinutes: { "pull-request": 30, "post-merge": 30, nightly: 30 } },
+    build: {
+      dockerfile: "deploy/operator/Dockerfile",
+      context: "deploy/operator",
+      target: "",
+      timeoutMinutes: { "pull-request": 30, "post-merge": 30, nightly: 30 },
+    },
     checks: [
       { name: "Go: generated files, format and vet", run: "make check", directory: "deploy/operator" },
       { name: "Go: tests", run: "make test", directory: "deploy/operator" },
@@ -82,7 +91,12 @@ export const seedComponents: readonly ComponentImage[] = [
     title: "Frontend",
     architectures: ["amd64", "arm64"],
     filter: "frontend",
-    build: { dockerfile: "container/Dockerfile.frontend", context: ".", target: "frontend", timeoutMinutes: { "pull-request": 45, "post-merge": 60, nightly: 60 } },
+    build: {
+      dockerfile: "container/Dockerfile.frontend",
+      context: ".",
+      target: "frontend",
+      timeoutMinutes: { "pull-request": 45, "post-merge": 60, nightly: 60 },
+    },
     checks: [],
     modes: ["pull-request", "post-merge"],
   },

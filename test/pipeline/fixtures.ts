@@ -101,7 +101,13 @@ function imageJobs(workflow: string, trust: "mirror" | "protected"): JobFacts[] 
     job(workflow, "images / build-amd64", { ...access, secrets: [], runsOn: ["prod-builder-amd-v1"], idToken: true, pushes: ["*"] }),
     job(workflow, "images / build-arm64", { ...access, secrets: [], runsOn: ["prod-builder-arm-v1"], idToken: true, pushes: ["*"] }),
     ...["prod-tester-amd-gpu-v1", "prod-tester-amd-gpu-4-v1", "prod-tester-arm-v1"].map((label) =>
-      job(workflow, `images / ${label}`, { ...access, runsOn: [label], idToken: true, needs: ["images / build-amd64", "images / build-arm64"], pulls: ["vllm-amd64"] }),
+      job(workflow, `images / ${label}`, {
+        ...access,
+        runsOn: [label],
+        idToken: true,
+        needs: ["images / build-amd64", "images / build-arm64"],
+        pulls: ["vllm-amd64"],
+      }),
     ),
   ];
 }
@@ -111,7 +117,12 @@ export const jobs: readonly JobFacts[] = [
   job("copyright-checks.yml", "copyright-checks", { trust: ["fork"] }),
   job("dynamo-status-check.yml", "plan", { trust: ["fork"] }),
   job("dynamo-status-check.yml", "core", { trust: ["fork"], needs: ["plan"], readsNeeds: ["plan"] }),
-  job("dynamo-status-check.yml", "dynamo-status-check", { trust: ["fork"], needs: ["plan", "core"], readsNeeds: ["plan", "core"], always: true }),
+  job("dynamo-status-check.yml", "dynamo-status-check", {
+    trust: ["fork"],
+    needs: ["plan", "core"],
+    readsNeeds: ["plan", "core"],
+    always: true,
+  }),
   job("pr.yaml", "plan", { trust: ["mirror"] }),
   ...imageJobs("pr.yaml", "mirror"),
   job("pr.yaml", "backend-status-check", { trust: ["mirror"], needs: ["plan", "images"], readsNeeds: ["plan", "images"], always: true }),
@@ -126,7 +137,12 @@ export const jobs: readonly JobFacts[] = [
     idToken: true,
     pulls: ["vllm-amd64", "operator-amd64"],
   }),
-  job("ci-test-suite.yml", "notify", { needs: ["deployments"], environment: "notifications", secrets: ["SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL"], always: true }),
+  job("ci-test-suite.yml", "notify", {
+    needs: ["deployments"],
+    environment: "notifications",
+    secrets: ["SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL"],
+    always: true,
+  }),
 ];
 
 export const variables: readonly ProvidedVariable[] = [
@@ -138,7 +154,11 @@ export const variables: readonly ProvidedVariable[] = [
 export const coherent: CoherenceInput = { pipeline, infrastructure, jobs, variables };
 
 /** A list with one element changed. */
-export function changed<Value extends object>(values: readonly Value[], wanted: (value: Value) => boolean, change: Partial<Value>): Value[] {
+export function changed<Value extends object>(
+  values: readonly Value[],
+  wanted: (value: Value) => boolean,
+  change: Partial<Value>,
+): Value[] {
   if (!values.some(wanted)) throw new Error("Nothing to change: the fixture has no such element.");
   return values.map((value) => (wanted(value) ? { ...value, ...change } : value));
 }

@@ -4,7 +4,10 @@ import { compilePatterns } from "../../pipeline/filters";
 import { globCovers, globFault, globsMeet } from "../../pipeline/globs";
 import { pipeline } from "./fixtures";
 
-const name = fc.array(fc.constantFrom("a", "b", ".", "x"), { minLength: 1, maxLength: 3 }).map((letters) => letters.join("")).filter((text) => !/^\.+$/.test(text));
+const name = fc
+  .array(fc.constantFrom("a", "b", ".", "x"), { minLength: 1, maxLength: 3 })
+  .map((letters) => letters.join(""))
+  .filter((text) => !/^\.+$/.test(text));
 const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join("/"));
 const segment = fc.oneof(
   fc.constant("**"),

@@ -28,7 +28,14 @@ describe("machines", () => {
   });
 
   it("knows sizes whatever their case, each once, and no other", () => {
-    expect(machineSize("standard_nc96ADS_a100_V4")).toEqual({ name: "Standard_NC96ads_A100_v4", arch: "amd64", vcpus: 96, memoryGiB: 880, gpus: 4, gpuModel: "A100" });
+    expect(machineSize("standard_nc96ADS_a100_V4")).toEqual({
+      name: "Standard_NC96ads_A100_v4",
+      arch: "amd64",
+      vcpus: 96,
+      memoryGiB: 880,
+      gpus: 4,
+      gpuModel: "A100",
+    });
     expect(machineSize("Standard_D16pds_v6")).toEqual({ name: "Standard_D16pds_v6", arch: "arm64", vcpus: 16, memoryGiB: 64, gpus: 0 });
     expect(machineSize("Standard_X1")).toBeUndefined();
     expect(new Set(MACHINE_SIZES.map(({ name }) => name.toLowerCase())).size).toBe(MACHINE_SIZES.length);

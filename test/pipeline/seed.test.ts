@@ -62,7 +62,9 @@ describe("the default pipeline", () => {
   it("still builds ten images with TRT-LLM at the other version", () => {
     const other = { "pull-request": ["12.9"], "post-merge": ["12.9"], nightly: ["12.9"] } as const;
     const frameworks = seedPipeline.frameworks.map((framework) => (framework.id === "trtllm" ? { ...framework, cuda: other } : framework));
-    expect(images({ ...seedPipeline, frameworks }, "post-merge").map(({ tag }) => tag)).toEqual(expect.arrayContaining(["main-trtllm-amd64", "main-trtllm-arm64"]));
+    expect(images({ ...seedPipeline, frameworks }, "post-merge").map(({ tag }) => tag)).toEqual(
+      expect.arrayContaining(["main-trtllm-amd64", "main-trtllm-arm64"]),
+    );
     expect(images({ ...seedPipeline, frameworks }, "post-merge")).toHaveLength(10);
   });
 
@@ -81,16 +83,33 @@ describe("the default pipeline", () => {
     ]);
     expect(images(seedPipeline, "nightly")[2]?.tag).toBe("nightly-vllm-cuda13-amd64");
     expect(images(seedPipeline, "pull-request")[0]?.tag).toBe("{sha}-vllm-amd64");
-    expect(componentImages(seedPipeline, "pull-request").map(({ tag }) => tag)).toEqual(["{sha}-operator-amd64", "{sha}-operator-arm64", "{sha}-frontend-amd64", "{sha}-frontend-arm64"]);
+    expect(componentImages(seedPipeline, "pull-request").map(({ tag }) => tag)).toEqual([
+      "{sha}-operator-amd64",
+      "{sha}-operator-arm64",
+      "{sha}-frontend-amd64",
+      "{sha}-frontend-arm64",
+    ]);
   });
 
   it("moves main's and the nightly tags, and no others", () => {
     expect(movablePrefixes(seedPipeline)).toEqual(["main-", "nightly-"]);
     expect(tagPatterns(seedPipeline)).toEqual([
-      { mode: "pull-request", prefix: "{sha}-", pattern: "{sha}-{framework}[-cuda13]-{arch}", example: "abc123-vllm-amd64", movable: false },
+      {
+        mode: "pull-request",
+        prefix: "{sha}-",
+        pattern: "{sha}-{framework}[-cuda13]-{arch}",
+        example: "abc123-vllm-amd64",
+        movable: false,
+      },
       { mode: "post-merge", prefix: "main-", pattern: "main-{framework}[-cuda13]-{arch}", example: "main-vllm-amd64", movable: true },
       { mode: "nightly", prefix: "nightly-", pattern: "nightly-{framework}[-cuda13]-{arch}", example: "nightly-vllm-amd64", movable: true },
-      { mode: "release", prefix: "release-{sha}-", pattern: "release-{sha}-{framework}[-cuda13]-{arch}", example: "release-abc123-vllm-amd64", movable: false },
+      {
+        mode: "release",
+        prefix: "release-{sha}-",
+        pattern: "release-{sha}-{framework}[-cuda13]-{arch}",
+        example: "release-abc123-vllm-amd64",
+        movable: false,
+      },
     ]);
   });
 
@@ -134,7 +153,9 @@ describe("the default pipeline", () => {
   it("tests a pull request on amd64 GPUs alone, framework by framework", () => {
     const plan = select(seedPipeline, MIRROR, files("container/Dockerfile.vllm"));
     expect(plan.tests.map(({ suite, image, runner, gpus }) => [suite, image, runner, gpus])).toEqual(
-      ["vllm-amd64", "vllm-cuda13-amd64"].flatMap((image) => ["unit", "integration", "e2e"].map((suite) => [suite, image, "tester-amd64-gpu", 1])),
+      ["vllm-amd64", "vllm-cuda13-amd64"].flatMap((image) =>
+        ["unit", "integration", "e2e"].map((suite) => [suite, image, "tester-amd64-gpu", 1]),
+      ),
     );
     expect(plan.tests[0]?.markers).toBe("pre_merge and unit and vllm and (gpu_0 or gpu_1)");
   });
@@ -146,7 +167,9 @@ describe("the default pipeline", () => {
       const tests = plan.tests.filter(({ image }) => image === id);
       expect(tests.map(({ suite }) => suite)).toEqual(subject.kind === "framework" ? ["unit", "integration", "e2e", "e2e-multi-gpu"] : []);
       for (const test of tests) {
-        expect(test.collectOnly).toBe(arch === "arm64" ? "No arm64 runner has a GPU, so tests are collected there and run on amd64." : undefined);
+        expect(test.collectOnly).toBe(
+          arch === "arm64" ? "No arm64 runner has a GPU, so tests are collected there and run on amd64." : undefined,
+        );
         expect(test.gpus).toBe(arch === "arm64" ? 0 : test.suite === "e2e-multi-gpu" ? 4 : 1);
       }
     }

@@ -72,7 +72,10 @@ describe("select", () => {
   });
 
   it("counts a rename and a removal under each name", () => {
-    const renamed = select(pipeline, MIRROR, { known: true, files: [{ path: "docs/a.md", previousPath: "deploy/operator/a.md", status: "renamed" }] });
+    const renamed = select(pipeline, MIRROR, {
+      known: true,
+      files: [{ path: "docs/a.md", previousPath: "deploy/operator/a.md", status: "renamed" }],
+    });
     expect(renamed.parts["component:operator"]).toEqual({ run: true, why: "deploy/operator/a.md concerns the Kubernetes operator." });
     const removed = select(pipeline, MIRROR, { known: true, files: [{ path: "container/Dockerfile.vllm", status: "removed" }] });
     expect(removed.images.map(({ subject }) => subject.id)).toEqual(["vllm", "vllm", "vllm", "vllm"]);
@@ -86,7 +89,10 @@ describe("select", () => {
     }
     expect(select(pipeline, DIRECT, files("docs/x.md")).parts.core).toEqual({ run: false, why: "Only documentation changed." });
     expect(select(pipeline, DIRECT, files("deploy/operator/a.go")).parts.core.run).toBe(true);
-    expect(select(pipeline, DIRECT, files("deploy/operator/a.go")).parts.rust).toEqual({ run: false, why: "No changed file concerns Rust." });
+    expect(select(pipeline, DIRECT, files("deploy/operator/a.go")).parts.rust).toEqual({
+      run: false,
+      why: "No changed file concerns Rust.",
+    });
   });
 
   it("always runs Rust and ten framework images on main and release branches", () => {
@@ -98,14 +104,22 @@ describe("select", () => {
   });
 
   it("divides a push to main between the two workflows that it starts", () => {
-    const parts = (scope: PlanScope): string[] => Object.entries(select(pipeline, MAIN, files("lib/a.c"), scope).parts).flatMap(([part, { run }]) => (run ? [part] : []));
+    const parts = (scope: PlanScope): string[] =>
+      Object.entries(select(pipeline, MAIN, files("lib/a.c"), scope).parts).flatMap(([part, { run }]) => (run ? [part] : []));
     expect(parts("backend")).toEqual(["component:frontend"]);
     expect(parts("suite")).toEqual(["core", "rust", "frameworks", "component:operator", "deployments"]);
-    expect(select(pipeline, MAIN, files("lib/a.c"), "backend").parts.rust).toEqual({ run: false, why: "ci-test-suite.yml does this for the same event." });
+    expect(select(pipeline, MAIN, files("lib/a.c"), "backend").parts.rust).toEqual({
+      run: false,
+      why: "ci-test-suite.yml does this for the same event.",
+    });
   });
 
   it("never moves main's tags from a release branch", () => {
-    expect(select(pipeline, RELEASE, files()).images.map(({ tag }) => tag).filter((tag) => !tag.startsWith("release-{sha}-"))).toEqual([]);
+    expect(
+      select(pipeline, RELEASE, files())
+        .images.map(({ tag }) => tag)
+        .filter((tag) => !tag.startsWith("release-{sha}-")),
+    ).toEqual([]);
   });
 
   it.each<[PipelineEvent, string]>([
@@ -121,17 +135,26 @@ describe("select", () => {
 
   it("refuses a workflow that the event does not start", () => {
     expect(() => select(pipeline, DIRECT, files(), "suite")).toThrow(
-      new UnknownEventError('event "pull_request" on ref "refs/pull/7/merge" does not start ci-test-suite.yml: it starts dynamo-status-check.yml'),
+      new UnknownEventError(
+        'event "pull_request" on ref "refs/pull/7/merge" does not start ci-test-suite.yml: it starts dynamo-status-check.yml',
+      ),
     );
   });
 
   it("follows the pipeline that it is given", () => {
-    const narrower: Pipeline = { ...pipeline, frameworks: pipeline.frameworks.slice(0, 1), deployments: { ...pipeline.deployments, tests: [] } };
+    const narrower: Pipeline = {
+      ...pipeline,
+      frameworks: pipeline.frameworks.slice(0, 1),
+      deployments: { ...pipeline.deployments, tests: [] },
+    };
     const plan = select(narrower, MAIN, files(), "suite");
     expect(plan.images.map(({ subject }) => subject.id)).toEqual(["vllm", "vllm", "vllm", "vllm"]);
     expect(plan.parts.deployments).toEqual({ run: false, why: "No deployment test is configured." });
     expect(plan.parts["component:operator"]?.run).toBe(false);
-    expect(select(narrower, MAIN, files(), "backend").parts["component:operator"]).toEqual({ run: true, why: "Main always builds the Kubernetes operator." });
+    expect(select(narrower, MAIN, files(), "backend").parts["component:operator"]).toEqual({
+      run: true,
+      why: "Main always builds the Kubernetes operator.",
+    });
   });
 
   describe("laws", () => {
@@ -174,7 +197,8 @@ describe("select", () => {
           for (const part of Object.keys(whole.parts) as PlanPart[]) {
             expect(divided.filter((plan) => plan.parts[part]?.run).length).toBe(whole.parts[part]?.run ? 1 : 0);
           }
-          for (const { tag } of whole.images) expect(divided.filter((plan) => plan.images.some((image) => image.tag === tag))).toHaveLength(1);
+          for (const { tag } of whole.images)
+            expect(divided.filter((plan) => plan.images.some((image) => image.tag === tag))).toHaveLength(1);
         }),
       );
     });
