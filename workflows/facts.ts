@@ -19,7 +19,7 @@ type Arguments = Readonly<Record<string, string | number | boolean>>;
 interface Place {
   readonly workflow: string;
   readonly triggers: Triggers;
-  readonly callers: readonly string[];
+  readonly callers: readonly { readonly id: string; readonly name: string }[];
   readonly arguments: Arguments;
 }
 
@@ -35,7 +35,7 @@ function factsOf(pipeline: Pipeline, all: Readonly<Record<string, Workflow>>, pl
   if (!isCall(job)) return legsOf(pipeline, place, id, job).map((leg) => ownFacts(pipeline, place, leg, job));
   const facts = ownFacts(pipeline, place, { id, name: fixed(job.name ?? id, place.arguments), runsOn: [] }, job);
   const called = all[job.uses.replace("./.github/workflows/", "")];
-  const inside: Place = { ...place, callers: [...place.callers, facts.context], arguments: resolved(job, place.arguments) };
+  const inside: Place = { ...place, callers: [...place.callers, { id, name: fixed(job.name ?? id, place.arguments) }], arguments: resolved(job, place.arguments) };
   return [facts, ...Object.entries(called?.jobs ?? {}).flatMap(([inner, innerJob]) => factsOf(pipeline, all, inside, inner, innerJob))];
 }
 
@@ -59,11 +59,11 @@ function ownFacts(pipeline: Pipeline, place: Place, { id, name, runsOn }: Leg, j
   const text = JSON.stringify(job);
   const environment = isCall(job) || job.environment === undefined ? undefined : fixed(job.environment, place.arguments);
   const spec = pipeline.environments.find(({ name }) => name === environment);
-  const inside = (need: string): string => [...place.callers, need].join(" / ");
+  const inside = (own: string): string => [...place.callers.map((caller) => caller.id), own].join(" / ");
   return {
     workflow: place.workflow,
-    id: [...place.callers, id].join(" / "),
-    context: [...place.callers, name].join(" / "),
+    id: inside(id),
+    context: [...place.callers.map((caller) => caller.name), name].join(" / "),
     runsOn,
     needs: (job.needs ?? []).map(inside),
     readsNeeds: needsRead(job, text).map(inside),
