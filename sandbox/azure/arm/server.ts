@@ -28,6 +28,9 @@ export function armServer(manager: Manager, tokens: Tokens): FastifyInstance {
   app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, text, done) =>
     done(null, Object.fromEntries(new URLSearchParams(String(text)))),
   );
+  // Clients name JSON as the type of a DELETE that has no body.
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, text, done) => parseJson(String(text), done));
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-ms-request-id", randomUUID());
     if (!isTokenRequest(request)) tokens.require(request.headers.authorization);
@@ -39,6 +42,15 @@ export function armServer(manager: Manager, tokens: Tokens): FastifyInstance {
   });
   app.all("/*", async (request, reply) => send(request, reply, await answer(manager, request)));
   return app;
+}
+
+function parseJson(text: string, done: (error: Error | null, body?: unknown) => void): void {
+  if (text === "") return done(null, undefined);
+  try {
+    done(null, JSON.parse(text) as unknown);
+  } catch (error) {
+    done(new ArmError(400, "InvalidRequestContent", `The request content was invalid and could not be deserialized: '${(error as Error).message}'.`));
+  }
 }
 
 const isTokenRequest = (request: FastifyRequest): boolean => request.method === "POST" && /^\/[^/]+\/oauth2\/v2\.0\/token\/?$/.test(pathOf(request));
