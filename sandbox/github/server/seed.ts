@@ -82,7 +82,8 @@ function contradictionsTo(store: Store, { repository, apps, teams }: Seed): read
     }),
     ...teams.flatMap((team) => {
       const other = state.teams.find((t) => (t.id === team.id) !== (t.slug === team.slug && t.ownerId === repository.ownerId));
-      return other ? [`team ${team.slug} with id ${team.id}: ${other.slug} has id ${other.id}`] : [];
+      const org = state.owners.find((o) => o.id === other?.ownerId);
+      return other ? [`team ${repository.owner}/${team.slug} with id ${team.id}: ${org?.login}/${other.slug} has id ${other.id}`] : [];
     }),
   ];
 }

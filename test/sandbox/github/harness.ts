@@ -1,5 +1,5 @@
 /** A GitHub server in a directory of its own, and the provider in front of it. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createProvider } from "../../../sandbox/github/provider/provider";
@@ -42,11 +42,17 @@ export interface Harness {
   stop(): Promise<void>;
 }
 
+/** The extract of GitHub's description, made by the first server of a test file and handed to the others. */
+const extract = join(mkdtempSync(join(tmpdir(), "github-openapi-")), "openapi.json");
+afterAll(() => rmSync(join(extract, ".."), { recursive: true, force: true }));
+
 export async function harness(options: { seed?: Seed; rateLimit?: number; directory?: string } = {}): Promise<Harness> {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), "github-"));
+  if (existsSync(extract)) copyFileSync(extract, join(directory, "openapi.json"));
   const logs: string[] = [];
   const passed: string[] = [];
   const server = await startServer({ directory, port: 0, log: (line) => logs.push(line), rateLimit: options.rateLimit });
+  copyFileSync(join(directory, "openapi.json"), extract);
   server.seed(options.seed ?? SEED);
   const made: Harness = {
     directory,

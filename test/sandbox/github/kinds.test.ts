@@ -340,7 +340,7 @@ describe("the kinds", () => {
     const { body } = await github.call("GET", `${REPO}/rulesets/${ruleset.id}`);
     const rules = JSON.parse(JSON.stringify(body.rules).replace(',"integration_id":1861', "").replace('"integration_id":1861,', "")) as unknown;
     await github.call("PUT", `${REPO}/rulesets/${ruleset.id}`, { rules });
-    expect(await ruleset.drift()).toEqual(["update rules.requiredStatusChecks.requiredChecks[1]"]);
+    expect(await ruleset.drift()).toEqual(["delete rules.requiredStatusChecks.requiredChecks[1]", "add rules.requiredStatusChecks.requiredChecks[2]"]);
   });
 
   test.each([
