@@ -74,11 +74,9 @@ function runFindings(pipeline: Pipeline, scope: PlanScope): Finding[] {
 
 function jobFindings(pipeline: Pipeline, scope: PlanScope): Finding[] {
   const ids = switchedJobs(pipeline, scope).map(({ id }) => id);
-  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
-  return [
-    ...ids.filter((id) => !JOB_ID.test(id)).map((id) => ({ path: `${WORKFLOW_FILES[scope]}: job`, found: JSON.stringify(id), allowed: `an id that matches ${JOB_ID.source}` })),
-    ...twice.map((id) => ({ path: `${WORKFLOW_FILES[scope]}: job`, found: `${JSON.stringify(id)} twice`, allowed: "one job of a name: rename the framework or the component" })),
-  ];
+  return ids
+    .filter((id) => !JOB_ID.test(id))
+    .map((id) => ({ path: `${WORKFLOW_FILES[scope]}: job`, found: JSON.stringify(id), allowed: `an id that matches ${JOB_ID.source}` }));
 }
 
 function callFindings(name: string, workflows: Readonly<Record<string, Workflow>>): Finding[] {

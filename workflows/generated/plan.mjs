@@ -1176,7 +1176,9 @@ function occasionOf(pipeline, event) {
       if (ref === "main") return { event, ref, mode: "nightly", trust: "protected", tagPrefix: tagPrefixes.nightly, scopes: ["suite"] };
       break;
   }
-  throw new UnknownEventError(`event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)}: allowed are ${allowedEvents(pipeline.repository)}`);
+  throw new UnknownEventError(
+    `event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)}: allowed are ${allowedEvents(pipeline.repository)}`
+  );
 }
 function isMirrorBranch(repository, branch) {
   let prefix = repository.mirrorBranchPrefix;
@@ -1376,7 +1378,11 @@ function assignParts(pipeline, occasion, impact) {
   ];
 }
 function assignCore({ ref, mode, scopes }, impact) {
-  return mode !== "pull-request" ? { part: "core", scope: "suite", decision: runs("Main and release branches always build the core container.") } : scopes.includes("direct") ? { part: "core", scope: "direct", decision: decide(impact.everything ?? impact.core, "Only documentation changed.") } : { part: "core", scope: "backend", decision: skips(`The direct checks of the same commit build the core container, not its ${ref} branch.`) };
+  return mode !== "pull-request" ? { part: "core", scope: "suite", decision: runs("Main and release branches always build the core container.") } : scopes.includes("direct") ? { part: "core", scope: "direct", decision: decide(impact.everything ?? impact.core, "Only documentation changed.") } : {
+    part: "core",
+    scope: "backend",
+    decision: skips(`The direct checks of the same commit build the core container, not its ${ref} branch.`)
+  };
 }
 function assignRust({ mode, scopes }, impact) {
   return mode !== "pull-request" ? { part: "rust", scope: "suite", decision: runs("Main and release branches always run the Rust checks.") } : { part: "rust", scope: scopes.includes("direct") ? "direct" : "backend", decision: decide(impact.everything ?? impact.rust, "No changed file concerns Rust.") };
@@ -1393,7 +1399,10 @@ function assignComponent(pipeline, occasion, impact, component) {
   if (!component.modes.includes(mode)) return assign("suite", skips(`The ${component.title} is not built in ${mode} mode.`));
   if (mode === "pull-request") {
     let touched = impact.everything ?? impact.components.get(component.id);
-    return assign("backend", withoutIdentity(occasion, "component images") ?? decide(touched, `No changed file concerns the ${component.title}.`));
+    return assign(
+      "backend",
+      withoutIdentity(occasion, "component images") ?? decide(touched, `No changed file concerns the ${component.title}.`)
+    );
   }
   return ref === "release" ? assign("suite", skips("Release branches build the frameworks' images alone.")) : isDeployed(pipeline, occasion, component) ? assign("suite", runs(`The deployment tests install the ${component.title} of the same commit.`)) : assign(mode === "nightly" ? "suite" : "backend", runs(`Main always builds the ${component.title}.`));
 }
@@ -1411,8 +1420,10 @@ function isDeployed(pipeline, occasion, component) {
   return component.id === pipeline.deployments.operatorImage && deploys(pipeline, occasion);
 }
 function withoutIdentity({ event }, what) {
-  if (event.name === "pull_request") return skips(`A pull request itself holds no identity to push ${what} with; its mirror branch builds them.`);
-  if (event.name === "merge_group") return skips(`The merge queue holds no identity to push ${what} with; the mirror branch built them and main builds them again.`);
+  if (event.name === "pull_request")
+    return skips(`A pull request itself holds no identity to push ${what} with; its mirror branch builds them.`);
+  if (event.name === "merge_group")
+    return skips(`The merge queue holds no identity to push ${what} with; the mirror branch built them and main builds them again.`);
 }
 function frameworksWhy({ frameworks }) {
   let reasons = [...new Set(frameworks.values())];
@@ -1445,7 +1456,9 @@ function skips(why) {
 }
 function notStarted({ event, scopes }, scope) {
   let started = scopes.map((each) => WORKFLOW_FILES[each]).join(" and ");
-  return new UnknownEventError(`event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)} does not start ${WORKFLOW_FILES[scope]}: it starts ${started}`);
+  return new UnknownEventError(
+    `event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)} does not start ${WORKFLOW_FILES[scope]}: it starts ${started}`
+  );
 }
 
 // workflows/legs.ts
