@@ -20,6 +20,8 @@ export interface ConfigSource {
   readonly keys: readonly string[];
   /** Keys whose values are encrypted; undefined when that is not known. */
   readonly encrypted: ReadonlySet<string> | undefined;
+  /** True where secrets are not kept with this source, as in a committed file: none is then missing. Default: false. */
+  readonly secretsElsewhere?: boolean;
   /** The text of a key; objects and lists are JSON. Never asked for the key of a secret. */
   text(key: string): string | undefined;
 }

@@ -10,9 +10,14 @@ export const RUNNER_APP_KEY = "runnerAppPrivateKey";
 /** Keys that have to be there whatever the pipeline's secrets are. */
 const OWN_SECRETS = [APPLYING_APP_KEY, RUNNER_APP_KEY] as const;
 
+/** Keys of the secrets without which a stack does not come up: the apps' and those that jobs cannot do without. */
+export function requiredSecrets(secrets: readonly SecretSpec[]): string[] {
+  return [...OWN_SECRETS, ...secrets.filter(({ optional }) => !optional).map(({ name }) => name)];
+}
+
 /** Missing secrets, secrets in the clear, and keys that are neither a field nor a secret. */
 export function secretFindings(source: ConfigSource, secrets: readonly SecretSpec[], fields: readonly string[]): Finding[] {
-  const needed = [...OWN_SECRETS, ...secrets.filter(({ optional }) => !optional).map(({ name }) => name)];
+  const needed = source.secretsElsewhere ? [] : requiredSecrets(secrets);
   const known = [...OWN_SECRETS, ...secrets.map(({ name }) => name)];
   const { keys, encrypted } = source;
   return [

@@ -1,10 +1,13 @@
 /** A rehearsal: the real engine brings up a whole stack against the clouds of a sandbox, and finds nothing left to do. */
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureSandbox, findSandbox, type SandboxClient } from "../daemon/client";
 import { environmentOf, writeEnvironment } from "../daemon/environment";
 import type { Inventory } from "../daemon/control";
 import { writeStackConfig, type SecretKey } from "../daemon/stack";
+import type { Seed } from "../github";
 import { ensureTools, type AnyTool } from "../tools";
 import { EngineError, failureOf, runEngine, type EngineRun, type EngineSurroundings } from "./engine";
 import { phase } from "./phase";
@@ -17,8 +20,8 @@ export interface RehearsalOptions {
   /** The sandbox's directory. */
   readonly directory: string;
   readonly stack: string;
-  /** Secrets that the stack needs; each gets a canary. */
-  readonly secrets: readonly SecretKey[];
+  /** What the stack takes for granted. */
+  readonly requirements: Requirements;
   /** Starts from nothing, even where a sandbox runs. */
   readonly clean: boolean;
   /** Module of clouds for the daemon; by default the four. */
@@ -27,13 +30,21 @@ export interface RehearsalOptions {
 
 const TOOLS: readonly AnyTool[] = ["pulumi", "etcd", "kube-apiserver", "kube-controller-manager", "kubectl", "moto_server"];
 
+/** What has to be there before a stack: in its configuration, and on GitHub. */
+export interface Requirements {
+  /** Each gets a canary. */
+  readonly secrets: readonly SecretKey[];
+  /** Repositories, apps and teams that people make on the real GitHub. */
+  readonly github?: readonly Seed[];
+}
+
 /** Prints as it goes. Throws an EngineError when a run fails or the second preview finds a change. The sandbox stays up either way. */
 export async function rehearse(options: RehearsalOptions): Promise<void> {
   if (options.clean) await (await findSandbox(options.directory))?.stop();
   const client = await bringUp(options.directory, options.clouds);
   const at = await phase("stack", async () => {
     const prepared = await prepareStack(client, options);
-    return [prepared.surroundings, `${options.stack}, ${prepared.existed ? "continued" : "new"}, with ${options.secrets.length} canary secrets`];
+    return [prepared.surroundings, `${options.stack}, ${prepared.existed ? "continued" : "new"}, with ${options.requirements.secrets.length} canary secrets`];
   });
   const held = existsSync(join(options.project, "policy", "PulumiPolicy.yaml")) ? ["--policy-pack", join(options.project, "policy")] : [];
   const planned = await engine(at, "preview", ["preview", ...held], (run) => run.summary.line("planned"));
@@ -64,9 +75,18 @@ export async function refreshEnvironment(client: SandboxClient, stack: string): 
 }
 
 async function prepareStack(client: SandboxClient, options: RehearsalOptions): Promise<{ surroundings: EngineSurroundings; existed: boolean }> {
-  await writeStackConfig(client.layout, options.project, options.stack, options.secrets);
+  await writeStackConfig(client.layout, options.project, options.stack, options.requirements.secrets);
   const surroundings = { layout: client.layout, project: options.project, environment: await refreshEnvironment(client, options.stack) };
+  for (const seed of options.requirements.github ?? []) await seedGitHub(surroundings.environment, seed);
   return { surroundings, existed: await ensureStack(surroundings, options.stack) };
+}
+
+async function seedGitHub(environment: Readonly<Record<string, string>>, seed: Seed): Promise<void> {
+  const { GITHUB_SEED_URL: url, GITHUB_TOKEN_FILE: tokenFile } = environment;
+  if (url === undefined || tokenFile === undefined) throw new Error("the sandbox has no GitHub to seed");
+  const authorization = `Bearer ${(await readFile(tokenFile, "utf8")).trim()}`;
+  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json", authorization }, body: JSON.stringify(seed) });
+  if (!response.ok) throw new Error(await response.text());
 }
 
 async function engine(at: EngineSurroundings, name: string, args: readonly string[], say: (run: EngineRun) => string, total?: number): Promise<EngineRun> {

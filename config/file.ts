@@ -1,0 +1,35 @@
+/** Reads a stack's committed file outside a Pulumi program: for commands that render, explain or rehearse what the stack would be. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { readStack, type ConfigSource, type StackInput } from "./read";
+
+/** Name of the project, which is also the namespace of its keys. */
+const PROJECT = "gpu-cicd";
+
+/**
+ * What `Pulumi.STACK.yaml` in a folder describes. Secrets are no part of the committed file, and none is missed.
+ * @throws ConfigError that lists every finding; the file system's error when there is no such file.
+ */
+export function readStackFile(folder: string, stack: string): StackInput {
+  return readStack(sourceOf(stack, readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8")));
+}
+
+/** The text of a stack file as a source of config. */
+export function sourceOf(stack: string, content: string): ConfigSource {
+  const { config = {} } = (parse(content) ?? {}) as { config?: Record<string, unknown> };
+  const values = new Map(Object.entries(config).flatMap(([key, value]) => (key.startsWith(`${PROJECT}:`) ? [[key.slice(PROJECT.length + 1), value] as const] : [])));
+  const secret = (value: unknown): boolean => typeof value === "object" && value !== null && "secure" in value;
+  return {
+    stack,
+    keys: [...values.keys()],
+    encrypted: new Set([...values].filter(([, value]) => secret(value)).map(([key]) => key)),
+    secretsElsewhere: true,
+    text: (key) => asText(values.get(key)),
+  };
+}
+
+/** As the engine hands a value to a program: text as it is, everything else as JSON. */
+function asText(value: unknown): string | undefined {
+  return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,47 @@
+/**
+ * What has to be there before a stack is brought up in the sandbox: on the real clouds people make these (docs/operations.md, bootstrap);
+ * a rehearsal sets the stage from the stack's own config, so that one that names an app or a team wrongly fails as it would there.
+ */
+import { readStackFile } from "../config/file";
+import { APPLYING_APP_KEY, RUNNER_APP_KEY, requiredSecrets } from "../config/secrets";
+import type { Infrastructure } from "../pipeline/infrastructure";
+import type { Pipeline } from "../pipeline/model";
+import type { Requirements } from "../sandbox/cli/rehearse";
+import type { Seed } from "../sandbox/github";
+
+/** Secrets that are no plain word: what reads them looks at their form. */
+const FORMATS: Readonly<Record<string, "private-key" | "url">> = {
+  [APPLYING_APP_KEY]: "private-key",
+  [RUNNER_APP_KEY]: "private-key",
+  MIRROR_APP_PRIVATE_KEY: "private-key",
+  SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL: "url",
+};
+
+/** What the sandbox has to hold before `pulumi up` of a stack. */
+export function requirements(project: string, stack: string): Requirements {
+  const { pipeline, infrastructure } = readStackFile(project, stack);
+  const optional = pipeline.secrets.filter((secret) => secret.optional).map(({ name }) => name);
+  // Optional secrets get a value too: a rehearsal is to show everything that a stack can hold.
+  const secrets = [...requiredSecrets(pipeline.secrets), ...optional].map((name) => ({ key: `gpu-cicd:${name}`, format: FORMATS[name] ?? ("text" as const) }));
+  return { secrets, github: [targetRepository(pipeline, infrastructure), infrastructureRepository(pipeline, infrastructure)] };
+}
+
+/** The repository whose CI this is, with the apps that act on it and the teams that review. */
+function targetRepository({ repository, mirrorBot }: Pipeline, { github }: Infrastructure): Seed {
+  const { owner, name, ownerId, repositoryId, defaultBranch } = repository;
+  return {
+    repository: { owner, name, ownerId, repositoryId, defaultBranch, immutableSubject: github.subjectForm === "immutable" },
+    apps: [
+      { id: github.applyingApp.appId, slug: "gpu-cicd-apply", installationId: github.applyingApp.installationId },
+      { id: github.runnerApp.appId, slug: "gpu-cicd-runners", installationId: github.runnerApp.installationId },
+      { id: mirrorBot.appId, slug: mirrorBot.kind },
+    ],
+    teams: Object.entries(github.teams).map(([slug, id]) => ({ slug, id })),
+  };
+}
+
+/** The repository that holds this project: its environments are part of the stack. */
+function infrastructureRepository({ repository }: Pipeline, { github }: Infrastructure): Seed {
+  const { owner, name, ownerId, repositoryId } = github.infrastructureRepository;
+  return { repository: { owner, name, ownerId, repositoryId, defaultBranch: repository.defaultBranch }, apps: [], teams: [] };
+}
