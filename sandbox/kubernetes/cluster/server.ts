@@ -118,6 +118,8 @@ function apiServerArguments(spec: ClusterSpec, etcd: Etcd, who: Identities, tls:
     ...["--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", who.serviceAccountKeyFile],
     ...["--service-account-signing-key-file", who.serviceAccountKeyFile],
     ...["--service-cluster-ip-range", "10.0.0.0/24", "--endpoint-reconciler-type", "none"],
+    // As AKS runs it: what a pod may do is Pod Security's and admission's to say.
+    "--allow-privileged",
     ...["--emulated-version", spec.minorVersion],
     ...["--enable-priority-and-fairness=false", "--profiling=false", "--event-ttl", "10m"],
   ];
