@@ -1,0 +1,245 @@
+/** `plan.mjs` as a process, in real checkouts, against a server that answers as GitHub's API does. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Checkout, git, LocalServer, type Answer, type Asked } from "./program-host";
+
+const SHA = "0123456789abcdef0123456789abcdef01234567";
+const OTHER = "89abcdef0123456789abcdef0123456789abcdef";
+
+interface ListedFile {
+  readonly filename: string;
+  readonly status: string;
+  readonly previous_filename?: string;
+}
+
+function modified(...paths: string[]): ListedFile[] {
+  return paths.map((filename) => ({ filename, status: "modified" }));
+}
+
+/** A pull request's answers: itself, and its files a hundred a page. */
+function pullRequest(files: readonly ListedFile[], head = SHA, count = files.length): (asked: Asked) => Answer {
+  return ({ url }) => {
+    if (/\/pulls\/7$/.test(url)) return { json: { number: 7, changed_files: count, head: { sha: head }, base: { ref: "main" } } };
+    const page = Number(/[?&]page=(\d+)/.exec(url)?.[1] ?? 0);
+    if (url.includes("/pulls/7/files")) return { json: files.slice((page - 1) * 100, page * 100) };
+    return { status: 404 };
+  };
+}
+
+let checkout: Checkout;
+let server: LocalServer;
+
+beforeAll(() => {
+  checkout = new Checkout();
+});
+afterAll(() => checkout.remove());
+afterEach(() => server.stop());
+
+const direct = { CI_SCOPE: "direct", GITHUB_EVENT_NAME: "pull_request", GITHUB_REF: "refs/pull/7/merge", GITHUB_SHA: SHA } as const;
+const mirror = { CI_SCOPE: "backend", GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/heads/pull-request/7", GITHUB_SHA: SHA } as const;
+const toMain = { GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/heads/main", GITHUB_SHA: SHA } as const;
+
+async function plan(env: Readonly<Record<string, string>>, payload: object, answer: (asked: Asked) => Answer, where = checkout): Promise<{ jobs: string[]; status: number; log: string; summary: string; outputs: Readonly<Record<string, string>> }> {
+  server = await LocalServer.start(answer);
+  const outcome = await where.run("plan", { ...env, GITHUB_API_URL: server.url }, [], payload);
+  return { ...outcome, jobs: JSON.parse(outcome.outputs.jobs ?? "[]") as string[] };
+}
+
+const onPull = { pull_request: { number: 7 } };
+
+describe("a pull request", () => {
+  test("that changes documentation runs nothing, and the page says so", async () => {
+    const { status, jobs, summary } = await plan(direct, onPull, pullRequest(modified("docs/a.md", "README.md")));
+    expect({ status, jobs }).toEqual({ status: 0, jobs: [] });
+    expect(summary).toContain("2 changed files.");
+    expect(summary).toContain("### Does not run");
+  });
+
+  test("is asked about with the job's token, and nothing else is", async () => {
+    await plan(direct, onPull, pullRequest(modified("docs/a.md")));
+    expect(server.asked.map(({ method, url, authorization }) => `${method} ${url} ${authorization}`)).toEqual([
+      "GET /repos/ai-dynamo/dynamo/pulls/7 Bearer token-of-the-job",
+      "GET /repos/ai-dynamo/dynamo/pulls/7/files?per_page=100&page=1 Bearer token-of-the-job",
+    ]);
+  });
+
+  test("with more than 300 files is read page by page", async () => {
+    const files = modified(...Array.from({ length: 349 }, (_, index) => `docs/${index}.md`), "lib/llm/src/a.rs");
+    const { jobs } = await plan(direct, onPull, pullRequest(files));
+    expect(jobs).toEqual(["core"]);
+    expect(server.asked).toHaveLength(5);
+  });
+
+  test("that renames or removes Rust code runs Rust: both names count", async () => {
+    const renamed = await plan(direct, onPull, pullRequest([{ filename: "docs/old.md", status: "renamed", previous_filename: "lib/runtime/src/a.rs" }]));
+    expect(JSON.parse(renamed.outputs.parts ?? "")).toEqual({ core: true, rust: true });
+    await server.stop();
+    const removed = await plan(direct, onPull, pullRequest([{ filename: "lib/runtime/src/a.rs", status: "removed" }]));
+    expect(JSON.parse(removed.outputs.parts ?? "")).toEqual({ core: true, rust: true });
+  });
+
+  test("with a file that no filter claims runs everything and names the file", async () => {
+    const { jobs, log, summary } = await plan(direct, onPull, pullRequest(modified("strange/new thing|<b>.xyz")));
+    expect(jobs).toEqual(["core"]);
+    expect(log).toContain("::warning title=Files that no filter claims::Everything runs, as no filter claims strange/new thing|<b>.xyz");
+    expect(summary).toContain("`strange/new thing\\|&lt;b>.xyz`");
+  });
+
+  test("of which GitHub says nothing runs everything and says why", async () => {
+    const { status, jobs, log } = await plan(direct, onPull, () => ({ status: 403 }));
+    expect({ status, jobs }).toEqual({ status: 0, jobs: ["core"] });
+    expect(log).toContain("::warning title=Everything runs::The changed files could not be found: GitHub answered 403 to /repos/ai-dynamo/dynamo/pulls/7.");
+  });
+
+  test("is asked about again when GitHub fails for a moment", async () => {
+    let failures = 2;
+    const { jobs } = await plan(direct, onPull, (asked) => (failures-- > 0 ? { status: 502 } : pullRequest(modified("docs/a.md"))(asked)));
+    expect(jobs).toEqual([]);
+  });
+});
+
+describe("a mirror branch", () => {
+  test("builds only the framework whose own files changed, tagged with the commit", async () => {
+    const { jobs, outputs } = await plan(mirror, {}, pullRequest(modified("components/src/dynamo/sglang/a.py")));
+    expect(jobs).toEqual(["sglang-amd64", "sglang-arm64", "sglang-cuda13-amd64", "sglang-cuda13-arm64"]);
+    expect(outputs).toMatchObject({ mode: "pull-request", "tag-prefix": `${SHA}-` });
+    expect(JSON.parse(outputs.tests ?? "")).toEqual({ "sglang-amd64": "list-1", "sglang-arm64": "none", "sglang-cuda13-amd64": "list-1", "sglang-cuda13-arm64": "none" });
+    expect((JSON.parse(outputs.suites ?? "") as Record<string, { suite: string; runner: string; markers: string }[]>)["list-1"]?.map(({ suite, runner, markers }) => `${suite} ${runner} ${markers}`)).toEqual([
+      "unit prod-tester-amd-gpu-v1 pre_merge and unit and {framework} and (gpu_0 or gpu_1)",
+      "integration prod-tester-amd-gpu-v1 pre_merge and integration and {framework} and (gpu_0 or gpu_1)",
+      "e2e prod-tester-amd-gpu-v1 pre_merge and e2e and {framework} and (gpu_0 or gpu_1)",
+    ]);
+  });
+
+  test("of the operator builds the operator, after its checks", async () => {
+    const { jobs } = await plan(mirror, {}, pullRequest(modified("deploy/operator/main.go")));
+    expect(jobs).toEqual(["operator-checks", "operator-amd64", "operator-arm64"]);
+  });
+
+  test("with core code builds fourteen images", async () => {
+    const { jobs } = await plan(mirror, {}, pullRequest(modified(".github/workflows/pr.yaml")));
+    expect(jobs.filter((id) => /-(amd64|arm64)$/.test(id))).toHaveLength(14);
+  });
+
+  test("whose pull request moved on is compared by its own commit", async () => {
+    const answer = ({ url }: Asked): Answer =>
+      url.includes("/compare/") ? { json: { merge_base_commit: { sha: OTHER }, files: modified("docs/a.md") } } : pullRequest(modified("lib/a.rs"), OTHER)({ method: "", url, authorization: "", body: "" });
+    const { jobs } = await plan(mirror, {}, answer);
+    expect(jobs).toEqual([]);
+    expect(server.asked.at(-1)?.url).toBe(`/repos/ai-dynamo/dynamo/compare/main...${SHA}?per_page=1`);
+  });
+});
+
+describe("a push to main", () => {
+  const compare = (): Answer => ({ json: { merge_base_commit: { sha: OTHER }, files: modified("docs/a.md") } });
+
+  test("has the suite build and test everything, whatever changed", async () => {
+    const { jobs, outputs } = await plan({ ...toMain, CI_SCOPE: "suite" }, { before: OTHER, after: SHA }, compare);
+    expect(jobs.filter((id) => /^(vllm|sglang|trtllm)/.test(id))).toHaveLength(10);
+    expect(jobs).toEqual(expect.arrayContaining(["core", "operator-amd64", "deployments"]));
+    expect(outputs).toMatchObject({ mode: "post-merge", "tag-prefix": "main-", parts: '{"core":true,"rust":true}' });
+    expect((JSON.parse(outputs.deployments ?? "") as object[])[0]).toEqual({
+      profile: "vllm-agg",
+      manifest: "examples/backends/vllm/deploy/agg.yaml",
+      image: "vllm-amd64",
+      namespace: "dynamo-ci-77-2-vllm-agg",
+    });
+  });
+
+  test("leaves to pr.yaml what the suite does not do", async () => {
+    const { jobs } = await plan({ ...toMain, CI_SCOPE: "backend" }, { before: OTHER, after: SHA }, compare);
+    expect(jobs).toEqual(["frontend-amd64-main", "frontend-arm64-main"]);
+  });
+
+  test.each([
+    ["first", { before: "0".repeat(40) }, "This is the first push of the branch"],
+    ["force", { before: OTHER, forced: true }, "The branch was force-pushed"],
+  ])("that is a %s push says that the changes are not known", async (_kind, payload, why) => {
+    const { status, summary } = await plan({ ...toMain, CI_SCOPE: "suite" }, payload, compare);
+    expect(status).toBe(0);
+    expect(summary).toContain(why);
+    expect(server.asked).toEqual([]);
+  });
+});
+
+test("a nightly run takes nightly tags and the long tests, a release branch tags by commit and deploys nothing", async () => {
+  const nightly = await plan({ CI_SCOPE: "suite", GITHUB_EVENT_NAME: "schedule", GITHUB_REF: "refs/heads/main", GITHUB_SHA: SHA }, {}, () => ({ status: 500 }));
+  expect(nightly.outputs).toMatchObject({ mode: "nightly", "tag-prefix": "nightly-" });
+  expect(nightly.outputs.suites).toContain("e2e-long");
+  await server.stop();
+  const release = await plan({ CI_SCOPE: "suite", GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/heads/release/1.2", GITHUB_SHA: SHA }, { before: "0".repeat(40) }, () => ({ status: 500 }));
+  expect(release.outputs).toMatchObject({ mode: "post-merge", "tag-prefix": `release-${SHA}-`, deployments: "[]" });
+});
+
+test.each([
+  [{ ...direct, CI_SCOPE: "everything" }, 'CI_SCOPE is "everything": allowed are direct, backend, suite'],
+  [{ ...direct, GITHUB_EVENT_NAME: "fork" }, 'event "fork" on ref "refs/pull/7/merge": allowed are'],
+  [{ ...direct, GITHUB_SHA: "" }, "the environment variable GITHUB_SHA is not set"],
+])("what it cannot read fails the job and is named", async (env, message) => {
+  const { status, log } = await plan(env, onPull, pullRequest([]));
+  expect(status).toBe(1);
+  expect(log).toContain(`::error title=Plan::${message}`);
+});
+
+describe("with git, where GitHub's lists end", () => {
+  let origin: string;
+  let base: string;
+  let head: string;
+  let shallow: Checkout;
+
+  beforeAll(() => {
+    origin = mkdtempSync(join(tmpdir(), "origin-"));
+    const work = new Checkout();
+    work.git("init", "--quiet", "--initial-branch=main");
+    for (let index = 0; index < 320; index++) work.write(`docs/${index}.md`, "old\n");
+    work.write("lib/a.rs", "fn a() {}\n");
+    work.git("add", "--all");
+    work.git("commit", "--quiet", "--message=base");
+    base = work.git("rev-parse", "HEAD");
+    work.git("checkout", "--quiet", "-b", "pull-request/7");
+    for (let index = 0; index < 320; index++) work.write(`docs/${index}.md`, "new\n");
+    work.git("mv", "lib/a.rs", "docs/ein Name\twith tab.md");
+    work.git("add", "--all");
+    work.git("commit", "--quiet", "--message=change");
+    head = work.git("rev-parse", "HEAD");
+    git(origin, "clone", "--quiet", "--bare", work.directory, join(origin, "repository.git"));
+    git(join(origin, "repository.git"), "config", "uploadpack.allowAnySHA1InWant", "true");
+    git(join(origin, "repository.git"), "config", "uploadpack.allowFilter", "true");
+    work.remove();
+    shallow = new Checkout();
+    shallow.git("init", "--quiet");
+    shallow.git("remote", "add", "origin", `file://${join(origin, "repository.git")}`);
+    shallow.git("fetch", "--quiet", "--depth=1", "origin", head);
+    shallow.git("checkout", "--quiet", "--force", "FETCH_HEAD");
+  });
+  afterAll(() => {
+    shallow.remove();
+    rmSync(origin, { recursive: true });
+  });
+
+  const beyond =
+    (mergeBase: string) =>
+    ({ url }: Asked): Answer => {
+      if (url.includes("/compare/")) return { json: { merge_base_commit: { sha: mergeBase }, files: modified(...Array.from({ length: 300 }, (_, index) => `docs/${index}.md`)) } };
+      return pullRequest([], head, 3_500)({ method: "", url, authorization: "", body: "" });
+    };
+
+  test("a shallow checkout fetches one commit without its files, and finds both names of a rename", async () => {
+    const { status, jobs, summary } = await plan({ ...mirror, GITHUB_SHA: head }, {}, beyond(base), shallow);
+    expect(status).toBe(0);
+    expect(summary).toContain("322 changed files.");
+    expect(jobs).toEqual(expect.arrayContaining(["core", "vllm-amd64"]));
+    expect(shallow.git("rev-list", "--count", base)).toBe("1");
+    // The base's documents all hold the same text, which the head does not have: one object, and it was not fetched.
+    expect(shallow.git("rev-list", "--objects", "--missing=print", base).match(/^\?/gm)).toHaveLength(1);
+  });
+
+  test("a commit that cannot be fetched means that everything runs", async () => {
+    const { status, jobs, log } = await plan({ ...mirror, GITHUB_SHA: head }, {}, beyond("e".repeat(40)), shallow);
+    expect(status).toBe(0);
+    expect(jobs.length).toBeGreaterThan(14);
+    expect(log).toContain("::warning title=Everything runs::The changed files could not be found: git fetch:");
+    expect(log).not.toContain("token-of-the-job");
+  });
+});
