@@ -38,7 +38,7 @@ export const releaseKind: ReleaseKind = {
 
 async function preview(client: KubernetesClient, inputs: ReleaseInputs): Promise<ReleaseOutputs> {
   const { chart, release } = resolved(inputs, client);
-  refuse(`helm upgrade --install ${release.name} --dry-run`, await podFindings(client.api, chart.pods(release)));
+  refuse(`helm upgrade --install ${release.name} --dry-run`, await podFindings(client.api, chart.pods(release), "fields"));
   return { ...inputs, namespace: release.namespace, __inputs: inputs, status: UNKNOWN, resourceNames: UNKNOWN };
 }
 
@@ -97,7 +97,7 @@ function resolved(inputs: ReleaseInputs, client: KubernetesClient): { readonly c
 /** Rules that need the namespace's real name or the cluster, all findings in one error. */
 async function judge(client: KubernetesClient, chart: Chart, release: RecordedRelease, operation: string): Promise<void> {
   const cluster = { api: client.api, others: await othersThan(client, release) };
-  const [needs, pods] = await Promise.all([chart.needs?.(release, cluster) ?? [], podFindings(client.api, chart.pods(release))]);
+  const [needs, pods] = await Promise.all([chart.needs?.(release, cluster) ?? [], podFindings(client.api, chart.pods(release), "admission")]);
   refuse(operation, [...(chart.check?.(release) ?? []), ...needs, ...pods]);
 }
 

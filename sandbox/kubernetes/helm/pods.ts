@@ -8,17 +8,24 @@ const pods: ApiResource = { root: "/api/v1", plural: "pods", namespaced: true };
 const accountTries = 20;
 const accountPauseMilliseconds = 250;
 
-/** Findings of the API server about the pods. A namespace that is not there yet leaves only what `default` would refuse about the fields. */
-export async function podFindings(api: KubernetesApi, wanted: readonly ChartPod[]): Promise<readonly Finding[]> {
-  const found = await Promise.all(wanted.map((pod) => refusal(api, pod)));
+/**
+ * Findings of the API server about the pods. `fields` looks at the pods alone, as a preview must: quotas, levels of Pod Security and
+ * policies may change in the same update. `admission` is the whole judgement.
+ */
+export async function podFindings(api: KubernetesApi, wanted: readonly ChartPod[], depth: "fields" | "admission"): Promise<readonly Finding[]> {
+  const found = await Promise.all(wanted.map((pod) => (depth === "fields" ? fieldRefusal(api, pod) : refusal(api, pod))));
   return wanted.flatMap((pod, i) => (found[i] === undefined ? [] : [{ property: pod.from, reason: `the API server refuses its pod: ${found[i]}` }]));
 }
 
 async function refusal(api: KubernetesApi, pod: ChartPod): Promise<string | undefined> {
+  return (await dryRun(api, pod, pod.namespace))?.message;
+}
+
+/** A namespace that is not there yet is stood in for by `default`, which every cluster has. */
+async function fieldRefusal(api: KubernetesApi, pod: ChartPod): Promise<string | undefined> {
   const inPlace = await dryRun(api, pod, pod.namespace);
-  if (inPlace?.status !== 404) return inPlace?.message;
-  const elsewhere = await dryRun(api, pod, "default");
-  return elsewhere?.status === 400 || elsewhere?.status === 422 ? elsewhere.message : undefined;
+  const judged = inPlace?.status === 404 ? await dryRun(api, pod, "default") : inPlace;
+  return judged?.status === 400 || judged?.status === 422 ? judged.message : undefined;
 }
 
 async function dryRun(api: KubernetesApi, pod: ChartPod, namespace: string): Promise<ApiError | undefined> {
@@ -37,5 +44,5 @@ async function dryRun(api: KubernetesApi, pod: ChartPod, namespace: string): Pro
 }
 
 function isAccountMissing({ status, message }: ApiError): boolean {
-  return status === 403 && message.includes('error looking up service account') && message.includes('serviceaccount "default" not found');
+  return status === 403 && message.includes("error looking up service account") && message.includes('serviceaccount "default" not found');
 }

@@ -9,7 +9,7 @@ import { driftedInputs, importedInputs, toSdkNames, without, type ObjectInputs }
 import { isAutonamed, managerOf, withName } from "./naming";
 import { replacingData, replacingPaths } from "./replacement";
 import { untilGone, untilReady } from "./wait";
-import { apply, createObject, previewCreate, targetOf } from "./write";
+import { apply, createObject, previewCreate, previewUpdate, targetOf } from "./write";
 
 /** The live object, with what the provider remembers beside it. The real provider keeps the same three. */
 interface ObjectOutputs extends Properties {
@@ -71,7 +71,7 @@ async function preview(client: KubernetesClient, gvk: GroupVersionKind, inputs: 
   if ((await client.api.resource(gvk)) === undefined) return undefined;
   const target = await targetOf(client, gvk, inputs);
   const manager = old?.__fieldManager ?? managerOf(info);
-  const tried = old === undefined ? await previewCreate(client, target) : await apply(client, target, inputs, manager, true);
+  const tried = old === undefined ? await previewCreate(client, target) : await previewUpdate(client, target, inputs, manager);
   if (tried === undefined) return undefined;
   // Nothing has a status before it exists.
   const outputs = without(outputsOf(inputs, tried, manager), "status") as ObjectOutputs;

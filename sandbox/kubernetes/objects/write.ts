@@ -78,6 +78,16 @@ export async function previewCreate(client: KubernetesClient, target: Target): P
   }
 }
 
+/** What an update would give. Undefined when it is forbidden now: a quota or a right that this very update changes may allow it. */
+export async function previewUpdate(client: KubernetesClient, target: Target, inputs: ObjectInputs, manager: string): Promise<KubernetesObject | undefined> {
+  try {
+    return await apply(client, target, inputs, manager, true);
+  } catch (error) {
+    if (error instanceof CloudError && error.status === 403) return undefined;
+    throw error;
+  }
+}
+
 function isMissingNamespace(error: ApiError, target: Target): boolean {
   return error.status === 404 && target.resource.namespaced && error.message.includes(`namespaces "${target.body.metadata.namespace}" not found`);
 }

@@ -84,6 +84,14 @@ describe("with a controller", () => {
     expect(error.message).toContain('violates PodSecurity "restricted:latest"');
   });
 
+  it("previews by the fields of its pod alone, in a namespace that is still to come too", async () => {
+    const preview = (inputs: Properties) => release().preview!(client, inputs, infoOf(RELEASE, "seen"));
+    expect(await preview(scaleSet("seen", { namespace: "arc-strict" }))).toMatchObject({ status: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" });
+    const typo = { template: { spec: { containers: [{ name: "runner", image: "i", imagePull: "Always" }] } } };
+    expect((await failureOf(preview(scaleSet("seen", { namespace: "to-come" }, typo)))).message).toContain('unknown field "spec.containers[0].imagePull"');
+    expect(await client.api.find("/api/v1/namespaces/arc-runners/secrets/sh.helm.release.v1.seen.v1")).toBeUndefined();
+  });
+
   it("records a release as Helm does, upgrades it and keeps its history", async () => {
     const made = await make(scaleSet("gpu-v1"));
     const secret = await stored("gpu-v1", 1);
