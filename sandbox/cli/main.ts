@@ -1,23 +1,22 @@
 /**
  * The sandbox's commands:
- *   rehearse STACK [--secrets MODULE] [--clean] [--down]   brings the stack up in the sandbox and checks that nothing is left to do
+ *   rehearse STACK [--stage MODULE] [--clean] [--down]   brings the stack up in the sandbox and checks that nothing is left to do
  *   up [STACK]      starts the sandbox alone         down     ends it and everything it started
  *   status          says what runs                   env [STACK]   writes .sandbox/env anew
- * MODULE exports `requiredSecrets(project, stack)`, which lists the secrets that the stack needs (SecretKey of daemon/stack.ts).
+ * MODULE exports `requirements(project, stack)`, which says what the stack takes for granted (Requirements of rehearse.ts).
  * SANDBOX_DIR names the directory, by default `.sandbox`.
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { findSandbox, type SandboxClient } from "../daemon/client";
 import { sandboxDirectory } from "../daemon/layout";
-import type { SecretKey } from "../daemon/stack";
-import { bringUp, printInventory, refreshEnvironment, rehearse } from "./rehearse";
+import { bringUp, printInventory, refreshEnvironment, rehearse, type Requirements } from "./rehearse";
 
 /** The stack that plain commands are pointed at when none is named. */
 const DEFAULT_STACK = "prod";
 
 interface Flags {
-  readonly secrets?: string | undefined;
+  readonly stage?: string | undefined;
   readonly clouds?: string | undefined;
   readonly clean?: boolean | undefined;
   readonly down?: boolean | undefined;
@@ -26,7 +25,7 @@ interface Flags {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { secrets: { type: "string" }, clouds: { type: "string" }, clean: { type: "boolean" }, down: { type: "boolean" } },
+    options: { stage: { type: "string" }, clouds: { type: "string" }, clean: { type: "boolean" }, down: { type: "boolean" } },
   });
   const [command = "", stack = DEFAULT_STACK] = positionals;
   const directory = sandboxDirectory();
@@ -52,16 +51,16 @@ async function main(): Promise<void> {
 
 async function runRehearsal(directory: string, stack: string, flags: Flags): Promise<void> {
   const project = process.cwd();
-  const secrets = flags.secrets === undefined ? [] : await requiredSecrets(resolve(flags.secrets), project, stack);
+  const requirements = flags.stage === undefined ? { secrets: [] } : await requirementsOf(resolve(flags.stage), project, stack);
   const clouds = flags.clouds === undefined ? {} : { clouds: resolve(flags.clouds) };
-  await rehearse({ project, directory, stack, secrets, clean: flags.clean ?? false, ...clouds });
+  await rehearse({ project, directory, stack, requirements, clean: flags.clean ?? false, ...clouds });
   if (flags.down) await down(directory);
 }
 
-async function requiredSecrets(module: string, project: string, stack: string): Promise<readonly SecretKey[]> {
-  const loaded = (await import(module)) as { requiredSecrets?: (project: string, stack: string) => readonly SecretKey[] | Promise<readonly SecretKey[]> };
-  if (!loaded.requiredSecrets) throw new Error(`${module} exports no function requiredSecrets(project, stack)`);
-  return loaded.requiredSecrets(project, stack);
+async function requirementsOf(module: string, project: string, stack: string): Promise<Requirements> {
+  const loaded = (await import(module)) as { requirements?: (project: string, stack: string) => Requirements | Promise<Requirements> };
+  if (!loaded.requirements) throw new Error(`${module} exports no function requirements(project, stack)`);
+  return loaded.requirements(project, stack);
 }
 
 async function down(directory: string): Promise<void> {

@@ -1,7 +1,6 @@
 /** A rehearsal: the real engine brings up a whole stack against the clouds of a sandbox, and finds nothing left to do. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureSandbox, findSandbox, type SandboxClient } from "../daemon/client";
 import { environmentOf, writeEnvironment } from "../daemon/environment";

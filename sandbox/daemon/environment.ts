@@ -3,6 +3,9 @@ import { writeFile } from "node:fs/promises";
 import type { Layout } from "./layout";
 import { stackConfigFile } from "./layout";
 
+/** Variables of the caller's own Pulumi that would win over the sandbox's. */
+const OTHER_PULUMI: ReadonlySet<string> = new Set(["PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN", "PULUMI_STACK", "PULUMI_OPTION_STACK"]);
+
 export interface Attachment {
   /** Port of the provider server by package. */
   readonly providers: Readonly<Record<string, number>>;
@@ -23,21 +26,27 @@ export function environmentOf(layout: Layout, attachment: Attachment, stack: str
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
     SANDBOX_DIR: layout.directory,
+    NO_PROXY: withLoopback(process.env["NO_PROXY"]),
+    no_proxy: withLoopback(process.env["no_proxy"]),
   };
 }
 
 /** Writes the file for `. .sandbox/env`, mode 0600. */
 export async function writeEnvironment(layout: Layout, environment: Readonly<Record<string, string>>): Promise<void> {
   const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`);
-  // A passphrase in the shell would win over the sandbox's file.
-  const text = ["# Points pulumi, kubectl, aws and curl at this sandbox: . .sandbox/env", "unset PULUMI_CONFIG_PASSPHRASE PULUMI_ACCESS_TOKEN", ...lines, `export PATH=${quoted(layout.bin)}:"$PATH"`, ""];
+  const text = ["# Points pulumi, kubectl, aws and curl at this sandbox: . .sandbox/env", `unset ${[...OTHER_PULUMI].join(" ")}`, ...lines, `export PATH=${quoted(layout.bin)}:"$PATH"`, ""];
   await writeFile(layout.env, text.join("\n"), { mode: 0o600 });
 }
 
 /** The environment of a process that works on the sandbox: the caller's, with what the sandbox sets. */
 export function processEnvironment(layout: Layout, environment: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { PULUMI_CONFIG_PASSPHRASE: _, PULUMI_ACCESS_TOKEN: __, ...own } = process.env;
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OTHER_PULUMI.has(name)));
   return { ...own, ...environment, PATH: `${layout.bin}:${process.env["PATH"] ?? ""}` };
+}
+
+/** A proxy of the user's is not for the sandbox. */
+function withLoopback(list: string | undefined): string {
+  return [...new Set([...(list ? list.split(",") : []), "127.0.0.1", "localhost"])].join(",");
 }
 
 function quoted(text: string): string {

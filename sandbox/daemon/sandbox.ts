@@ -11,6 +11,7 @@ import type { Attachment } from "./environment";
 import { provideEngine, provideLink } from "./executables";
 import { Faults } from "./faults";
 import type { Layout } from "./layout";
+import { liftDeadLocks } from "./locks";
 import { recordedState } from "./recorded";
 
 export interface Sandbox {
@@ -22,6 +23,8 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
+const LOOK_FOR_LOCKS_EVERY_MS = 500;
+
 /** Starts everything in `layout`'s directory, which must be empty but for logs. What was started is stopped again when a part fails. */
 export async function startSandbox(layout: Layout, startClouds: StartClouds, log: (line: string) => void): Promise<Sandbox> {
   await prepare(layout);
@@ -30,7 +33,9 @@ export async function startSandbox(layout: Layout, startClouds: StartClouds, log
   const context = contextOf(layout, children, faults, log);
   const servers = new Map<string, ProviderServer>();
   let clouds: readonly RunningCloud[] = [];
+  const watch = setInterval(() => void liftLocks(layout, log), LOOK_FOR_LOCKS_EVERY_MS);
   const stop = async (): Promise<void> => {
+    clearInterval(watch);
     await Promise.allSettled([...servers.values()].map((server) => server.stop()));
     await Promise.allSettled(clouds.map((cloud) => cloud.stop()));
     await children.stop();
@@ -49,6 +54,14 @@ export async function startSandbox(layout: Layout, startClouds: StartClouds, log
     clouds: Object.assign({}, ...clouds.map(({ environment }) => environment)) as Record<string, string>,
   });
   return { layout, clouds, faults, children, attachment, stop };
+}
+
+async function liftLocks(layout: Layout, log: (line: string) => void): Promise<void> {
+  try {
+    for (const file of await liftDeadLocks(layout.state)) log(`lifted ${file}: its engine is dead`);
+  } catch (error) {
+    log(`cannot look at locks: ${String(error)}`);
+  }
 }
 
 async function prepare(layout: Layout): Promise<void> {

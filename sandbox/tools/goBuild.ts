@@ -38,14 +38,14 @@ async function compile(module: string, sources: readonly GoSource[], output: str
   const commands = sources.map(({ command }) => command);
   let compiled = 0;
   let downloaded = 0;
-  let total: number | undefined;
+  const count: { total?: number } = {};
   const onLine = (line: string): void => {
     if (line.startsWith("go: downloading ")) downloaded += 1;
     else if (!line.startsWith("#") && !line.includes(" ")) compiled += 1;
-    progress.update(compiled > 0 ? `compiled ${compiled} of at most ${total ?? "?"} packages, now ${line}` : `downloaded ${downloaded} modules, now ${line.replace("go: downloading ", "")}`);
+    progress.update(compiled > 0 ? `compiled ${compiled} of at most ${count.total ?? "?"} packages, now ${line}` : `downloaded ${downloaded} modules, now ${line.replace("go: downloading ", "")}`);
   };
   progress.update("reading the module");
-  total = (await runProgram("go", ["list", "-deps", ...commands], { cwd: module, onLine: (line) => (line.startsWith("go: downloading ") ? onLine(line) : undefined) })).split("\n").length;
+  count.total = (await runProgram("go", ["list", "-deps", ...commands], { cwd: module, onLine: (line) => (line.startsWith("go: downloading ") ? onLine(line) : undefined) })).split("\n").length;
   progress.update("compiling");
   const flags = linkerFlags(sources[0]!, pinnedVersion(names[0]!));
   // -buildvcs=false: the tools are no part of the repository that happens to hold their go.mod.

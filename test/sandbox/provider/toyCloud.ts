@@ -69,8 +69,8 @@ export const thingKind: ResourceKind<ToyClient, ThingInputs, { serial: string; r
   async read(client, id) {
     const thing = client.cloud.things.get(id);
     if (!thing) return undefined;
-    const { password: _, ...visible } = thing.inputs;
-    return { id, inputs: { tags: {}, members: [], ...visible } as ThingInputs, outputs: { serial: `s-${id}`, revision: thing.revision, token: `t0ken-of-${id}` } };
+    const visible = Object.fromEntries(Object.entries(thing.inputs).filter(([key]) => key !== "password")) as ThingInputs;
+    return { id, inputs: { tags: {}, members: [], ...visible }, outputs: { serial: `s-${id}`, revision: thing.revision, token: `t0ken-of-${id}` } };
   },
   async update(client, id, _old, inputs) {
     await client.cloud.call(`update ${inputs.name}`);

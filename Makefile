@@ -1,0 +1,60 @@
+# The project's commands. `make rehearse` is the one to begin with; docs/rehearsal.md says what it proves.
+#
+#   make rehearse [STACK=prod|dev] [CLEAN=1] [KEEP=0]
+#                       bring a stack up in a sandbox on this machine; CLEAN starts from nothing, KEEP=0 ends the sandbox afterwards
+#   make sandbox-up     start the sandbox alone          make sandbox-down   end it and everything it started
+#   make status         say what runs in it              make tools          find or build the sandbox's tools
+#   make test           everything that must pass        make bench          measurements, as JSON
+#   make render OUT=dir [STACK=prod]                     write the workflow files of a stack
+#
+# SANDBOX_DIR names the sandbox's directory (by default .sandbox): several can run side by side.
+
+STACK ?= prod
+OUT ?= rendered
+SANDBOX := npx --no-install tsx sandbox/cli/main.ts
+INSTALLED := node_modules/.stamp
+POLICY_SOURCES := $(wildcard policy/*.ts policy/*/*.ts policy/files/*)
+
+.PHONY: rehearse sandbox-up sandbox-down status tools test bench render install clean
+
+# The first target is what `make` alone does.
+rehearse: install policy/bin/index.js
+	@$(SANDBOX) rehearse $(STACK) --stage rehearsal/stage.ts $(if $(CLEAN),--clean) $(if $(filter 0,$(KEEP)),--down)
+
+sandbox-up: install
+	@$(SANDBOX) up $(STACK)
+
+sandbox-down: install
+	@$(SANDBOX) down
+
+status: install
+	@$(SANDBOX) status
+
+tools: install
+	@npx --no-install tsx sandbox/tools/cli.ts ensure
+
+test: install policy/bin/index.js
+	@npx --no-install tsx test/run.ts
+
+bench: install policy/bin/index.js
+	@npx --no-install tsx bench/index.ts
+
+render: install
+	@npx --no-install tsx workflows/cli/render.ts $(OUT)
+
+install: $(INSTALLED)
+
+# Anew whenever the lock file changes. Install scripts are of no use here: every package works without its own.
+$(INSTALLED): package-lock.json
+	@command -v node >/dev/null || { echo "Node.js 20.19 or newer is needed, none found; get it from https://nodejs.org/" >&2; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); if (a < 20 || (a === 20 && b < 19)) { console.error("Node.js 20.19 or newer is needed, found " + process.versions.node + "; get it from https://nodejs.org/"); process.exit(1); }'
+	@echo "npm ci"
+	@npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+# The engine type-checks a policy pack in TypeScript at every start; a bundle starts at once.
+policy/bin/index.js: $(INSTALLED) $(POLICY_SOURCES)
+	@npx --no-install esbuild policy/index.ts --bundle --platform=node --target=node20 --external:@pulumi/* --outfile=$@ --log-level=warning
+
+clean: sandbox-down
+	@rm -rf .sandbox policy/bin coverage

@@ -1,0 +1,67 @@
+/**
+ * Everything that must pass: types, lint and tests. Each runs to its end whatever the others say; the last line counts them all.
+ * Usage: `npx tsx test/run.ts [JEST ARGUMENTS]`
+ */
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureTools } from "../sandbox/tools";
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+interface JestResult {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  /** Files that could not be run at all: none of their tests is counted. */
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+async function main(jestArguments: readonly string[]): Promise<void> {
+  // Tests use them; built here, where the progress can be seen.
+  await ensureTools(["pulumi", "kube-apiserver", "kube-controller-manager", "etcd", "kubectl", "moto_server", "actionlint", "zizmor"]);
+  const counts = [await check("types", "tsc", ["--noEmit", "--project", "."]), await check("lint", "eslint", ["."]), await tests(jestArguments)];
+  const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+async function check(name: string, command: string, args: readonly string[]): Promise<Count> {
+  const started = Date.now();
+  const code = await run(command, args);
+  console.log(`${name}: ${code === 0 ? "passed" : "FAILED"} (${Math.round((Date.now() - started) / 1000)} s)`);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** Jest's own counts. A run that ends badly without a failed test counts as one failure: nothing may pass by not running. */
+async function tests(args: readonly string[]): Promise<Count> {
+  const directory = await mkdtemp(join(tmpdir(), "gpu-cicd-test-"));
+  const report = join(directory, "jest.json");
+  try {
+    const code = await run("jest", ["--json", `--outputFile=${report}`, ...args]);
+    const text = await readFile(report, "utf8").catch(() => undefined);
+    if (text === undefined) return { passed: 0, failed: 1 };
+    const { numPassedTests: passed, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(text) as JestResult;
+    const failed = numFailedTests + numRuntimeErrorTestSuites;
+    return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Runs an executable of node_modules. Jest prints its report on standard error, and its JSON, which is in the file, on standard output. */
+function run(command: string, args: readonly string[]): Promise<number> {
+  const executable = join(__dirname, "..", "node_modules", ".bin", command);
+  const child = spawn(executable, args, { stdio: ["ignore", command === "jest" ? "ignore" : "inherit", "inherit"], cwd: join(__dirname, "..") });
+  return new Promise((resolve, reject) => child.once("error", reject).once("close", (code) => resolve(code ?? 1)));
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error);
+  console.log("0 passed, 1 failed");
+  process.exitCode = 1;
+});
