@@ -9,7 +9,7 @@ import { headerLines, WORKFLOW_FOLDER } from "./names";
 import { PIPELINE_PATH } from "./paths";
 import { programs } from "./programs";
 import type { RenderedFile, RenderSettings } from "./settings";
-import { actionlintConfig, copyPrBotConfig, ZIZMOR_REASON, zizmorConfig } from "./static";
+import { actionlintConfig, copyPrBotConfig, ZIZMOR_REASONS, zizmorConfig } from "./static";
 import { programPath, type Program } from "./steps";
 import { workflows } from "./workflows";
 import { toYaml } from "./yaml";
@@ -38,7 +38,7 @@ export function renderFiles(pipeline: Pipeline, settings: RenderSettings): Rende
     { path: PIPELINE_PATH, content: `${JSON.stringify(pipeline, undefined, 1)}\n` },
     { path: NAMESPACE_OBJECTS_PATH, content: `${JSON.stringify(namespaceObjects(pipeline), undefined, 2)}\n` },
     { path: ".github/actionlint.yaml", content: toYaml(actionlintConfig(pipeline), header) },
-    { path: ".github/zizmor.yml", content: toYaml(zizmorConfig(all), [...header, "", ...ZIZMOR_REASON]) },
+    { path: ".github/zizmor.yml", content: toYaml(zizmorConfig(all), [...header, "", ...ZIZMOR_REASONS]) },
     ...(pipeline.mirrorBot.kind === "copy-pr-bot" ? [{ path: ".github/copy-pr-bot.yaml", content: toYaml(copyPrBotConfig(pipeline), header) }] : []),
     { path: ".github/CODEOWNERS", content: codeowners(pipeline, header) },
     { path: `${WORKFLOW_FOLDER}/README.md`, content: readme(pipeline, settings, header) },

@@ -22,14 +22,18 @@ export function copyPrBotConfig({ mirrorBot }: Pipeline): object {
   };
 }
 
-/** Why a rule of zizmor is left out, for the file's head. */
-export const ZIZMOR_REASON = [
-  "Calls of this repository's own workflows are written `./`, as actionlint 1.7.12 reads no other form; for a reusable workflow `$/` means the",
-  "same commit. Only the files that hold such calls are named, and no other rule is left out.",
+/** Why rules of zizmor are left out, for the file's head. */
+export const ZIZMOR_REASONS = [
+  "Each rule is left out in the files named, and in no other.",
+  "self-repository: calls of this repository's own workflows are written `./`, as actionlint 1.7.12 reads no other form; for a reusable workflow",
+  "`$/` means the same commit.",
+  "dangerous-triggers: a comment starts the mirror bot, which runs the default branch's files and never checks a pull request out.",
 ];
 
-/** zizmor's config: the one rule that contradicts actionlint, in the files where it does. */
+/** zizmor's config. */
 export function zizmorConfig(workflows: Readonly<Record<string, Workflow>>): object {
-  const calling = Object.entries(workflows).filter(([, { jobs }]) => Object.values(jobs).some(isCall));
-  return { rules: { "self-repository": { ignore: calling.map(([name]) => name).sort() } } };
+  const named = (holds: (workflow: Workflow) => boolean): string[] => Object.entries(workflows).filter(([, workflow]) => holds(workflow)).map(([name]) => name).sort();
+  const calling = named(({ jobs }) => Object.values(jobs).some(isCall));
+  const commented = named(({ on }) => on.issue_comment !== undefined);
+  return { rules: { "self-repository": { ignore: calling }, ...(commented.length > 0 ? { "dangerous-triggers": { ignore: commented } } : {}) } };
 }

@@ -23,7 +23,7 @@ const SWEEP_CRON = "7,27,47 * * * *";
 export function mirrorWorkflow(context: RenderContext): Workflow {
   return {
     name: "Mirror bot",
-    on: { issue_comment: { types: ["created"] }, schedule: [{ cron: SWEEP_CRON, timezone: "UTC" }] },
+    on: { issue_comment: { types: ["created"] }, schedule: [{ cron: SWEEP_CRON, timezone: "Etc/UTC" }] },
     permissions: {},
     // One at a time: two comments on one pull request must not race for its branch.
     concurrency: { group: `${expression("github.workflow")}-${expression("github.event.issue.number || 'sweep'")}`, "cancel-in-progress": false },
