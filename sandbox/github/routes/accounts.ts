@@ -7,7 +7,10 @@ import type { App, Installation } from "../server/state";
 import { presentApp, presentAuthor, presentOrganization, presentOwner, presentRepository, presentTeam } from "./present";
 
 export const accountRoutes: Routes = {
-  "GET /user": (call) => ok(presentUser(call, call.caller.author.login)),
+  "GET /user": (call) => {
+    if (call.caller.kind !== "user") throw new HttpError(403, "Resource not accessible by integration");
+    return ok(presentUser(call, call.caller.author.login));
+  },
   "GET /users/{username}": (call) => ok(presentUser(call, call.text("username"))),
 
   "GET /orgs/{org}": (call) => {
@@ -64,7 +67,7 @@ export const accountRoutes: Routes = {
     if (call.caller.kind !== "installation") throw new HttpError(403, "You must authenticate with an installation access token");
     const { ownerId } = call.caller.installation;
     const repositories = call.store.state.repositories.filter((r) => r.ownerId === ownerId);
-    return ok({ total_count: repositories.length, repositories: call.page(repositories).map((r) => presentRepository(call, r, "full-repository")) });
+    return ok({ total_count: repositories.length, repositories: call.page(repositories).map((r) => presentRepository(call, r, "repository")) });
   },
 };
 

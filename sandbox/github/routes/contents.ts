@@ -54,7 +54,7 @@ export const contentRoutes: Routes = {
     const current = head.files[path];
     if (current === undefined) throw notFound();
     holdSha(path, write.sha, current);
-    const { [path]: _, ...rest } = head.files;
+    const rest = Object.fromEntries(Object.entries(head.files).filter(([file]) => file !== path));
     const commit = commitTo(call, repository, branch, head, rest, write);
     return ok({ content: null, commit: presentFileCommit(call, repository, commit) });
   },

@@ -51,7 +51,7 @@ function repositoryFacts(server: Server, owner: Owner, repository: Repository): 
   };
 }
 
-export function presentRepository(call: Call, repository: Repository, component: "full-repository" | "minimal-repository"): Record<string, unknown> {
+export function presentRepository(call: Call, repository: Repository, component: "full-repository" | "minimal-repository" | "repository"): Record<string, unknown> {
   const { server } = call;
   const owner = call.ownerOf(repository);
   return complete(server.openApi, component, repositoryFacts(server, owner, repository), { url: server.url, owner: owner.login, repository: repository.name });

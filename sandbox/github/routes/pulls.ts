@@ -220,7 +220,7 @@ function present(call: Call, repository: Repository, pull: PullRequest): Record<
     ref,
     sha,
     user: presentOwner(server, owner),
-    repo: complete(server.openApi, "repository", presentRepository(call, repository, "full-repository"), { url: server.url, owner: owner.login, repository: repository.name }),
+    repo: presentRepository(call, repository, "repository"),
   });
   return complete(
     server.openApi,

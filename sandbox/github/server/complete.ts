@@ -54,8 +54,10 @@ function plain(openApi: OpenApi, schema: Node, place: Place): unknown {
 function urlLike(example: string, schema: Node, place: Place): string {
   const url = schema.format === "uri" || example.includes("://") || example.startsWith("git@") || example.startsWith("git:");
   if (!url) return "";
+  // An app's account has brackets in its name: users/applier%5Bbot%5D.
+  const owner = encodeURIComponent(place.owner ?? "octocat");
   const base = example === "" ? place.url : example.replace(/^https?:\/\/(api\.)?github\.com/, place.url);
   return base
-    .replace("octocat/Hello-World", `${place.owner ?? "octocat"}/${place.repository ?? "Hello-World"}`)
-    .replace(/octocat(?![A-Za-z/-]*Hello)/g, place.owner ?? "octocat");
+    .replace("octocat/Hello-World", `${owner}/${place.repository ?? "Hello-World"}`)
+    .replace(/octocat(?![A-Za-z/-]*Hello)/g, owner);
 }

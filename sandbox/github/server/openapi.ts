@@ -109,7 +109,7 @@ function isProse(name: string, value: unknown): boolean {
 /** `nullable` of OpenAPI 3.0 in the terms of JSON Schema. */
 function withNull(node: Node): Node {
   if (node.nullable !== true) return node;
-  const { nullable: _, ...rest } = node;
+  const rest: Node = Object.fromEntries(Object.entries(node).filter(([name]) => name !== "nullable"));
   if (Array.isArray(rest.enum)) return { ...rest, type: [rest.type, "null"], enum: [...(rest.enum as unknown[]), null] };
   if (typeof rest.type === "string") return { ...rest, type: [rest.type, "null"] };
   return { anyOf: [{ type: "null" }, rest] };

@@ -18,6 +18,10 @@ export function undocumented(document: { paths: Record<string, Record<string, No
     const choice = schema?.schema as Node | undefined;
     if (schema && choice?.oneOf) schema.schema = { anyOf: choice.oneOf };
   }
+  const installations = (document.paths["/app/installations"]?.get?.responses as Record<string, Node> | undefined)?.["200"];
+  const listed = (installations?.content as Record<string, Node> | undefined)?.["application/json"];
+  // The list repeats the schema of an installation with "allOf" a user and an enterprise, where the schema itself says either of them.
+  if (listed) listed.schema = { type: "array", items: { $ref: "#/components/schemas/installation" } };
   const validationError = document.components.schemas?.["validation-error"] as Node | undefined;
   if (validationError) {
     // Rulesets and others answer with plain sentences: {"message":"Validation Failed","errors":["Invalid rule 'pull_request': "]}.

@@ -23,9 +23,11 @@ export const SEED: Seed = {
 
 export const REPO = "/repos/ai-dynamo/dynamo";
 
-export interface Answer<Body = any> {
+export interface Answer {
   readonly status: number;
-  readonly body: Body;
+  // Tests read whatever GitHub's answer has; a wrong path is undefined and fails the assertion.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
   readonly headers: Headers;
 }
 
@@ -85,6 +87,11 @@ export async function harness(options: { seed?: Seed; rateLimit?: number; direct
     },
   };
   return made;
+}
+
+/** The inputs without one of them. */
+export function without(inputs: Properties, name: string): Properties {
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== name));
 }
 
 /** What the provider server does with a kind, without the wire: Check, Create, Refresh, Diff, Update, Delete, Import. */

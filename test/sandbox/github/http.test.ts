@@ -185,6 +185,23 @@ describe("who may call", () => {
     expect([answer.status, String(answer.body.message ?? answer.body.slug)]).toEqual([status, expect.stringMatching(message)]);
   });
 
+  test("what an app and its installation read agrees with GitHub's description", async () => {
+    const asApp = await Promise.all(
+      ["/app", "/app/installations", "/app/installations/8877", "/orgs/ai-dynamo/installation", `${REPO}/installation`].map((path) => github.call("GET", path, undefined, jwt(claims()))),
+    );
+    expect(asApp.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(asApp[3]!.body).toMatchObject({ id: 8877, app_id: 77, account: { login: "ai-dynamo" } });
+    const token = await installationToken();
+    const { body } = await github.call("POST", `${REPO}/check-runs`, { name: "gate", head_sha: "main", status: "in_progress" }, token);
+    expect((await github.call("PATCH", `${REPO}/check-runs/${body.id}`, { status: "completed" }, token)).status).toBe(422);
+    expect((await github.call("PATCH", `${REPO}/check-runs/${body.id}`, { conclusion: "neutral" }, token)).body).toMatchObject({ status: "completed", conclusion: "neutral" });
+    await github.call("POST", `${REPO}/check-runs`, { name: "gate", head_sha: "main", conclusion: "success" }, token);
+    await github.call("POST", `${REPO}/statuses/${body.head_sha}`, { state: "success", context: "x", target_url: "https://example.com/1" }, token);
+    const reads = await Promise.all([`/check-runs/${body.id}`, "/commits/main/check-runs", "/commits/main/check-runs?filter=all", "/commits/main/status", "/commits/main/statuses"].map((path) => github.call("GET", REPO + path, undefined, token)));
+    expect(reads.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect([reads[1]!.body.total_count, reads[2]!.body.total_count, reads[3]!.body.state]).toEqual([1, 2, "success"]);
+  });
+
   test("with a known public key, only its private key signs", async () => {
     const strangers = generateKeyPairSync("rsa", { modulusLength: 2048, publicKeyEncoding: { type: "spki", format: "pem" }, privateKeyEncoding: { type: "pkcs8", format: "pem" } });
     github.server.seed({ ...SEED, apps: [{ id: 77, slug: "applier", publicKey: strangers.publicKey }] });
@@ -270,6 +287,9 @@ describe("protected branches", () => {
     expect((await merge()).body.message).toContain("the check run concluded failure");
     expect(await report("success")).toBe(201);
     expect(await state()).toBe("clean");
+    expect((await github.call("POST", `${REPO}/pulls/1/reviews`, { event: "APPROVE" })).body.errors).toEqual(["Can not approve your own pull request"]);
+    expect((await github.call("POST", `${REPO}/pulls/1/reviews`, { event: "APPROVE" }, actions)).body.state).toBe("APPROVED");
+    expect((await github.call("GET", `${REPO}/pulls/1/reviews`)).body).toHaveLength(1);
     const merged = await merge();
     expect([merged.status, merged.body.merged]).toEqual([200, true]);
     expect((await github.call("GET", `${REPO}/contents/a.txt`)).status).toBe(200);
@@ -284,7 +304,8 @@ describe("protected branches", () => {
     const { status, body } = await github.call("POST", `${REPO}/issues/1/comments`, { body: "one" });
     expect(status).toBe(201);
     expect((await github.call("PATCH", `${REPO}/issues/comments/${body.id}`, { body: "two" })).body.body).toBe("two");
-    await github.call("POST", `${REPO}/issues/1/comments`, { body: "three" });
+    const byApp = await github.call("POST", `${REPO}/issues/1/comments`, { body: "three" }, await installationToken());
+    expect([byApp.status, byApp.body.user.login, byApp.body.user.type]).toEqual([201, "applier[bot]", "Bot"]);
     expect((await github.call("GET", `${REPO}/issues/1/comments?per_page=1&page=2`)).body.map((c: { body: string }) => c.body)).toEqual(["three"]);
     expect((await github.call("POST", `${REPO}/issues/1/comments`, { body: "x".repeat(65_537) })).status).toBe(422);
     expect((await github.call("GET", `${REPO}/issues/9/comments`)).status).toBe(404);

@@ -4,7 +4,7 @@ import type { GitHubClient } from "../../../sandbox/github/provider/client";
 import { kinds } from "../../../sandbox/github/provider/kinds";
 import type { Properties } from "../../../sandbox/provider/kind";
 import { CloudError } from "../../../sandbox/provider/kind";
-import { type Harness, harness, Managed, REPO } from "./harness";
+import { type Harness, harness, Managed, REPO, without } from "./harness";
 
 let github: Harness;
 let client: GitHubClient;
@@ -384,7 +384,7 @@ describe("the kinds", () => {
   });
 
   test("a name that the program does not give is made from the logical name and kept", async () => {
-    const { name: _, ...unnamed } = RULESET;
+    const unnamed = without(RULESET, "name");
     const ruleset = await managed("RepositoryRuleset", "protect-main").create(unnamed);
     expect(ruleset.inputs.name).toMatch(/^protect-main-[0-9a-f]{7}$/);
     expect(ruleset.diff(unnamed)).toEqual([]);

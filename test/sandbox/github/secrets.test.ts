@@ -4,7 +4,7 @@ import { join } from "node:path";
 import sodium from "libsodium-wrappers";
 import { kinds } from "../../../sandbox/github/provider/kinds";
 import type { GitHubClient } from "../../../sandbox/github/provider/client";
-import { type Harness, harness, Managed, REPO } from "./harness";
+import { type Harness, harness, Managed, REPO, without } from "./harness";
 
 const CANARY = "canary-7f3b1c-value";
 const TYPES = [
@@ -88,7 +88,7 @@ describe.each(TYPES)("%s", (type, scope, path, id) => {
 
   test("an import finds everything but the value", async () => {
     await secret(type).create(inputs);
-    const { value: _, ...rest } = inputs;
+    const rest = without(inputs, "value");
     expect((await secret(type).import(id))?.inputs).toEqual(rest);
   });
 
@@ -99,7 +99,7 @@ describe.each(TYPES)("%s", (type, scope, path, id) => {
 
   test("a value that is encrypted already is sent as it is", async () => {
     const { encrypted_value, key_id } = await sealed(path, CANARY);
-    const { value: _, ...rest } = inputs;
+    const rest = without(inputs, "value");
     const thing = await secret(type).create({ ...rest, valueEncrypted: encrypted_value, keyId: key_id });
     expect(thing.outputs.keyId).toBe(key_id);
     expect(await thing.drift()).toEqual([]);

@@ -80,9 +80,10 @@ describe("the provider's configuration", () => {
   test("an app signs in with its key and acts as itself", async () => {
     passed.length = 0;
     const client = (await github.provider.configure({ owner: "ai-dynamo", appAuth: { id: "77", installationId: "8877", pemFile: privateKey.replaceAll("\n", "\\n") } })) as GitHubClient;
-    const { data } = await client.request("GET /user");
-    expect(data.login).toBe("applier[bot]");
-    expect(passed).toEqual(["POST /app/installations/{installation_id}/access_tokens", "GET /user"]);
+    const { data } = await client.request("GET /installation/repositories");
+    expect(data.repositories.map(({ full_name }) => full_name)).toEqual(["ai-dynamo/dynamo"]);
+    await expect(client.request("GET /user")).rejects.toThrow("GET /user: 403 Forbidden: Resource not accessible by integration");
+    expect(passed).toEqual(["POST /app/installations/{installation_id}/access_tokens", "GET /installation/repositories", "GET /user"]);
   });
 
   test("an app that is not installed is told at once", async () => {
