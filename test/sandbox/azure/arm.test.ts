@@ -86,7 +86,7 @@ describe("addresses", () => {
     await azure.group("other");
     await azure.http("PUT", REGISTRY, ACR, registry);
     const names = async (path: string, version: string) =>
-      ((await azure.http("GET", path, version)).body.value as unknown as { name: string }[]).map(({ name }) => name);
+      ((await azure.http("GET", path, version)).body.value as { name: string }[]).map(({ name }) => name);
     expect(await names("resourcegroups", "2024-03-01")).toEqual(["ci", "other"]);
     expect(await names("providers/Microsoft.ContainerRegistry/registries", ACR)).toEqual(["dynamoci"]);
     expect(await names("resourceGroups/other/providers/Microsoft.ContainerRegistry/registries", ACR)).toEqual([]);

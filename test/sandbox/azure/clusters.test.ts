@@ -57,7 +57,7 @@ describe("a managed cluster", () => {
   it("answers a kubeconfig of server, authority and kubelogin, and no static credential", async () => {
     await made();
     const reply = await azure.http("POST", `${CLUSTER}/listClusterUserCredential?format=exec`, AKS);
-    const [{ name, value }] = reply.body.kubeconfigs as unknown as [{ name: string; value: string }];
+    const [{ name, value }] = reply.body.kubeconfigs as [{ name: string; value: string }];
     expect(name).toBe("clusterUser");
     const config = parse(Buffer.from(value, "base64").toString()) as Properties;
     expect(config.clusters).toEqual([{ name: "tests", cluster: { server: "https://127.0.0.1:6443/tests", "certificate-authority-data": "YXV0aG9yaXR5" } }]);
@@ -334,7 +334,7 @@ describe("role assignments", () => {
     expect(reply.status).toBe(201);
     expect(propertiesOf(reply)).toMatchObject({ scope: GROUP, principalId, principalType: "ServicePrincipal", roleDefinitionId: ACR_PULL });
     const list = async (scope: string, filter: string) =>
-      (await azure.http("GET", `${scope}/providers/Microsoft.Authorization/roleAssignments?$filter=${encodeURIComponent(filter)}`, "2022-04-01")).body.value as unknown as unknown[];
+      (await azure.http("GET", `${scope}/providers/Microsoft.Authorization/roleAssignments?$filter=${encodeURIComponent(filter)}`, "2022-04-01")).body.value as unknown[];
     expect(await list(`/subscriptions/${SUBSCRIPTION}`, `principalId eq '${principalId}'`)).toHaveLength(1);
     expect(await list(`/subscriptions/${SUBSCRIPTION}`, `principalId eq '${ADMINS}'`)).toHaveLength(0);
     expect(await list(`/subscriptions/${SUBSCRIPTION}`, "atScope()")).toHaveLength(0);

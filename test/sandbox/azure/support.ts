@@ -35,7 +35,7 @@ export class FakeHost implements ClusterHost {
 
 export interface Reply {
   readonly status: number;
-  readonly body: Record<string, never> & Properties;
+  readonly body: Properties;
   readonly headers: Headers;
 }
 

@@ -157,7 +157,7 @@ const kubeletId = (id: ResourceId, group: string): string =>
 
 function settledNetwork(properties: Json): Json {
   const network = isObject(properties.networkProfile) ? properties.networkProfile : {};
-  const balancer = network.outboundType === "loadBalancer" ? { loadBalancerProfile: { backendPoolType: "nodeIPConfiguration", managedOutboundIPs: { count: 1 } } } : {};
+  const balancer = network.outboundType === "loadBalancer" ? { loadBalancerProfile: { backendPoolType: "NodeIPConfiguration", managedOutboundIPs: { count: 1 } } } : {};
   return overlayObjects({ ...balancer, podCidrs: [network.podCidr], serviceCidrs: [network.serviceCidr] }, network);
 }
 
