@@ -18,7 +18,11 @@ export interface RunningGitHub extends RunningCloud {
 
 /** Starts the server on a free port of loopback; its state is in `directory/github`. */
 export async function start(context: Pick<SandboxContext, "directory" | "faults" | "log" | "freePort">): Promise<RunningGitHub> {
-  const server = await startServer({ directory: join(context.directory, "github"), port: await context.freePort(), log: (line) => context.log(`github: ${line}`) });
+  const server = await startServer({
+    directory: join(context.directory, "github"),
+    port: await context.freePort(),
+    log: (line) => context.log(`github: ${line}`),
+  });
   const authorized = `curl -s -H "Authorization: Bearer $(cat ${server.tokenFile})"`;
   const place = (): string => {
     const seeded = server.store.state.repositories[0];

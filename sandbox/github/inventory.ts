@@ -10,7 +10,12 @@ export interface InventoryLine {
 }
 
 export function inventory(state: GitHubState): readonly InventoryLine[] {
-  return [...state.repositories.flatMap(ofRepository), ...state.runnerGroups.filter((group) => !group.default).map((group) => line("runner group", group.name, `visibility ${group.visibility}`))];
+  return [
+    ...state.repositories.flatMap(ofRepository),
+    ...state.runnerGroups
+      .filter((group) => !group.default)
+      .map((group) => line("runner group", group.name, `visibility ${group.visibility}`)),
+  ];
 }
 
 const line = (kind: string, name: string, detail: string): InventoryLine => ({ kind, name, detail });
@@ -26,13 +31,19 @@ function ofRepository(repository: Repository): readonly InventoryLine[] {
     ...Object.keys(head?.files ?? {})
       .sort()
       .map((path) => line("file", path, `on ${repository.defaultBranch}`)),
-    line("Actions permissions", repository.name, `${permissions.allowedActions} actions, token ${permissions.defaultWorkflowPermissions}${permissions.shaPinningRequired ? ", pinned by SHA" : ""}`),
+    line(
+      "Actions permissions",
+      repository.name,
+      `${permissions.allowedActions} actions, token ${permissions.defaultWorkflowPermissions}${permissions.shaPinningRequired ? ", pinned by SHA" : ""}`,
+    ),
     line("OIDC subject", repository.name, oidc.useDefault ? "default claims" : oidc.includeClaimKeys.join(", ")),
   ];
 }
 
 function rulesetDetail({ rules, conditions }: Ruleset): string {
-  const checks = rules.flatMap((rule) => (rule.parameters?.required_status_checks as { context: string }[] | undefined)?.map(({ context }) => context) ?? []);
+  const checks = rules.flatMap(
+    (rule) => (rule.parameters?.required_status_checks as { context: string }[] | undefined)?.map(({ context }) => context) ?? [],
+  );
   const refs = (conditions.ref_name?.include ?? []).join(", ");
   const required = checks.length > 0 ? ` requires ${checks.join(", ")}` : "";
   return `${refs}: ${rules.map(({ type }) => type).join(", ")}${required}`;

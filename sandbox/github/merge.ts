@@ -72,8 +72,11 @@ function judge(rule: Rule, request: MergeRequest): readonly Missing[] {
     case "required_linear_history":
       return request.method === "merge" ? [{ rule: rule.type, reason: "merge commits are not allowed" }] : [];
     case "required_deployments": {
-      const wanted = (rule.parameters as unknown as { required_deployment_environments: readonly string[] }).required_deployment_environments;
-      return wanted.filter((name) => !request.deployedTo.includes(name)).map((name) => ({ rule: rule.type, reason: `not deployed to ${name}` }));
+      const wanted = (rule.parameters as unknown as { required_deployment_environments: readonly string[] })
+        .required_deployment_environments;
+      return wanted
+        .filter((name) => !request.deployedTo.includes(name))
+        .map((name) => ({ rule: rule.type, reason: `not deployed to ${name}` }));
     }
     case "merge_queue":
       return [{ rule: rule.type, reason: "changes must be made through the merge queue" }];
@@ -130,7 +133,9 @@ function pullRequest(parameters: PullRequestParameters, request: MergeRequest): 
       ? [{ rule, reason: `${approvals} of ${parameters.required_approving_review_count} required approving reviews` }]
       : []),
     ...([...byReviewer.values()].includes("CHANGES_REQUESTED") ? [{ rule, reason: "changes were requested" }] : []),
-    ...(methods && !methods.includes(request.method) ? [{ rule, reason: `merge method ${request.method} is not allowed (allowed: ${methods.join(", ")})` }] : []),
+    ...(methods && !methods.includes(request.method)
+      ? [{ rule, reason: `merge method ${request.method} is not allowed (allowed: ${methods.join(", ")})` }]
+      : []),
   ];
 }
 

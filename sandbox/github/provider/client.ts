@@ -143,7 +143,12 @@ async function checked<T extends { readonly status: number }>(operation: string,
     throw toCloudError(operation, error);
   }
   if (response.status < 300) return response;
-  throw new CloudError(operation, response.status, response.status === 303 ? "AlreadyExists" : "Redirected", "GitHub did not do what was asked");
+  throw new CloudError(
+    operation,
+    response.status,
+    response.status === 303 ? "AlreadyExists" : "Redirected",
+    "GitHub did not do what was asked",
+  );
 }
 
 interface FailedRequest {
@@ -159,10 +164,17 @@ function toCloudError(operation: string, error: unknown): unknown {
   const data = (response?.data ?? {}) as { message?: string; errors?: unknown };
   const detail = data.errors === undefined ? "" : ` ${JSON.stringify(data.errors)}`;
   const headers = response?.headers ?? {};
-  const after = headers["retry-after"] ?? (headers["x-ratelimit-remaining"] === "0" ? secondsUntil(headers["x-ratelimit-reset"]) : undefined);
+  const after =
+    headers["retry-after"] ?? (headers["x-ratelimit-remaining"] === "0" ? secondsUntil(headers["x-ratelimit-reset"]) : undefined);
   const limited = status === 429 || (status === 403 && after !== undefined);
   const code = limited ? "RateLimited" : (CODES[status] ?? "Error");
-  return new CloudError(operation, status, code, `${data.message ?? message}${detail}`.trim(), after === undefined ? undefined : Number(after));
+  return new CloudError(
+    operation,
+    status,
+    code,
+    `${data.message ?? message}${detail}`.trim(),
+    after === undefined ? undefined : Number(after),
+  );
 }
 
 const CODES: Readonly<Record<number, string>> = {

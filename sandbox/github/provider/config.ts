@@ -37,7 +37,10 @@ export const configSchema = z.strictObject({
     })
     .optional(),
   /** Defaults to the sandbox's server; another address must be on loopback too. */
-  baseUrl: z.string().refine(isLoopback, "must be on this machine (127.0.0.1 or localhost): the sandbox does not talk to the real GitHub").optional(),
+  baseUrl: z
+    .string()
+    .refine(isLoopback, "must be on this machine (127.0.0.1 or localhost): the sandbox does not talk to the real GitHub")
+    .optional(),
   cachePath: z.string().optional(),
   insecure: z.boolean().optional(),
   legacyClient: z.boolean().optional(),

@@ -59,7 +59,10 @@ export const accountRoutes: Routes = {
     const { token, sha256 } = newToken();
     const expiresAt = new Date(Date.now() + TOKEN_LIFETIME_MS).toISOString();
     const { state } = call.store;
-    state.tokens = [...state.tokens.filter((t) => Date.parse(t.expiresAt) > Date.now()), { sha256, installationId: installation.id, expiresAt }];
+    state.tokens = [
+      ...state.tokens.filter((t) => Date.parse(t.expiresAt) > Date.now()),
+      { sha256, installationId: installation.id, expiresAt },
+    ];
     return created({ token, expires_at: expiresAt, permissions: {}, repository_selection: "all" });
   },
 
@@ -67,7 +70,10 @@ export const accountRoutes: Routes = {
     if (call.caller.kind !== "installation") throw new HttpError(403, "You must authenticate with an installation access token");
     const { ownerId } = call.caller.installation;
     const repositories = call.store.state.repositories.filter((r) => r.ownerId === ownerId);
-    return ok({ total_count: repositories.length, repositories: call.page(repositories).map((r) => presentRepository(call, r, "repository")) });
+    return ok({
+      total_count: repositories.length,
+      repositories: call.page(repositories).map((r) => presentRepository(call, r, "repository")),
+    });
   },
 };
 
@@ -77,10 +83,15 @@ function presentUser(call: Call, login: string): Record<string, unknown> {
   if (!owner && login !== caller.author.login) throw notFound();
   const simple = owner ? presentOwner(server, owner) : presentAuthor(server, caller.author);
   const created_at = owner?.createdAt ?? OPERATOR_SINCE;
-  return complete(server.openApi, "public-user", { ...simple, created_at, updated_at: created_at }, {
-    url: server.url,
-    owner: login,
-  });
+  return complete(
+    server.openApi,
+    "public-user",
+    { ...simple, created_at, updated_at: created_at },
+    {
+      url: server.url,
+      owner: login,
+    },
+  );
 }
 
 function callingApp(call: Call): App {

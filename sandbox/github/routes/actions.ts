@@ -21,7 +21,11 @@ export const actionRoutes: Routes = {
 
   [`PUT ${PERMISSIONS}`]: (call) => {
     const { permissions } = call.repository();
-    const body = call.body<{ enabled: boolean; allowed_actions?: Repository["permissions"]["allowedActions"]; sha_pinning_required?: boolean }>();
+    const body = call.body<{
+      enabled: boolean;
+      allowed_actions?: Repository["permissions"]["allowedActions"];
+      sha_pinning_required?: boolean;
+    }>();
     permissions.enabled = body.enabled;
     permissions.allowedActions = body.allowed_actions ?? permissions.allowedActions;
     permissions.shaPinningRequired = body.sha_pinning_required ?? permissions.shaPinningRequired;
@@ -71,8 +75,13 @@ export const actionRoutes: Routes = {
     const body = call.body<{ use_default: boolean; include_claim_keys?: readonly string[]; use_immutable_subject?: boolean }>();
     const keys = body.use_default ? [] : (body.include_claim_keys ?? []);
     const wrong = keys.filter((key, i) => !/^\w+$/.test(key) || keys.indexOf(key) !== i);
-    if (wrong.length > 0) throw new HttpError(422, `include_claim_keys must be unique, of letters, digits and underscores (found: ${wrong.join(", ")})`);
-    const settings: OidcSubject = { useDefault: body.use_default, includeClaimKeys: [...keys], useImmutableSubject: body.use_immutable_subject ?? oidc.useImmutableSubject };
+    if (wrong.length > 0)
+      throw new HttpError(422, `include_claim_keys must be unique, of letters, digits and underscores (found: ${wrong.join(", ")})`);
+    const settings: OidcSubject = {
+      useDefault: body.use_default,
+      includeClaimKeys: [...keys],
+      useImmutableSubject: body.use_immutable_subject ?? oidc.useImmutableSubject,
+    };
     Object.assign(oidc, settings);
     return created({});
   },
@@ -126,7 +135,10 @@ export const actionRoutes: Routes = {
   [`GET ${GROUPS}/{runner_group_id}/repositories`]: (call) => {
     const { repositoryIds } = groupOf(call);
     const repositories = call.store.state.repositories.filter(({ id }) => repositoryIds.includes(id));
-    return ok({ total_count: repositories.length, repositories: call.page(repositories).map((r) => presentRepository(call, r, "minimal-repository")) });
+    return ok({
+      total_count: repositories.length,
+      repositories: call.page(repositories).map((r) => presentRepository(call, r, "minimal-repository")),
+    });
   },
 
   [`PUT ${GROUPS}/{runner_group_id}/repositories`]: (call) => {
@@ -148,7 +160,8 @@ interface GroupBody {
 }
 
 function holdSelected({ enabled, allowedActions }: Repository["permissions"]): void {
-  if (!enabled || allowedActions !== "selected") throw conflict("Selected actions can only be read and set when allowed_actions is selected");
+  if (!enabled || allowedActions !== "selected")
+    throw conflict("Selected actions can only be read and set when allowed_actions is selected");
 }
 
 /** The part of an OIDC token's subject before its context, in the form that the repository uses. */
@@ -157,7 +170,8 @@ export function subjectPrefix(owner: Owner, repository: Repository): string {
   return immutable ? `repo:${owner.login}@${owner.id}/${repository.name}@${repository.id}` : `repo:${owner.login}/${repository.name}`;
 }
 
-const groupsOf = (call: Call, org: Owner): readonly RunnerGroup[] => call.store.state.runnerGroups.filter((group) => group.ownerId === org.id);
+const groupsOf = (call: Call, org: Owner): readonly RunnerGroup[] =>
+  call.store.state.runnerGroups.filter((group) => group.ownerId === org.id);
 
 function groupOf(call: Call): RunnerGroup {
   const org = call.owner();
@@ -170,12 +184,15 @@ function groupOf(call: Call): RunnerGroup {
 function holdGroup(call: Call, org: Owner, body: GroupBody, self: number | undefined): void {
   if (org.type !== "Organization") throw notFound();
   if (body.name.trim() === "") throw new HttpError(422, "Name can't be blank");
-  if (groupsOf(call, org).some((group) => group.name === body.name && group.id !== self)) throw conflict(`Runner group with name '${body.name}' already exists.`);
+  if (groupsOf(call, org).some((group) => group.name === body.name && group.id !== self))
+    throw conflict(`Runner group with name '${body.name}' already exists.`);
   holdRepositories(call, org, body.selected_repository_ids ?? []);
 }
 
 function holdRepositories(call: Call, org: Owner, ids: readonly number[]): void {
-  const unknown = ids.filter((id) => !call.store.state.repositories.some((repository) => repository.id === id && repository.ownerId === org.id));
+  const unknown = ids.filter(
+    (id) => !call.store.state.repositories.some((repository) => repository.id === id && repository.ownerId === org.id),
+  );
   if (unknown.length > 0) throw new HttpError(422, `Repositories ${unknown.join(", ")} do not belong to ${org.login}`);
 }
 

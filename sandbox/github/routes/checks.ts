@@ -47,7 +47,8 @@ export const checkRoutes: Routes = {
   "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}": (call) => {
     const repository = call.repository();
     const run = findRun(call, repository);
-    if (call.caller.kind !== "installation" || call.caller.app.id !== run.appId) throw forbidden("Invalid app_id `check_run` can only be modified by the GitHub App that created it.");
+    if (call.caller.kind !== "installation" || call.caller.app.id !== run.appId)
+      throw forbidden("Invalid app_id `check_run` can only be modified by the GitHub App that created it.");
     apply(run, call.body<CheckRunBody>());
     return ok(presentRun(call, repository, run));
   },
@@ -67,7 +68,10 @@ export const checkRoutes: Routes = {
       (status === undefined || run.status === status) &&
       (app_id === undefined || run.appId === app_id);
     const found = repository.checkRuns.filter(fits);
-    const runs = filter === "all" ? found : found.filter((run) => !found.some((other) => other.name === run.name && other.appId === run.appId && other.id > run.id));
+    const runs =
+      filter === "all"
+        ? found
+        : found.filter((run) => !found.some((other) => other.name === run.name && other.appId === run.appId && other.id > run.id));
     return ok({ total_count: runs.length, check_runs: call.page(runs).map((run) => presentRun(call, repository, run)) });
   },
 
@@ -94,7 +98,11 @@ export const checkRoutes: Routes = {
   "GET /repos/{owner}/{repo}/commits/{ref}/statuses": (call) => {
     const repository = call.repository();
     const statuses = statusesOf(repository, commitOf(call, repository)).reverse();
-    return ok(call.page(statuses).map((status) => ({ ...presentStatus(call, repository, status), creator: presentAuthor(call.server, status.creator) })));
+    return ok(
+      call
+        .page(statuses)
+        .map((status) => ({ ...presentStatus(call, repository, status), creator: presentAuthor(call.server, status.creator) })),
+    );
   },
 
   "GET /repos/{owner}/{repo}/commits/{ref}/status": (call) => {
@@ -102,7 +110,11 @@ export const checkRoutes: Routes = {
     const commit = commitOf(call, repository);
     const latest = [...new Map(statusesOf(repository, commit).map((status) => [status.context, status])).values()];
     const states = latest.map(({ state }) => state);
-    const state = states.some((s) => s === "failure" || s === "error") ? "failure" : states.length === 0 || states.includes("pending") ? "pending" : "success";
+    const state = states.some((s) => s === "failure" || s === "error")
+      ? "failure"
+      : states.length === 0 || states.includes("pending")
+        ? "pending"
+        : "success";
     const url = `${repositoryUrl(call, repository)}/commits/${commit.sha}`;
     return ok({
       state,
@@ -142,7 +154,8 @@ function apply(run: CheckRun, body: CheckRunBody): void {
   if (body.output) run.output = { title: body.output.title ?? null, summary: body.output.summary, text: body.output.text ?? null };
 }
 
-const statusesOf = (repository: Repository, commit: Commit): CommitStatus[] => repository.statuses.filter((status) => status.sha === commit.sha);
+const statusesOf = (repository: Repository, commit: Commit): CommitStatus[] =>
+  repository.statuses.filter((status) => status.sha === commit.sha);
 
 function presentStatus(call: Call, repository: Repository, status: CommitStatus): Record<string, unknown> {
   return {

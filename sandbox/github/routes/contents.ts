@@ -77,7 +77,8 @@ function commitTo(call: Call, repository: Repository, branch: string, before: Co
   const { author: caller } = call.caller;
   const date = now();
   const self: Person = { name: caller.login, email: `${caller.id}+${caller.login}@users.noreply.github.com`, date };
-  const person = (given: Write["author"]): Person | undefined => given && { name: given.name, email: given.email, date: given.date ?? date };
+  const person = (given: Write["author"]): Person | undefined =>
+    given && { name: given.name, email: given.email, date: given.date ?? date };
   const committer = person(write.committer) ?? { name: "GitHub", email: "noreply@github.com", date };
   const author = person(write.author) ?? person(write.committer) ?? self;
   // GitHub signs for an app whose commit names nobody else.
@@ -88,14 +89,16 @@ function commitTo(call: Call, repository: Repository, branch: string, before: Co
 }
 
 function validPath(path: string): string {
-  const wrong = path === "" || path.startsWith("/") || path.endsWith("/") || path.split("/").some((part) => ["", ".", "..", ".git"].includes(part));
+  const wrong =
+    path === "" || path.startsWith("/") || path.endsWith("/") || path.split("/").some((part) => ["", ".", "..", ".git"].includes(part));
   if (wrong) throw new HttpError(422, "path contains a malformed path component");
   return path;
 }
 
 function decode(content: string): Buffer {
   const text = content.replace(/\s/g, "");
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) throw new HttpError(422, "content is not valid Base64");
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text))
+    throw new HttpError(422, "content is not valid Base64");
   return Buffer.from(text, "base64");
 }
 

@@ -51,7 +51,16 @@ export const environmentRoutes: Routes = {
       return ok(present(call, repository, old));
     }
     const time = now();
-    const made: Environment = { id: call.store.nextId(), name, createdAt: time, updatedAt: time, ...settings, policies: [], secrets: [], variables: [] };
+    const made: Environment = {
+      id: call.store.nextId(),
+      name,
+      createdAt: time,
+      updatedAt: time,
+      ...settings,
+      policies: [],
+      secrets: [],
+      variables: [],
+    };
     repository.environments.push(made);
     return ok(present(call, repository, made));
   },
@@ -88,7 +97,8 @@ export const environmentRoutes: Routes = {
     const policy = policyOf(call, environment);
     const { name } = call.body<{ name: string }>();
     holdPattern(name);
-    if (environment.policies.some((p) => p.id !== policy.id && p.name === name && p.type === policy.type)) throw new HttpError(422, "Name has already been taken");
+    if (environment.policies.some((p) => p.id !== policy.id && p.name === name && p.type === policy.type))
+      throw new HttpError(422, "Name has already been taken");
     policy.name = name;
     return ok(presentPolicy(policy));
   },
@@ -120,12 +130,17 @@ function policyOf(call: Call, environment: Environment): DeploymentPolicy {
 function hold(call: Call, name: string, body: EnvironmentBody): void {
   const { wait_timer = 0, deployment_branch_policy: policy } = body;
   const reviewers = body.reviewers ?? [];
-  const known = ({ type, id }: Reviewer): boolean => (type === "User" ? id === OPERATOR.id : call.store.state.teams.some((team) => team.id === id));
+  const known = ({ type, id }: Reviewer): boolean =>
+    type === "User" ? id === OPERATOR.id : call.store.state.teams.some((team) => team.id === id);
   const findings = [
     ...(name.trim() === "" || name.length > NAME_LIMIT ? [`name must have 1 to ${NAME_LIMIT} characters (found: ${name.length})`] : []),
-    ...(wait_timer < 0 || wait_timer > WAIT_LIMIT_MINUTES ? [`wait_timer must be between 0 and ${WAIT_LIMIT_MINUTES} (found: ${wait_timer})`] : []),
+    ...(wait_timer < 0 || wait_timer > WAIT_LIMIT_MINUTES
+      ? [`wait_timer must be between 0 and ${WAIT_LIMIT_MINUTES} (found: ${wait_timer})`]
+      : []),
     ...(reviewers.length > REVIEWER_LIMIT ? [`at most ${REVIEWER_LIMIT} reviewers are allowed (found: ${reviewers.length})`] : []),
-    ...reviewers.filter((reviewer) => !known(reviewer)).map(({ type, id }) => `reviewer ${type} ${id} does not exist or cannot read the repository`),
+    ...reviewers
+      .filter((reviewer) => !known(reviewer))
+      .map(({ type, id }) => `reviewer ${type} ${id} does not exist or cannot read the repository`),
     ...(policy && policy.protected_branches === policy.custom_branch_policies
       ? ["deployment_branch_policy: protected_branches and custom_branch_policies cannot have the same value"]
       : []),
@@ -137,7 +152,12 @@ function holdPattern(pattern: string | undefined): void {
   if (pattern === undefined || pattern.trim() === "") throw new HttpError(422, "Name can't be blank");
 }
 
-const presentPolicy = ({ id, name, type }: DeploymentPolicy): Record<string, unknown> => ({ id, node_id: nodeId("DeploymentBranchPolicy", id), name, type });
+const presentPolicy = ({ id, name, type }: DeploymentPolicy): Record<string, unknown> => ({
+  id,
+  node_id: nodeId("DeploymentBranchPolicy", id),
+  name,
+  type,
+});
 
 function present(call: Call, repository: Repository, environment: Environment): Record<string, unknown> {
   const { id, name, createdAt, updatedAt, branchPolicy, canAdminsBypass } = environment;
@@ -158,7 +178,11 @@ function present(call: Call, repository: Repository, environment: Environment): 
 /** The rules have ids of their own, which nothing refers to; they are derived from the environment's. */
 function protectionRules(call: Call, repository: Repository, environment: Environment): readonly Record<string, unknown>[] {
   const { id, waitTimer, reviewers, preventSelfReview, branchPolicy } = environment;
-  const rule = (type: string, index: number): Record<string, unknown> => ({ id: id * 10 + index, node_id: nodeId("Gate", id * 10 + index), type });
+  const rule = (type: string, index: number): Record<string, unknown> => ({
+    id: id * 10 + index,
+    node_id: nodeId("Gate", id * 10 + index),
+    type,
+  });
   const reviewer = ({ type, id: reviewerId }: Reviewer): Record<string, unknown> => {
     if (type === "User") return { type, reviewer: presentAuthor(call.server, OPERATOR) };
     const team = call.store.state.teams.find((t) => t.id === reviewerId)!;
@@ -166,7 +190,9 @@ function protectionRules(call: Call, repository: Repository, environment: Enviro
   };
   return [
     ...(waitTimer > 0 ? [{ ...rule("wait_timer", 1), wait_timer: waitTimer }] : []),
-    ...(reviewers.length > 0 ? [{ ...rule("required_reviewers", 2), prevent_self_review: preventSelfReview, reviewers: reviewers.map(reviewer) }] : []),
+    ...(reviewers.length > 0
+      ? [{ ...rule("required_reviewers", 2), prevent_self_review: preventSelfReview, reviewers: reviewers.map(reviewer) }]
+      : []),
     ...(branchPolicy ? [rule("branch_policy", 3)] : []),
   ];
 }

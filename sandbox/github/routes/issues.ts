@@ -23,7 +23,14 @@ export const issueRoutes: Routes = {
     const { number } = pullOf(call, repository, "issue_number");
     const time = now();
     const body = validBody(call.body<{ body: string }>().body);
-    const comment: IssueComment = { id: call.store.nextId(), issue: number, author: call.caller.author, createdAt: time, updatedAt: time, body };
+    const comment: IssueComment = {
+      id: call.store.nextId(),
+      issue: number,
+      author: call.caller.author,
+      createdAt: time,
+      updatedAt: time,
+      body,
+    };
     repository.comments.push(comment);
     return created(present(call, repository, comment));
   },
@@ -56,7 +63,8 @@ function commentOf(call: Call, repository: Repository): IssueComment {
 }
 
 function validBody(body: string): string {
-  if (body.trim() === "") throw new HttpError(422, "Validation Failed", [{ resource: "IssueComment", field: "body", code: "missing_field" }]);
+  if (body.trim() === "")
+    throw new HttpError(422, "Validation Failed", [{ resource: "IssueComment", field: "body", code: "missing_field" }]);
   if (body.length > BODY_LIMIT) {
     const message = `body is too long (maximum is ${BODY_LIMIT} characters)`;
     throw new HttpError(422, "Validation Failed", [{ resource: "IssueComment", field: "body", code: "custom", message }]);

@@ -51,10 +51,18 @@ function repositoryFacts(server: Server, owner: Owner, repository: Repository): 
   };
 }
 
-export function presentRepository(call: Call, repository: Repository, component: "full-repository" | "minimal-repository" | "repository"): Record<string, unknown> {
+export function presentRepository(
+  call: Call,
+  repository: Repository,
+  component: "full-repository" | "minimal-repository" | "repository",
+): Record<string, unknown> {
   const { server } = call;
   const owner = call.ownerOf(repository);
-  return complete(server.openApi, component, repositoryFacts(server, owner, repository), { url: server.url, owner: owner.login, repository: repository.name });
+  return complete(server.openApi, component, repositoryFacts(server, owner, repository), {
+    url: server.url,
+    owner: owner.login,
+    repository: repository.name,
+  });
 }
 
 export function presentApp(server: Server, app: App): Record<string, unknown> {
@@ -107,7 +115,11 @@ export function presentTeam(server: Server, team: Team, org: Owner, component: "
   );
 }
 
-export function presentOrganization(server: Server, org: Owner, component: "organization-full" | "team-organization"): Record<string, unknown> {
+export function presentOrganization(
+  server: Server,
+  org: Owner,
+  component: "organization-full" | "team-organization",
+): Record<string, unknown> {
   return complete(
     server.openApi,
     component,

@@ -20,10 +20,12 @@ export const pullRoutes: Routes = {
     const body = call.body<{ title?: string; head: string; base: string; body?: string; draft?: boolean }>();
     const head = body.head.replace(new RegExp(`^${call.ownerOf(repository).login}:`), "");
     const base = branchHead(repository, body.base);
-    const wrong = (field: string, code: string, message?: string) => invalid({ resource: "PullRequest", field, code, ...(message !== undefined && { message }) });
+    const wrong = (field: string, code: string, message?: string) =>
+      invalid({ resource: "PullRequest", field, code, ...(message !== undefined && { message }) });
     if (body.title === undefined) throw wrong("title", "missing_field");
     if (repository.git.refs[`refs/heads/${head}`] === undefined) throw wrong("head", "invalid");
-    if (ahead(repository, base, branchHead(repository, head)).length === 0) throw wrong("head", "custom", `No commits between ${body.base} and ${head}`);
+    if (ahead(repository, base, branchHead(repository, head)).length === 0)
+      throw wrong("head", "custom", `No commits between ${body.base} and ${head}`);
     if (repository.pulls.some((pull) => pull.state === "open" && pull.head === head && pull.base === body.base)) {
       throw wrong("head", "custom", `A pull request already exists for ${call.ownerOf(repository).login}:${head}.`);
     }
@@ -59,7 +61,8 @@ export const pullRoutes: Routes = {
     const body = call.body<{ event?: string; body?: string; commit_id?: string }>();
     const state = STATES[body.event ?? ""];
     if (state === undefined) throw new HttpError(422, "Unprocessable Entity", ["event is required: pending reviews are not kept"]);
-    if (state === "APPROVED" && pull.author.login === call.caller.author.login) throw new HttpError(422, "Unprocessable Entity", ["Can not approve your own pull request"]);
+    if (state === "APPROVED" && pull.author.login === call.caller.author.login)
+      throw new HttpError(422, "Unprocessable Entity", ["Can not approve your own pull request"]);
     const review: Review = {
       id: call.store.nextId(),
       pull: pull.number,
@@ -76,13 +79,20 @@ export const pullRoutes: Routes = {
   "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews": (call) => {
     const repository = call.repository();
     const { number } = pullOf(call, repository);
-    return ok(call.page(repository.reviews.filter((review) => review.pull === number)).map((review) => presentReview(call, repository, review)));
+    return ok(
+      call.page(repository.reviews.filter((review) => review.pull === number)).map((review) => presentReview(call, repository, review)),
+    );
   },
 
   "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge": (call) => {
     const repository = call.repository();
     const pull = pullOf(call, repository);
-    const { merge_method: method = "merge", sha, commit_title, commit_message } = call.body<{
+    const {
+      merge_method: method = "merge",
+      sha,
+      commit_title,
+      commit_message,
+    } = call.body<{
       merge_method?: Method;
       sha?: string;
       commit_title?: string;
@@ -96,11 +106,21 @@ export const pullRoutes: Routes = {
     if (!files) throw new HttpError(405, "Pull Request has merge conflicts");
     const verdict = verdictOf(call, repository, pull, method);
     if (!verdict.allowed) throw new HttpError(405, `Repository rule violations found\n\n${sentences(verdict.missing).join("\n\n")}\n\n`);
-    const title = commit_title ?? (method === "merge" ? `Merge pull request #${pull.number} from ${call.ownerOf(repository).login}/${pull.head}` : `${pull.title} (#${pull.number})`);
+    const title =
+      commit_title ??
+      (method === "merge"
+        ? `Merge pull request #${pull.number} from ${call.ownerOf(repository).login}/${pull.head}`
+        : `${pull.title} (#${pull.number})`);
     const commit = mergeCommit(call, repository, pull, method, files, commit_message ? `${title}\n\n${commit_message}` : title);
     repository.git.refs[`refs/heads/${pull.base}`] = commit.sha;
     const time = after(pull.updatedAt);
-    Object.assign(pull, { state: "closed", mergedAt: time, updatedAt: time, mergeCommitSha: commit.sha, closedHeadSha: head.sha } satisfies Partial<PullRequest>);
+    Object.assign(pull, {
+      state: "closed",
+      mergedAt: time,
+      updatedAt: time,
+      mergeCommitSha: commit.sha,
+      closedHeadSha: head.sha,
+    } satisfies Partial<PullRequest>);
     repository.pushedAt = time;
     return ok({ sha: commit.sha, merged: true, message: "Pull Request successfully merged" });
   },
@@ -129,7 +149,9 @@ function verdictOf(call: Call, repository: Repository, pull: PullRequest, method
   const head = headOf(repository, pull);
   const base = branchHead(repository, pull.base);
   return mergeable({
-    rulesets: rulesetsFor(repository, `refs/heads/${pull.base}`).filter((ruleset) => ruleset.target === "branch" && !bypasses(ruleset, call.caller, "pull_request")),
+    rulesets: rulesetsFor(repository, `refs/heads/${pull.base}`).filter(
+      (ruleset) => ruleset.target === "branch" && !bypasses(ruleset, call.caller, "pull_request"),
+    ),
     head: reportedOn(repository, head.sha),
     upToDate: history(repository.git, head).some(({ sha }) => sha === base.sha),
     reviews: repository.reviews.filter((review) => review.pull === pull.number),
@@ -140,7 +162,9 @@ function verdictOf(call: Call, repository: Repository, pull: PullRequest, method
 }
 
 function sentences(missing: readonly Missing[]): readonly string[] {
-  return missing.map(({ rule, context, reason }) => (context === undefined ? `${rule}: ${reason}.` : `Required status check "${context}" is ${reason}.`));
+  return missing.map(({ rule, context, reason }) =>
+    context === undefined ? `${rule}: ${reason}.` : `Required status check "${context}" is ${reason}.`,
+  );
 }
 
 /** The files of the merge result; undefined when both sides changed one file in different ways. */

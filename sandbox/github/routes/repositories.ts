@@ -50,7 +50,8 @@ export const repositoryRoutes: Routes = {
   "POST /repos/{owner}/{repo}/git/refs": (call) => {
     const repository = call.repository();
     const { ref, sha } = call.body<{ ref: string; sha: string }>();
-    if (!/^refs\/(heads|tags)\/\S+$/.test(ref)) throw new HttpError(422, `Reference name ${ref} is not valid: it must start with refs/heads/ or refs/tags/`);
+    if (!/^refs\/(heads|tags)\/\S+$/.test(ref))
+      throw new HttpError(422, `Reference name ${ref} is not valid: it must start with refs/heads/ or refs/tags/`);
     const after = repository.git.commits[sha];
     if (!after) throw new HttpError(422, "Object does not exist");
     if (repository.git.refs[ref] !== undefined) throw new HttpError(422, "Reference already exists");

@@ -12,9 +12,20 @@ const LIMIT = 75;
 const NAME_LIMIT = 100;
 
 /** Rules about what a push contains; all others are about refs. docs.github.com, "Available rules for rulesets". */
-const PUSH_RULES: ReadonlySet<string> = new Set(["file_path_restriction", "max_file_path_length", "file_extension_restriction", "max_file_size"]);
+const PUSH_RULES: ReadonlySet<string> = new Set([
+  "file_path_restriction",
+  "max_file_path_length",
+  "file_extension_restriction",
+  "max_file_size",
+]);
 /** Rules about merging, which tags do not have. */
-const BRANCH_ONLY: ReadonlySet<string> = new Set(["pull_request", "merge_queue", "workflows", "copilot_code_review", "branch_name_pattern"]);
+const BRANCH_ONLY: ReadonlySet<string> = new Set([
+  "pull_request",
+  "merge_queue",
+  "workflows",
+  "copilot_code_review",
+  "branch_name_pattern",
+]);
 /** Rules about commit metadata are part of GitHub Enterprise. */
 const ENTERPRISE_RULES: ReadonlySet<string> = new Set([
   "commit_message_pattern",
@@ -24,7 +35,16 @@ const ENTERPRISE_RULES: ReadonlySet<string> = new Set([
   "tag_name_pattern",
 ]);
 /** Rules that need no parameters; every other one does. */
-const WITHOUT_PARAMETERS: ReadonlySet<string> = new Set(["creation", "update", "deletion", "required_linear_history", "required_signatures", "non_fast_forward", "merge_queue", "copilot_code_review"]);
+const WITHOUT_PARAMETERS: ReadonlySet<string> = new Set([
+  "creation",
+  "update",
+  "deletion",
+  "required_linear_history",
+  "required_signatures",
+  "non_fast_forward",
+  "merge_queue",
+  "copilot_code_review",
+]);
 
 interface RulesetBody {
   readonly name?: string;
@@ -46,7 +66,14 @@ export const rulesetRoutes: Routes = {
   "POST /repos/{owner}/{repo}/rulesets": (call) => {
     const repository = call.repository();
     if (repository.rulesets.length >= LIMIT) throw invalid(`A repository can have ${LIMIT} rulesets`);
-    const content = completed(call.body<RulesetBody>(), { name: "", target: "branch", enforcement: "active", bypass_actors: [], conditions: {}, rules: [] });
+    const content = completed(call.body<RulesetBody>(), {
+      name: "",
+      target: "branch",
+      enforcement: "active",
+      bypass_actors: [],
+      conditions: {},
+      rules: [],
+    });
     hold(call, repository, content, undefined);
     const time = now();
     const ruleset: Ruleset = { id: call.store.nextId(), ...content, createdAt: time, updatedAt: time };
@@ -107,7 +134,9 @@ function hold(call: Call, repository: Repository, content: RulesetContent, self:
   const { plan } = call.ownerOf(repository);
   const findings = [
     ...nameFindings(repository, content.name, self),
-    ...(content.enforcement === "evaluate" && plan !== "enterprise" ? ["Enforcement evaluate option is not supported on this plan. Please upgrade to GitHub Enterprise"] : []),
+    ...(content.enforcement === "evaluate" && plan !== "enterprise"
+      ? ["Enforcement evaluate option is not supported on this plan. Please upgrade to GitHub Enterprise"]
+      : []),
     ...content.bypass_actors.flatMap((a) => actorFindings(call, a, content.target)),
     ...content.rules.flatMap((rule) => ruleFindings(call, rule, content.target, plan)),
     ...conditionFindings(content),
@@ -122,8 +151,13 @@ function nameFindings(repository: Repository, name: string, self: number | undef
 
 function actorFindings(call: Call, { actor_type, actor_id, bypass_mode }: BypassActor, target: RulesetTarget): readonly string[] {
   const { state } = call.store;
-  const unknown = [`Actor ${actor_type}${actor_id === null ? "" : ` ${actor_id}`} integration, team or role must be part of the ruleset source or owner organization`];
-  const mode = bypass_mode === "pull_request" && (target !== "branch" || actor_type === "DeployKey") ? [`Bypass mode pull_request is not applicable to ${actor_type} of a ${target} ruleset`] : [];
+  const unknown = [
+    `Actor ${actor_type}${actor_id === null ? "" : ` ${actor_id}`} integration, team or role must be part of the ruleset source or owner organization`,
+  ];
+  const mode =
+    bypass_mode === "pull_request" && (target !== "branch" || actor_type === "DeployKey")
+      ? [`Bypass mode pull_request is not applicable to ${actor_type} of a ${target} ruleset`]
+      : [];
   if (actor_type === "OrganizationAdmin" || actor_type === "DeployKey") return mode;
   if (actor_id === null) return unknown;
   if (actor_type === "Integration") return state.apps.some((app) => app.id === actor_id) ? mode : unknown;
@@ -134,22 +168,34 @@ function actorFindings(call: Call, { actor_type, actor_id, bypass_mode }: Bypass
 }
 
 function ruleFindings(call: Call, rule: Rule, target: RulesetTarget, plan: Plan): readonly string[] {
-  const wrongTarget = target === "push" ? !PUSH_RULES.has(rule.type) : PUSH_RULES.has(rule.type) || (target === "tag" && BRANCH_ONLY.has(rule.type)) || (target === "branch" && rule.type === "tag_name_pattern");
+  const wrongTarget =
+    target === "push"
+      ? !PUSH_RULES.has(rule.type)
+      : PUSH_RULES.has(rule.type) ||
+        (target === "tag" && BRANCH_ONLY.has(rule.type)) ||
+        (target === "branch" && rule.type === "tag_name_pattern");
   if (wrongTarget) return [`Invalid rule '${rule.type}': `];
-  if (ENTERPRISE_RULES.has(rule.type) && plan !== "enterprise") return [`Invalid rule '${rule.type}': metadata rules are part of GitHub Enterprise`];
+  if (ENTERPRISE_RULES.has(rule.type) && plan !== "enterprise")
+    return [`Invalid rule '${rule.type}': metadata rules are part of GitHub Enterprise`];
   if (!WITHOUT_PARAMETERS.has(rule.type) && rule.parameters === undefined) return [`Invalid rule '${rule.type}': parameters are missing`];
   const allowed = parametersOf(call, rule.type);
   const unknown = Object.keys(rule.parameters ?? {}).filter((name) => !allowed.includes(name));
-  return [...unknown.map((name) => `Invalid rule '${rule.type}': unknown parameter ${name} (allowed: ${allowed.join(", ") || "none"})`), ...checkFindings(call, rule)];
+  return [
+    ...unknown.map((name) => `Invalid rule '${rule.type}': unknown parameter ${name} (allowed: ${allowed.join(", ") || "none"})`),
+    ...checkFindings(call, rule),
+  ];
 }
 
 function checkFindings(call: Call, rule: Rule): readonly string[] {
   if (rule.type !== "required_status_checks") return [];
-  const checks = (rule.parameters as { required_status_checks: readonly { context: string; integration_id?: number }[] }).required_status_checks;
+  const checks = (rule.parameters as { required_status_checks: readonly { context: string; integration_id?: number }[] })
+    .required_status_checks;
   const contexts = checks.map((check) => check.context);
   return [
     ...(checks.length === 0 ? [`Invalid rule '${rule.type}': at least one check is required`] : []),
-    ...contexts.filter((context, i) => contexts.indexOf(context) !== i).map((context) => `Invalid rule '${rule.type}': context ${context} is given twice`),
+    ...contexts
+      .filter((context, i) => contexts.indexOf(context) !== i)
+      .map((context) => `Invalid rule '${rule.type}': context ${context} is given twice`),
     ...checks
       .filter((check) => check.integration_id !== undefined && !call.store.state.apps.some((app) => app.id === check.integration_id))
       .map((check) => `Invalid rule '${rule.type}': no app ${check.integration_id} for context ${check.context}`),
@@ -171,7 +217,9 @@ function conditionFindings({ target, conditions }: RulesetContent): readonly str
   if (target === "push") return conditions.ref_name ? ["Conditions of a push ruleset must not name refs"] : [];
   const prefix = target === "tag" ? "refs/tags/" : "refs/heads/";
   const keyword = (pattern: string): boolean => pattern === "~ALL" || (pattern === "~DEFAULT_BRANCH" && target === "branch");
-  return [...include, ...exclude].filter((pattern) => !keyword(pattern) && !pattern.startsWith(prefix)).map((pattern) => `Invalid target patterns: '${pattern}' must start with '${prefix}'`);
+  return [...include, ...exclude]
+    .filter((pattern) => !keyword(pattern) && !pattern.startsWith(prefix))
+    .map((pattern) => `Invalid target patterns: '${pattern}' must start with '${prefix}'`);
 }
 
 function presentSummary(call: Call, repository: Repository, ruleset: Ruleset): Record<string, unknown> {

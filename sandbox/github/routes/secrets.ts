@@ -84,7 +84,8 @@ function postVariable(call: Call, held: Holder, scope: Scope): Answer {
   const body = call.body<{ name: string; value: string }>();
   const name = validName(body.name, "Variable");
   if (held.variables.some((variable) => variable.name === name)) throw conflict("Already exists - Variable already exists");
-  if (held.variables.length >= LIMITS[scope].variables) throw new HttpError(422, `A ${scope} can have ${LIMITS[scope].variables} variables`);
+  if (held.variables.length >= LIMITS[scope].variables)
+    throw new HttpError(422, `A ${scope} can have ${LIMITS[scope].variables} variables`);
   const time = now();
   held.variables.push({ name, value: validValue(body.value), createdAt: time, updatedAt: time });
   return created({});
@@ -103,7 +104,10 @@ function patchVariable(call: Call, held: Holder): Answer {
 function validName(given: string, what: "Secret" | "Variable"): string {
   const name = given.toUpperCase();
   if (!/^[A-Z_][A-Z0-9_]*$/.test(name)) {
-    throw new HttpError(422, `${what} names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_). Spaces are not allowed. Must start with a letter ([a-z], [A-Z]) or underscores (_).`);
+    throw new HttpError(
+      422,
+      `${what} names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_). Spaces are not allowed. Must start with a letter ([a-z], [A-Z]) or underscores (_).`,
+    );
   }
   if (name.startsWith("GITHUB_")) throw new HttpError(422, `${what} names must not start with GITHUB_.`);
   return name;
@@ -121,7 +125,11 @@ function findNamed<T extends { readonly name: string }>(list: readonly T[], name
   return found;
 }
 
-const presentSecret = ({ name, createdAt, updatedAt }: SealedSecret): Record<string, unknown> => ({ name, created_at: createdAt, updated_at: updatedAt });
+const presentSecret = ({ name, createdAt, updatedAt }: SealedSecret): Record<string, unknown> => ({
+  name,
+  created_at: createdAt,
+  updated_at: updatedAt,
+});
 
 const presentVariable = ({ name, value, createdAt, updatedAt }: ScopedVariable): Record<string, unknown> => ({
   name,

@@ -28,7 +28,8 @@ export function authenticate(header: string | undefined, state: GitHubState, ope
   if (equal(token, operatorToken)) return { kind: "user", author: OPERATOR };
   if (token.split(".").length === 3) return appCaller(token, state);
   const issued = state.tokens.find((t) => t.sha256 === sha256(token));
-  const installation = issued && Date.parse(issued.expiresAt) > Date.now() ? state.installations.find((i) => i.id === issued.installationId) : undefined;
+  const installation =
+    issued && Date.parse(issued.expiresAt) > Date.now() ? state.installations.find((i) => i.id === issued.installationId) : undefined;
   const app = installation && state.apps.find((a) => a.id === installation.appId);
   if (!installation || !app) throw new HttpError(401, "Bad credentials");
   return { kind: "installation", app, installation, author: bot(app) };
@@ -61,8 +62,13 @@ function appCaller(jwt: string, state: GitHubState): Caller {
   if (!app) throw new HttpError(401, "Integration not found");
   const { iat, exp } = claims;
   const now = Date.now() / 1000;
-  if (typeof exp !== "number" || exp <= now) throw new HttpError(401, "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires");
-  if (typeof iat !== "number" || iat > now + 60) throw new HttpError(401, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued");
+  if (typeof exp !== "number" || exp <= now)
+    throw new HttpError(
+      401,
+      "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires",
+    );
+  if (typeof iat !== "number" || iat > now + 60)
+    throw new HttpError(401, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued");
   if (exp - now > JWT_LIFETIME_S) throw new HttpError(401, "'Expiration time' claim ('exp') is too far in the future");
   if (app.publicKey !== undefined) {
     const verify = createVerify("RSA-SHA256").update(`${head}.${body}`);

@@ -64,7 +64,9 @@ export class Call {
   repository(): Repository {
     const owner = this.owner("owner");
     const name = this.text("repo").toLowerCase();
-    const found = this.store.state.repositories.find((repository) => repository.ownerId === owner.id && repository.name.toLowerCase() === name);
+    const found = this.store.state.repositories.find(
+      (repository) => repository.ownerId === owner.id && repository.name.toLowerCase() === name,
+    );
     if (!found) throw notFound();
     return found;
   }

@@ -64,7 +64,9 @@ export function writeCommit(git: GitObjects, commit: Omit<Commit, "sha" | "tree"
 
 /** The commit that a branch, tag, full ref or hash names. */
 export function resolveCommit(git: GitObjects, name: string): Commit | undefined {
-  const sha = [name, `refs/${name}`, `refs/heads/${name}`, `refs/tags/${name}`].map((ref) => git.refs[ref]).find((found) => found !== undefined) ?? name;
+  const sha =
+    [name, `refs/${name}`, `refs/heads/${name}`, `refs/tags/${name}`].map((ref) => git.refs[ref]).find((found) => found !== undefined) ??
+    name;
   return git.commits[sha];
 }
 
@@ -103,7 +105,10 @@ export function treeHash(files: Files): string {
   // Git sorts a folder as if its name ended in a slash.
   const key = ([name, { mode }]: [string, { mode: string }]): string => (mode === "40000" ? `${name}/` : name);
   const sorted = [...entries].sort((a, b) => Buffer.compare(Buffer.from(key(a)), Buffer.from(key(b))));
-  return objectHash("tree", Buffer.concat(sorted.flatMap(([name, { mode, sha }]) => [Buffer.from(`${mode} ${name}\0`), Buffer.from(sha, "hex")])));
+  return objectHash(
+    "tree",
+    Buffer.concat(sorted.flatMap(([name, { mode, sha }]) => [Buffer.from(`${mode} ${name}\0`), Buffer.from(sha, "hex")])),
+  );
 }
 
 const signature = (person: Person): string => `${person.name} <${person.email}> ${Math.floor(Date.parse(person.date) / 1000)} +0000`;

@@ -76,7 +76,9 @@ class Dispatcher {
     if (errors.length > 0) throw new HttpError(422, `Invalid request.\n\n${schemaComplaints(errors).join("\n")}`);
     const call = new Call(this.options.server, caller, path, query, body);
     const answer = handler(call);
-    return call.pages === undefined ? answer : { ...answer, headers: { ...answer.headers, ...linkHeader(request, this.options.server.url, call.pages) } };
+    return call.pages === undefined
+      ? answer
+      : { ...answer, headers: { ...answer.headers, ...linkHeader(request, this.options.server.url, call.pages) } };
   }
 
   private refusal(error: unknown, operation: KnownOperation | undefined): Answer {
@@ -103,7 +105,12 @@ class Dispatcher {
   private send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
     const text = answer.body === undefined ? "" : JSON.stringify(answer.body);
     const etag = `W/"${createHash("sha256").update(text).digest("hex")}"`;
-    reply.headers({ ...this.limit.headers(), "x-github-api-version-selected": "2022-11-28", "x-github-media-type": "github.v3; format=json", ...answer.headers });
+    reply.headers({
+      ...this.limit.headers(),
+      "x-github-api-version-selected": "2022-11-28",
+      "x-github-media-type": "github.v3; format=json",
+      ...answer.headers,
+    });
     if (request.method === "GET" && answer.status === 200) {
       reply.header("etag", etag);
       if (request.headers["if-none-match"] === etag) return reply.code(304).send();
@@ -146,7 +153,8 @@ function schemaComplaints(errors: readonly ErrorObject[]): readonly string[] {
 
 function complaint(error: ErrorObject): string {
   const parameters = error.params as { missingProperty?: string; additionalProperty?: string; allowedValues?: unknown[] };
-  if (error.keyword === "required") return `"${[...error.instancePath.split("/").slice(1), parameters.missingProperty].join("/")}" wasn't supplied.`;
+  if (error.keyword === "required")
+    return `"${[...error.instancePath.split("/").slice(1), parameters.missingProperty].join("/")}" wasn't supplied.`;
   if (error.keyword === "additionalProperties") return `"${parameters.additionalProperty}" is not a permitted key.`;
   const allowed = error.keyword === "enum" ? `: ${JSON.stringify(parameters.allowedValues)}` : "";
   return `Invalid property ${error.instancePath || "/"}: ${error.message}${allowed}.`;

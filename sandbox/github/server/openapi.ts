@@ -44,7 +44,9 @@ const SLASHED_PARAMETERS: ReadonlySet<string> = new Set(["branch", "ref"]);
 export function loadOpenApi(directory: string, implemented: readonly OperationName[]): OpenApi {
   const source = require.resolve("@octokit/openapi/generated/api.github.com.json");
   const version = (JSON.parse(readFileSync(require.resolve("@octokit/openapi/package.json"), "utf8")) as { version: string }).version;
-  const key = createHash("sha256").update(JSON.stringify([version, implemented, undocumented.toString()])).digest("hex");
+  const key = createHash("sha256")
+    .update(JSON.stringify([version, implemented, undocumented.toString()]))
+    .digest("hex");
   const file = join(directory, "openapi.json");
   if (existsSync(file)) {
     const cached = JSON.parse(readFileSync(file, "utf8")) as Extract;
@@ -62,7 +64,11 @@ function extractOperations(description: Node, implemented: readonly OperationNam
   const known: KnownOperation[] = [];
   const paths: Record<string, Record<string, Node>> = {};
   const components: Record<string, Record<string, unknown>> = {};
-  const resolve = (ref: string): unknown => ref.slice(2).split("/").reduce<unknown>((node, part) => (node as Node)[part.replaceAll("~1", "/")], description);
+  const resolve = (ref: string): unknown =>
+    ref
+      .slice(2)
+      .split("/")
+      .reduce<unknown>((node, part) => (node as Node)[part.replaceAll("~1", "/")], description);
 
   const take = (node: unknown): unknown => {
     if (Array.isArray(node)) return node.map(take);
@@ -76,7 +82,13 @@ function extractOperations(description: Node, implemented: readonly OperationNam
       }
       return { $ref: node.$ref };
     }
-    return withNull(Object.fromEntries(Object.entries(node).filter(([name, value]) => !isProse(name, value)).map(([name, value]) => [name, take(value)])));
+    return withNull(
+      Object.fromEntries(
+        Object.entries(node)
+          .filter(([name, value]) => !isProse(name, value))
+          .map(([name, value]) => [name, take(value)]),
+      ),
+    );
   };
 
   for (const [path, item] of Object.entries(allPaths)) {
@@ -84,11 +96,18 @@ function extractOperations(description: Node, implemented: readonly OperationNam
       const operation = item[method];
       if (!operation) continue;
       const name = `${method.toUpperCase()} ${path}`;
-      const parameters = ((operation.parameters as Node[] | undefined) ?? []).map((p) => (typeof p.$ref === "string" ? (resolve(p.$ref) as Node) : p));
+      const parameters = ((operation.parameters as Node[] | undefined) ?? []).map((p) =>
+        typeof p.$ref === "string" ? (resolve(p.$ref) as Node) : p,
+      );
       const multiSegment = parameters
         .filter((p) => p.in === "path" && (p["x-multi-segment"] === true || SLASHED_PARAMETERS.has(String(p.name))))
         .map((p) => String(p.name));
-      known.push({ name, summary: String(operation.summary), documentation: String((operation.externalDocs as Node | undefined)?.url ?? ""), multiSegment });
+      known.push({
+        name,
+        summary: String(operation.summary),
+        documentation: String((operation.externalDocs as Node | undefined)?.url ?? ""),
+        multiSegment,
+      });
       if (!wanted.has(name)) continue;
       wanted.delete(name);
       const { requestBody, responses } = operation;
@@ -129,7 +148,10 @@ export class OpenApi {
   }
 
   /** Errors of a request's body, path and query parameters; empty when the request is as described. Coerces the parameters in place. */
-  requestErrors(name: OperationName, request: { path: Record<string, unknown>; query: Record<string, unknown>; body: unknown }): readonly ErrorObject[] {
+  requestErrors(
+    name: OperationName,
+    request: { path: Record<string, unknown>; query: Record<string, unknown>; body: unknown },
+  ): readonly ErrorObject[] {
     const body = this.validator(`${name} body`, this.ajv, () => this.bodyPointer(name));
     const errors: ErrorObject[] = [];
     if (body && !(request.body === undefined && !this.bodyRequired(name)) && !body(request.body ?? {})) errors.push(...(body.errors ?? []));
@@ -210,7 +232,10 @@ export class OpenApi {
   }
 
   private at(ref: string): unknown {
-    return ref.slice(2).split("/").reduce<unknown>((node, part) => (node as Node)[part], this.extract.document);
+    return ref
+      .slice(2)
+      .split("/")
+      .reduce<unknown>((node, part) => (node as Node)[part], this.extract.document);
   }
 
   private validator(key: string, ajv: Ajv, find: () => string | Node | undefined): ValidateFunction | undefined {
@@ -223,7 +248,15 @@ export class OpenApi {
 }
 
 function compiler(coerceTypes: boolean, document: object): Ajv {
-  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true, coerceTypes, useDefaults: coerceTypes, logger: false, validateSchema: false });
+  const ajv = new Ajv({
+    strict: false,
+    allErrors: true,
+    validateFormats: true,
+    coerceTypes,
+    useDefaults: coerceTypes,
+    logger: false,
+    validateSchema: false,
+  });
   addFormats(ajv, ["date-time", "date", "uri", "email"]);
   ajv.addSchema({ $id: "github", ...document }, "github");
   return ajv;

@@ -19,7 +19,8 @@ export class RateLimit {
     }
     this.last = (this.used.get(caller) ?? 0) + 1;
     this.used.set(caller, this.last);
-    if (this.last > this.limit) throw new HttpError(403, `API rate limit exceeded for ${caller}.`, undefined, { "retry-after": String(this.reset - now) });
+    if (this.last > this.limit)
+      throw new HttpError(403, `API rate limit exceeded for ${caller}.`, undefined, { "retry-after": String(this.reset - now) });
   }
 
   /** Headers for the request that was counted last. */

@@ -23,7 +23,9 @@ export function violations(repository: Repository, caller: Caller, change: RefCh
 
 /** Active rulesets whose conditions name the ref; push rulesets apply to every ref. */
 export function rulesetsFor(repository: Repository, ref: string): readonly Ruleset[] {
-  return repository.rulesets.filter((ruleset) => ruleset.enforcement === "active" && (ruleset.target === "push" || names(ruleset, repository, ref)));
+  return repository.rulesets.filter(
+    (ruleset) => ruleset.enforcement === "active" && (ruleset.target === "push" || names(ruleset, repository, ref)),
+  );
 }
 
 /** How the caller bypasses the ruleset, if at all; `pull_request` bypasses hold for merges only. */
@@ -107,7 +109,9 @@ function requiredChecks(rule: Rule, repository: Repository, change: RefChange & 
   const reported = reportedOn(repository, change.after.sha);
   const expected = checks.filter(({ context, integration_id }) => contextFindings(context, integration_id, reported).length > 0);
   if (expected.length === 0) return undefined;
-  return checks.length === 1 ? `Required status check "${checks[0]!.context}" is expected.` : `${expected.length} of ${checks.length} required status checks are expected.`;
+  return checks.length === 1
+    ? `Required status check "${checks[0]!.context}" is expected.`
+    : `${expected.length} of ${checks.length} required status checks are expected.`;
 }
 
 function pattern(rule: Rule, value: string, what: string): string | undefined {

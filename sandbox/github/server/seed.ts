@@ -13,7 +13,9 @@ const login = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/, "must be a
 export const seedSchema = z.strictObject({
   repository: z.strictObject({
     owner: login,
-    name: z.string().regex(/^[-a-zA-Z0-9_.]{1,100}$/, "must be a repository name: letters, digits, hyphens, dots and underscores, at most 100"),
+    name: z
+      .string()
+      .regex(/^[-a-zA-Z0-9_.]{1,100}$/, "must be a repository name: letters, digits, hyphens, dots and underscores, at most 100"),
     ownerId: id,
     repositoryId: id,
     defaultBranch: z.string().min(1),
@@ -59,7 +61,8 @@ export function seed(store: Store, input: unknown): void {
   const owner = seedOwner(store, repository);
   for (const app of [...WELL_KNOWN_APPS, ...apps]) seedApp(store, app, owner);
   for (const team of teams) {
-    if (!store.state.teams.some((t) => t.id === team.id)) store.state.teams.push({ id: team.id, ownerId: owner.id, slug: team.slug, name: team.name ?? team.slug });
+    if (!store.state.teams.some((t) => t.id === team.id))
+      store.state.teams.push({ id: team.id, ownerId: owner.id, slug: team.slug, name: team.name ?? team.slug });
   }
   if (!store.state.repositories.some((r) => r.id === repository.repositoryId)) store.state.repositories.push(newRepository(repository));
   store.commit();
@@ -68,7 +71,9 @@ export function seed(store: Store, input: unknown): void {
 function contradictionsTo(store: Store, { repository, apps, teams }: Seed): readonly string[] {
   const { state } = store;
   const owner = state.owners.find((o) => o.login.toLowerCase() === repository.owner.toLowerCase() || o.id === repository.ownerId);
-  const there = state.repositories.find((r) => r.id === repository.repositoryId || (r.ownerId === repository.ownerId && r.name === repository.name));
+  const there = state.repositories.find(
+    (r) => r.id === repository.repositoryId || (r.ownerId === repository.ownerId && r.name === repository.name),
+  );
   return [
     ...(owner && (owner.id !== repository.ownerId || owner.login !== repository.owner)
       ? [`owner ${repository.owner} with id ${repository.ownerId}: ${owner.login} has id ${owner.id}`]
@@ -91,7 +96,13 @@ function contradictionsTo(store: Store, { repository, apps, teams }: Seed): read
 function seedOwner(store: Store, repository: Seed["repository"]): Owner {
   const found = store.state.owners.find((owner) => owner.id === repository.ownerId);
   if (found) return found;
-  const owner: Owner = { id: repository.ownerId, login: repository.owner, type: "Organization", plan: repository.plan ?? "team", createdAt: now() };
+  const owner: Owner = {
+    id: repository.ownerId,
+    login: repository.owner,
+    type: "Organization",
+    plan: repository.plan ?? "team",
+    createdAt: now(),
+  };
   store.state.owners.push(owner);
   // Every organisation has a group that takes the runners which name none.
   store.state.runnerGroups.push({
@@ -113,7 +124,16 @@ function seedApp(store: Store, app: Seed["apps"][number], owner: Owner): void {
   const rest = state.apps.filter((a) => a.id !== app.id);
   const old = state.apps.find((a) => a.id === app.id);
   const publicKey = app.publicKey ?? old?.publicKey;
-  state.apps = [...rest, { id: app.id, slug: app.slug, name: app.name ?? old?.name ?? app.slug, createdAt: old?.createdAt ?? now(), ...(publicKey !== undefined && { publicKey }) }];
+  state.apps = [
+    ...rest,
+    {
+      id: app.id,
+      slug: app.slug,
+      name: app.name ?? old?.name ?? app.slug,
+      createdAt: old?.createdAt ?? now(),
+      ...(publicKey !== undefined && { publicKey }),
+    },
+  ];
   if (app.installationId !== undefined && !state.installations.some((i) => i.id === app.installationId)) {
     state.installations.push({ id: app.installationId, appId: app.id, ownerId: owner.id, createdAt: now() });
   }
@@ -125,7 +145,14 @@ function newRepository(wanted: Seed["repository"]): Repository {
   const files = wanted.files ?? { "README.md": `# ${wanted.name}\n` };
   const blobs = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, writeBlob(git, Buffer.from(text))]));
   const person = { name: wanted.owner, email: `${wanted.owner}@users.noreply.github.com`, date: time };
-  const first = writeCommit(git, { files: blobs, parents: [], author: person, committer: person, message: "Initial commit", verified: false });
+  const first = writeCommit(git, {
+    files: blobs,
+    parents: [],
+    author: person,
+    committer: person,
+    message: "Initial commit",
+    verified: false,
+  });
   git.refs[`refs/heads/${wanted.defaultBranch}`] = first.sha;
   return {
     id: wanted.repositoryId,

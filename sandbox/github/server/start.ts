@@ -47,7 +47,8 @@ export async function startServer(options: GitHubServerOptions): Promise<GitHubS
   const http = createHttp({ server, routes, token, rateLimit: options.rateLimit ?? 5000, log: (line) => options.log(line) });
   http.post(SEED_ROUTE, (request, reply) => {
     try {
-      if (authenticate(request.headers.authorization, store.state, token).kind !== "user") return reply.code(403).send({ message: "Only the sandbox's token may seed" });
+      if (authenticate(request.headers.authorization, store.state, token).kind !== "user")
+        return reply.code(403).send({ message: "Only the sandbox's token may seed" });
     } catch (error) {
       return reply.code(401).send({ message: error instanceof Error ? error.message : String(error) });
     }

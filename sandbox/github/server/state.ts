@@ -166,7 +166,8 @@ export class Store {
 
   private parse(text: string): GitHubState {
     const state = JSON.parse(text) as GitHubState;
-    if (state.version !== 1) throw new Error(`${this.file}: version ${String(state.version)} of the GitHub server's state is not known (known: 1)`);
+    if (state.version !== 1)
+      throw new Error(`${this.file}: version ${String(state.version)} of the GitHub server's state is not known (known: 1)`);
     return state;
   }
 }

@@ -3,7 +3,10 @@
  */
 type Node = Record<string, unknown>;
 
-export function undocumented(document: { paths: Record<string, Record<string, Node>>; components: Record<string, Record<string, unknown>> }): void {
+export function undocumented(document: {
+  paths: Record<string, Record<string, Node>>;
+  components: Record<string, Record<string, unknown>>;
+}): void {
   const environment = document.paths["/repos/{owner}/{repo}/environments/{environment_name}"]?.put;
   if (environment) {
     // The web interface, go-github (CreateUpdateEnvironment.CanAdminsBypass) and the Terraform provider send it; the description closes the body.

@@ -15,7 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => github.stop());
 
-const managed = (type: string, name?: string): Managed => new Managed(client, kinds.get(`github:index/${type[0]!.toLowerCase()}${type.slice(1)}:${type}`)!, name);
+const managed = (type: string, name?: string): Managed =>
+  new Managed(client, kinds.get(`github:index/${type[0]!.toLowerCase()}${type.slice(1)}:${type}`)!, name);
 
 /** What a kind is put through: made, read back without a difference, changed, edited behind Pulumi's back, repaired, imported, deleted. */
 interface Case {
@@ -40,7 +41,9 @@ interface Case {
 const repository = "dynamo";
 const environment = "deployment-tests";
 const putEnvironment = () =>
-  github.call("PUT", `${REPO}/environments/${environment}`, { deployment_branch_policy: { protected_branches: false, custom_branch_policies: true } });
+  github.call("PUT", `${REPO}/environments/${environment}`, {
+    deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+  });
 
 const RULESET: Properties = {
   name: "main",
@@ -78,7 +81,13 @@ const cases: readonly Case[] = [
       const { body } = await github.call("GET", `${REPO}/rulesets/${id}`);
       const rules = (body.rules as { type: string; parameters: { required_status_checks: { context: string }[] } }[]).map((rule) =>
         rule.type === "required_status_checks"
-          ? { ...rule, parameters: { ...rule.parameters, required_status_checks: rule.parameters.required_status_checks.filter(({ context }) => context !== "DCO") } }
+          ? {
+              ...rule,
+              parameters: {
+                ...rule.parameters,
+                required_status_checks: rule.parameters.required_status_checks.filter(({ context }) => context !== "DCO"),
+              },
+            }
           : rule,
       );
       return github.call("PUT", `${REPO}/rulesets/${id}`, { rules });
@@ -119,11 +128,30 @@ const cases: readonly Case[] = [
   },
   {
     type: "RepositoryEnvironment",
-    inputs: { repository, environment, waitTimer: 5, reviewers: [{ teams: [5] }], deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true } },
+    inputs: {
+      repository,
+      environment,
+      waitTimer: 5,
+      reviewers: [{ teams: [5] }],
+      deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
+    },
     id: "dynamo:deployment-tests",
-    change: { repository, environment, waitTimer: 10, preventSelfReview: true, reviewers: [{ teams: [5] }], deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true } },
+    change: {
+      repository,
+      environment,
+      waitTimer: 10,
+      preventSelfReview: true,
+      reviewers: [{ teams: [5] }],
+      deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
+    },
     changes: ["update waitTimer", "update preventSelfReview"],
-    edit: () => github.call("PUT", `${REPO}/environments/${environment}`, { wait_timer: 10, prevent_self_review: true, reviewers: [{ type: "Team", id: 5 }], deployment_branch_policy: null }),
+    edit: () =>
+      github.call("PUT", `${REPO}/environments/${environment}`, {
+        wait_timer: 10,
+        prevent_self_review: true,
+        reviewers: [{ type: "Team", id: 5 }],
+        deployment_branch_policy: null,
+      }),
     drift: ["delete deploymentBranchPolicy"],
     importId: (id) => id,
     imported: {
@@ -178,23 +206,51 @@ const cases: readonly Case[] = [
   },
   {
     type: "RepositoryFile",
-    inputs: { repository, file: ".github/workflows/pr.yaml", content: "on: push\n", commitMessage: "Deliver [skip ci]", overwriteOnCreate: true },
+    inputs: {
+      repository,
+      file: ".github/workflows/pr.yaml",
+      content: "on: push\n",
+      commitMessage: "Deliver [skip ci]",
+      overwriteOnCreate: true,
+    },
     id: "dynamo:.github/workflows/pr.yaml:main",
-    change: { repository, file: ".github/workflows/pr.yaml", content: "on: pull_request\n", commitMessage: "Deliver [skip ci]", overwriteOnCreate: true },
+    change: {
+      repository,
+      file: ".github/workflows/pr.yaml",
+      content: "on: pull_request\n",
+      commitMessage: "Deliver [skip ci]",
+      overwriteOnCreate: true,
+    },
     changes: ["update content"],
     edit: async () => {
       const { body } = await github.call("GET", `${REPO}/contents/.github/workflows/pr.yaml`);
-      return github.call("PUT", `${REPO}/contents/.github/workflows/pr.yaml`, { message: "edit", content: Buffer.from("on: [😀]\n").toString("base64"), sha: body.sha });
+      return github.call("PUT", `${REPO}/contents/.github/workflows/pr.yaml`, {
+        message: "edit",
+        content: Buffer.from("on: [😀]\n").toString("base64"),
+        sha: body.sha,
+      });
     },
     drift: ["update content"],
     importId: () => "dynamo:.github/workflows/pr.yaml:",
     imported: { repository, file: ".github/workflows/pr.yaml", content: "on: pull_request\n", branch: "main", overwriteOnCreate: false },
-    replaces: { repository, file: "other.yaml", content: "on: pull_request\n", commitMessage: "Deliver [skip ci]", overwriteOnCreate: true, branch: "main" },
+    replaces: {
+      repository,
+      file: "other.yaml",
+      content: "on: pull_request\n",
+      commitMessage: "Deliver [skip ci]",
+      overwriteOnCreate: true,
+      branch: "main",
+    },
     replacements: ["update file !", "add branch !"],
   },
   {
     type: "ActionsRepositoryPermissions",
-    inputs: { repository, allowedActions: "selected", allowedActionsConfig: { githubOwnedAllowed: true, patternsAlloweds: ["a/*", "b/c@*"], verifiedAllowed: false }, shaPinningRequired: true },
+    inputs: {
+      repository,
+      allowedActions: "selected",
+      allowedActionsConfig: { githubOwnedAllowed: true, patternsAlloweds: ["a/*", "b/c@*"], verifiedAllowed: false },
+      shaPinningRequired: true,
+    },
     id: "dynamo",
     change: { repository, allowedActions: "local_only", shaPinningRequired: true },
     changes: ["update allowedActions", "delete allowedActionsConfig"],
@@ -235,14 +291,27 @@ const cases: readonly Case[] = [
   },
   {
     type: "ActionsRunnerGroup",
-    inputs: { name: "gpu", visibility: "selected", selectedRepositoryIds: [900_700], restrictedToWorkflows: true, selectedWorkflows: ["ai-dynamo/dynamo/.github/workflows/pr.yaml@refs/heads/main"] },
+    inputs: {
+      name: "gpu",
+      visibility: "selected",
+      selectedRepositoryIds: [900_700],
+      restrictedToWorkflows: true,
+      selectedWorkflows: ["ai-dynamo/dynamo/.github/workflows/pr.yaml@refs/heads/main"],
+    },
     id: /^\d+$/,
     change: { name: "gpu", visibility: "selected", selectedRepositoryIds: [900_700] },
     changes: ["update restrictedToWorkflows", "delete selectedWorkflows"],
     edit: (id) => github.call("PUT", `/orgs/ai-dynamo/actions/runner-groups/${id}/repositories`, { selected_repository_ids: [] }),
     drift: ["delete selectedRepositoryIds[0]"],
     importId: (id) => id,
-    imported: { name: "gpu", visibility: "selected", selectedRepositoryIds: [900_700], allowsPublicRepositories: false, restrictedToWorkflows: false, selectedWorkflows: [] },
+    imported: {
+      name: "gpu",
+      visibility: "selected",
+      selectedRepositoryIds: [900_700],
+      allowsPublicRepositories: false,
+      restrictedToWorkflows: false,
+      selectedWorkflows: [],
+    },
     replaces: { name: "other", visibility: "all" },
     replacements: [],
   },
@@ -338,9 +407,14 @@ describe("the kinds", () => {
   test("a check that loses its app is a change of that check alone", async () => {
     const ruleset = await managed("RepositoryRuleset").create(RULESET);
     const { body } = await github.call("GET", `${REPO}/rulesets/${ruleset.id}`);
-    const rules = JSON.parse(JSON.stringify(body.rules).replace(',"integration_id":1861', "").replace('"integration_id":1861,', "")) as unknown;
+    const rules = JSON.parse(
+      JSON.stringify(body.rules).replace(',"integration_id":1861', "").replace('"integration_id":1861,', ""),
+    ) as unknown;
     await github.call("PUT", `${REPO}/rulesets/${ruleset.id}`, { rules });
-    expect(await ruleset.drift()).toEqual(["delete rules.requiredStatusChecks.requiredChecks[1]", "add rules.requiredStatusChecks.requiredChecks[2]"]);
+    expect(await ruleset.drift()).toEqual([
+      "delete rules.requiredStatusChecks.requiredChecks[1]",
+      "add rules.requiredStatusChecks.requiredChecks[2]",
+    ]);
   });
 
   test.each([
@@ -362,22 +436,50 @@ describe("the kinds", () => {
 
   test.each<[string, Properties, string]>([
     ["RepositoryRuleset", { ...RULESET, enforcement: "on" }, "enforcement"],
-    ["RepositoryRuleset", { ...RULESET, bypassActors: [{ actorId: 77, actorType: "Integration", bypassMode: "pullRequest" }] }, "bypassActors[0].bypassMode"],
-    ["RepositoryRuleset", { ...RULESET, bypassActors: [{ actorId: 1, actorType: "OrganizationAdmin", bypassMode: "always" }] }, "must not be set for OrganizationAdmin"],
+    [
+      "RepositoryRuleset",
+      { ...RULESET, bypassActors: [{ actorId: 77, actorType: "Integration", bypassMode: "pullRequest" }] },
+      "bypassActors[0].bypassMode",
+    ],
+    [
+      "RepositoryRuleset",
+      { ...RULESET, bypassActors: [{ actorId: 1, actorType: "OrganizationAdmin", bypassMode: "always" }] },
+      "must not be set for OrganizationAdmin",
+    ],
     ["RepositoryRuleset", { ...RULESET, target: "push", conditions: undefined }, "rules.pullRequest: is not valid for push target"],
     ["RepositoryRuleset", edited({ maxFileSize: { maxFileSize: 5 } }), "rules.maxFileSize: is not valid for branch target"],
     ["RepositoryRuleset", edited({ requiredStatusChecks: { requiredChecks: [] } }), "rules.requiredStatusChecks.requiredChecks"],
     ["RepositoryEnvironment", { repository, environment, waitTimer: 43_201 }, "waitTimer"],
-    ["RepositoryEnvironment", { repository, environment, reviewers: [{ teams: [1, 2, 3, 4], users: [1, 2, 3] }] }, "a maximum of 6 reviewers (users and teams combined) can be set for an environment (found: 7)"],
+    [
+      "RepositoryEnvironment",
+      { repository, environment, reviewers: [{ teams: [1, 2, 3, 4], users: [1, 2, 3] }] },
+      "a maximum of 6 reviewers (users and teams combined) can be set for an environment (found: 7)",
+    ],
     ["RepositoryEnvironmentDeploymentPolicy", { repository, environment }, "exactly one of branchPattern, tagPattern must be set"],
     ["ActionsSecret", { repository, secretName: "GITHUB_X", value: "v" }, "must not start with the GITHUB_ prefix"],
     ["ActionsSecret", { repository, secretName: "1X", value: "v" }, "must not start with a number"],
-    ["ActionsSecret", { repository, secretName: "X" }, "exactly one of value, plaintextValue, valueEncrypted, encryptedValue must be set (found: none)"],
+    [
+      "ActionsSecret",
+      { repository, secretName: "X" },
+      "exactly one of value, plaintextValue, valueEncrypted, encryptedValue must be set (found: none)",
+    ],
     ["ActionsSecret", { repository, secretName: "X", value: "v", plaintextValue: "w" }, "(found: value, plaintextValue)"],
     ["ActionsRepositoryPermissions", { repository, allowedActions: "some" }, "allowedActions"],
-    ["ActionsRepositoryPermissions", { repository, allowedActions: "all", allowedActionsConfig: { githubOwnedAllowed: true } }, "only available when allowedActions is selected (found: all)"],
-    ["ActionsRepositoryOidcSubjectClaimCustomizationTemplate", { repository, useDefault: true, includeClaimKeys: ["repo"] }, "cannot be set when useDefault is true"],
-    ["ActionsRunnerGroup", { name: "g", visibility: "all", selectedRepositoryIds: [1] }, "cannot be used without visibility being set to selected (found: all)"],
+    [
+      "ActionsRepositoryPermissions",
+      { repository, allowedActions: "all", allowedActionsConfig: { githubOwnedAllowed: true } },
+      "only available when allowedActions is selected (found: all)",
+    ],
+    [
+      "ActionsRepositoryOidcSubjectClaimCustomizationTemplate",
+      { repository, useDefault: true, includeClaimKeys: ["repo"] },
+      "cannot be set when useDefault is true",
+    ],
+    [
+      "ActionsRunnerGroup",
+      { name: "g", visibility: "all", selectedRepositoryIds: [1] },
+      "cannot be used without visibility being set to selected (found: all)",
+    ],
     ["RepositoryFile", { repository, file: "a", content: "b", commitAuthor: "me" }, "commitAuthor and commitEmail must be set together"],
   ])("%s refuses bad input %#", (type, inputs, message) => {
     expect(() => managed(type).check(inputs)).toThrow(message);
@@ -393,7 +495,8 @@ describe("the kinds", () => {
   test("an edit that nobody refreshed is not overwritten, an update that was not recorded is taken over", async () => {
     const inputs = { repository, file: "a.txt", content: "one" };
     const file = await managed("RepositoryFile").create(inputs);
-    const put = (content: string, sha: unknown) => github.call("PUT", `${REPO}/contents/a.txt`, { message: "edit", content: Buffer.from(content).toString("base64"), sha });
+    const put = (content: string, sha: unknown) =>
+      github.call("PUT", `${REPO}/contents/a.txt`, { message: "edit", content: Buffer.from(content).toString("base64"), sha });
     const { body } = await put("somebody's", file.outputs.sha);
     await expect(file.update({ ...inputs, content: "two" })).rejects.toThrow("409 Conflict: a.txt does not match");
     await put("two", body.content.sha);
@@ -404,7 +507,11 @@ describe("the kinds", () => {
   test("every request passes the choke point, with the template of its route", async () => {
     github.passed.length = 0;
     await managed("ActionsVariable").create({ repository, variableName: "A", value: "b" });
-    expect(github.passed).toEqual(["POST /repos/{owner}/{repo}/actions/variables", "GET /repos/{owner}/{repo}", "GET /repos/{owner}/{repo}/actions/variables/{name}"]);
+    expect(github.passed).toEqual([
+      "POST /repos/{owner}/{repo}/actions/variables",
+      "GET /repos/{owner}/{repo}",
+      "GET /repos/{owner}/{repo}/actions/variables/{name}",
+    ]);
   });
 
   test("an ordered failure reaches the caller at once; a rate limit is waited for", async () => {

@@ -48,7 +48,11 @@ describe.each(TYPES)("%s", (type, scope, path, id) => {
   test("the value is in no file, no answer and no log", async () => {
     const thing = await secret(type).create(inputs);
     await thing.update({ ...inputs, value: `${CANARY}-2` });
-    const answers = await Promise.all([github.call("GET", REPO + path), github.call("GET", `${REPO}${path}/TOKEN`), github.call("GET", `${REPO}${path}/public-key`)]);
+    const answers = await Promise.all([
+      github.call("GET", REPO + path),
+      github.call("GET", `${REPO}${path}/TOKEN`),
+      github.call("GET", `${REPO}${path}/public-key`),
+    ]);
     const files = readdirSync(github.directory).map((file) => readFileSync(join(github.directory, file), "utf8"));
     const seen = [...files, ...github.logs, ...answers.map(({ body }) => JSON.stringify(body))].join("\n");
     expect(seen).toContain("TOKEN");
@@ -107,7 +111,10 @@ describe.each(TYPES)("%s", (type, scope, path, id) => {
 
   test.each([
     ["another key's id", async () => ({ ...(await sealed(path, "v")), key_id: "1" })],
-    ["something that was not sealed for the key", async () => ({ ...(await sealed(path, "v")), encrypted_value: Buffer.alloc(60, 7).toString("base64") })],
+    [
+      "something that was not sealed for the key",
+      async () => ({ ...(await sealed(path, "v")), encrypted_value: Buffer.alloc(60, 7).toString("base64") }),
+    ],
     ["a value of more than 48 KB", async () => sealed(path, "x".repeat(48 * 1024 + 1))],
   ])("%s is refused with 422", async (_name, body) => {
     const answer = await github.call("PUT", `${REPO}${path}/TOKEN`, await body());

@@ -8,7 +8,11 @@ import type { GitHubClient } from "../../../sandbox/github/provider/client";
 import { checkConfig } from "../../../sandbox/provider/config";
 import { SEED } from "./harness";
 
-const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048, publicKeyEncoding: { type: "spki", format: "pem" }, privateKeyEncoding: { type: "pkcs8", format: "pem" } });
+const { privateKey } = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
 
 let directory: string;
 let github: RunningGitHub;
@@ -25,7 +29,12 @@ function freePort(): Promise<number> {
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "sandbox-"));
-  github = await start({ directory, freePort, log: () => undefined, faults: { pass: async ({ operation }) => void passed.push(operation) } });
+  github = await start({
+    directory,
+    freePort,
+    log: () => undefined,
+    faults: { pass: async ({ operation }) => void passed.push(operation) },
+  });
   github.seed(SEED);
 });
 afterAll(async () => {
@@ -58,10 +67,26 @@ describe("the running cloud", () => {
       name: "main",
       enforcement: "active",
       conditions: { ref_name: { include: ["refs/heads/main"], exclude: [] } },
-      rules: [{ type: "required_status_checks", parameters: { strict_required_status_checks_policy: false, required_status_checks: [{ context: "DCO", integration_id: 1861 }, { context: "pre-commit" }] } }],
+      rules: [
+        {
+          type: "required_status_checks",
+          parameters: {
+            strict_required_status_checks_policy: false,
+            required_status_checks: [{ context: "DCO", integration_id: 1861 }, { context: "pre-commit" }],
+          },
+        },
+      ],
     });
-    await client.request("PUT /repos/{owner}/{repo}/environments/{environment_name}", { ...at, environment_name: "tests", deployment_branch_policy: { protected_branches: false, custom_branch_policies: true } });
-    await client.request("POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", { ...at, environment_name: "tests", name: "main" });
+    await client.request("PUT /repos/{owner}/{repo}/environments/{environment_name}", {
+      ...at,
+      environment_name: "tests",
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+    });
+    await client.request("POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", {
+      ...at,
+      environment_name: "tests",
+      name: "main",
+    });
     await client.request("POST /repos/{owner}/{repo}/actions/variables", { ...at, name: "REGION", value: "us-west-2" });
     expect(await github.inventory()).toEqual([
       { kind: "ruleset", name: "main", detail: "refs/heads/main: required_status_checks requires DCO, pre-commit" },
@@ -75,11 +100,15 @@ describe("the running cloud", () => {
 });
 
 describe("the provider's configuration", () => {
-  const findings = (config: Record<string, unknown>) => checkConfig(github.provider, config).findings.map(({ property, reason }) => `${property}: ${reason}`);
+  const findings = (config: Record<string, unknown>) =>
+    checkConfig(github.provider, config).findings.map(({ property, reason }) => `${property}: ${reason}`);
 
   test("an app signs in with its key and acts as itself", async () => {
     passed.length = 0;
-    const client = (await github.provider.configure({ owner: "ai-dynamo", appAuth: { id: "77", installationId: "8877", pemFile: privateKey.replaceAll("\n", "\\n") } })) as GitHubClient;
+    const client = (await github.provider.configure({
+      owner: "ai-dynamo",
+      appAuth: { id: "77", installationId: "8877", pemFile: privateKey.replaceAll("\n", "\\n") },
+    })) as GitHubClient;
     const { data } = await client.request("GET /installation/repositories");
     expect(data.repositories.map(({ full_name }) => full_name)).toEqual(["ai-dynamo/dynamo"]);
     await expect(client.request("GET /user")).rejects.toThrow("GET /user: 403 Forbidden: Resource not accessible by integration");
@@ -88,7 +117,9 @@ describe("the provider's configuration", () => {
 
   test("an app that is not installed is told at once", async () => {
     const appAuth = { id: "77", installationId: "4", pemFile: privateKey };
-    await expect(github.provider.configure({ owner: "ai-dynamo", appAuth })).rejects.toThrow("POST /app/installations/{installation_id}/access_tokens: 404 NotFound: Not Found");
+    await expect(github.provider.configure({ owner: "ai-dynamo", appAuth })).rejects.toThrow(
+      "POST /app/installations/{installation_id}/access_tokens: 404 NotFound: Not Found",
+    );
   });
 
   test("a wrong token fails with the first call", async () => {
@@ -97,13 +128,26 @@ describe("the provider's configuration", () => {
   });
 
   test("JSON text of the SDK is understood", () => {
-    expect(findings({ owner: "o", appAuth: JSON.stringify({ id: "1", installationId: "2", pemFile: privateKey }), parallelRequests: "true", writeDelayMs: "0" })).toEqual([]);
+    expect(
+      findings({
+        owner: "o",
+        appAuth: JSON.stringify({ id: "1", installationId: "2", pemFile: privateKey }),
+        parallelRequests: "true",
+        writeDelayMs: "0",
+      }),
+    ).toEqual([]);
   });
 
   test.each<[Record<string, unknown>, string]>([
-    [{ appAuth: { id: "1", installationId: "2", pemFile: "no key" } }, "appAuth.pemFile: must be an RSA private key in PEM, as GitHub gives it for an app"],
+    [
+      { appAuth: { id: "1", installationId: "2", pemFile: "no key" } },
+      "appAuth.pemFile: must be an RSA private key in PEM, as GitHub gives it for an app",
+    ],
     [{ appAuth: { id: "one", installationId: "2", pemFile: privateKey } }, "appAuth.id: must be a number"],
-    [{ baseUrl: "https://api.github.com/" }, "baseUrl: must be on this machine (127.0.0.1 or localhost): the sandbox does not talk to the real GitHub"],
+    [
+      { baseUrl: "https://api.github.com/" },
+      "baseUrl: must be on this machine (127.0.0.1 or localhost): the sandbox does not talk to the real GitHub",
+    ],
     [{ writeDelayMs: -1 }, "writeDelayMs: Too small: expected number to be >=0"],
   ])("%j is refused", (config, finding) => {
     expect(findings({ owner: "o", ...config })).toEqual([finding]);
@@ -121,7 +165,9 @@ describe("the provider's configuration", () => {
     const client = (await github.provider.configure({ owner: "ai-dynamo", writeDelayMs: 60 })) as GitHubClient;
     const at = { owner: "ai-dynamo", repo: "dynamo" };
     const started = Date.now();
-    await Promise.all(["X", "Y", "Z"].map((name) => client.request("POST /repos/{owner}/{repo}/actions/variables", { ...at, name, value: "v" })));
+    await Promise.all(
+      ["X", "Y", "Z"].map((name) => client.request("POST /repos/{owner}/{repo}/actions/variables", { ...at, name, value: "v" })),
+    );
     expect(Date.now() - started).toBeGreaterThanOrEqual(120);
   });
 });

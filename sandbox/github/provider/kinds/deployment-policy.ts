@@ -27,7 +27,9 @@ export const repositoryEnvironmentDeploymentPolicy: Kind<PolicyInputs, PolicyOut
   }),
   replaceOn: ["repository", "environment"],
   check: ({ branchPattern, tagPattern }) =>
-    (branchPattern === undefined) === (tagPattern === undefined) ? [{ property: "branchPattern", reason: "exactly one of branchPattern, tagPattern must be set" }] : [],
+    (branchPattern === undefined) === (tagPattern === undefined)
+      ? [{ property: "branchPattern", reason: "exactly one of branchPattern, tagPattern must be set" }]
+      : [],
 
   async create(client, inputs) {
     const { data } = await client.request("POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies", {
@@ -50,7 +52,11 @@ export const repositoryEnvironmentDeploymentPolicy: Kind<PolicyInputs, PolicyOut
     if (!answer) return undefined;
     const { name, type } = answer.data;
     const inputs: PolicyInputs = { repository, environment, ...(type === "tag" ? { tagPattern: name } : { branchPattern: name }) };
-    return { id: idOf(inputs, policyId), inputs, outputs: { ...inputs, policyId, repositoryId: known?.repositoryId ?? (await repositoryId(client, repository)) } };
+    return {
+      id: idOf(inputs, policyId),
+      inputs,
+      outputs: { ...inputs, policyId, repositoryId: known?.repositoryId ?? (await repositoryId(client, repository)) },
+    };
   },
 
   async update(client, id, old, inputs) {
@@ -71,7 +77,12 @@ export const repositoryEnvironmentDeploymentPolicy: Kind<PolicyInputs, PolicyOut
 
   async remove(client, _id, { repository, environment, policyId }) {
     await unlessMissing(() =>
-      client.request(`DELETE ${POLICY}`, { owner: client.owner, repo: repository, environment_name: environment, branch_policy_id: policyId }),
+      client.request(`DELETE ${POLICY}`, {
+        owner: client.owner,
+        repo: repository,
+        environment_name: environment,
+        branch_policy_id: policyId,
+      }),
     );
   },
 };

@@ -44,7 +44,12 @@ export const repositoryEnvironment: Kind<EnvironmentInputs, EnvironmentOutputs> 
   check: ({ reviewers }) => {
     const count = (reviewers?.[0]?.teams?.length ?? 0) + (reviewers?.[0]?.users?.length ?? 0);
     if (count <= REVIEWER_LIMIT) return [];
-    return [{ property: "reviewers", reason: `a maximum of ${REVIEWER_LIMIT} reviewers (users and teams combined) can be set for an environment (found: ${count})` }];
+    return [
+      {
+        property: "reviewers",
+        reason: `a maximum of ${REVIEWER_LIMIT} reviewers (users and teams combined) can be set for an environment (found: ${count})`,
+      },
+    ];
   },
 
   async create(client, inputs) {
@@ -56,11 +61,19 @@ export const repositoryEnvironment: Kind<EnvironmentInputs, EnvironmentOutputs> 
     const [repository, part] = splitId(id, "repository", "environment") as [string, string];
     const environment = unescapePart(part);
     const answer = await unlessMissing(() =>
-      client.request("GET /repos/{owner}/{repo}/environments/{environment_name}", { owner: client.owner, repo: repository, environment_name: environment }),
+      client.request("GET /repos/{owner}/{repo}/environments/{environment_name}", {
+        owner: client.owner,
+        repo: repository,
+        environment_name: environment,
+      }),
     );
     if (!answer) return undefined;
     const inputs = inputsOf(repository, environment, answer.data as unknown as Answer);
-    return { id: idOf(inputs), inputs, outputs: { ...inputs, repositoryId: known?.repositoryId ?? (await repositoryId(client, repository)) } };
+    return {
+      id: idOf(inputs),
+      inputs,
+      outputs: { ...inputs, repositoryId: known?.repositoryId ?? (await repositoryId(client, repository)) },
+    };
   },
 
   async update(client, _id, old, inputs) {
@@ -70,7 +83,11 @@ export const repositoryEnvironment: Kind<EnvironmentInputs, EnvironmentOutputs> 
 
   async remove(client, _id, { repository, environment }) {
     await unlessMissing(() =>
-      client.request("DELETE /repos/{owner}/{repo}/environments/{environment_name}", { owner: client.owner, repo: repository, environment_name: environment }),
+      client.request("DELETE /repos/{owner}/{repo}/environments/{environment_name}", {
+        owner: client.owner,
+        repo: repository,
+        environment_name: environment,
+      }),
     );
   },
 };
@@ -88,9 +105,14 @@ async function write(client: GitHubClient, inputs: EnvironmentInputs): Promise<v
     can_admins_bypass: inputs.canAdminsBypass ?? true,
     prevent_self_review: inputs.preventSelfReview ?? false,
     reviewers: reviewers
-      ? [...(reviewers.teams ?? []).map((id) => ({ type: "Team" as const, id })), ...(reviewers.users ?? []).map((id) => ({ type: "User" as const, id }))]
+      ? [
+          ...(reviewers.teams ?? []).map((id) => ({ type: "Team" as const, id })),
+          ...(reviewers.users ?? []).map((id) => ({ type: "User" as const, id })),
+        ]
       : null,
-    deployment_branch_policy: policy ? { protected_branches: policy.protectedBranches, custom_branch_policies: policy.customBranchPolicies } : null,
+    deployment_branch_policy: policy
+      ? { protected_branches: policy.protectedBranches, custom_branch_policies: policy.customBranchPolicies }
+      : null,
   });
 }
 
@@ -109,7 +131,8 @@ interface Answer {
 function inputsOf(repository: string, environment: string, answer: Answer): EnvironmentInputs {
   const rule = (type: string) => answer.protection_rules?.find((r) => r.type === type);
   const review = rule("required_reviewers");
-  const reviewerIds = (type: string): readonly number[] => (review?.reviewers ?? []).filter((r) => r.type === type).map((r) => r.reviewer.id);
+  const reviewerIds = (type: string): readonly number[] =>
+    (review?.reviewers ?? []).filter((r) => r.type === type).map((r) => r.reviewer.id);
   const policy = answer.deployment_branch_policy;
   return defined({
     repository,
@@ -118,6 +141,8 @@ function inputsOf(repository: string, environment: string, answer: Answer): Envi
     preventSelfReview: review?.prevent_self_review ?? false,
     waitTimer: rule("wait_timer")?.wait_timer ?? 0,
     reviewers: review && [{ teams: reviewerIds("Team"), users: reviewerIds("User") }],
-    deploymentBranchPolicy: policy ? { protectedBranches: policy.protected_branches, customBranchPolicies: policy.custom_branch_policies } : undefined,
+    deploymentBranchPolicy: policy
+      ? { protectedBranches: policy.protected_branches, customBranchPolicies: policy.custom_branch_policies }
+      : undefined,
   });
 }

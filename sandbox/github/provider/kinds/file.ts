@@ -50,10 +50,21 @@ export const repositoryFile: Kind<FileInputs, FileOutputs> = {
   }),
   replaceOn: ["repository", "file", "branch"],
   // How a commit is made is no property of the file; the branch is a part of the id and cannot drift.
-  writeOnly: ["branch", "commitMessage", "commitAuthor", "commitEmail", "overwriteOnCreate", "autocreateBranch", "autocreateBranchSourceBranch", "autocreateBranchSourceSha"],
+  writeOnly: [
+    "branch",
+    "commitMessage",
+    "commitAuthor",
+    "commitEmail",
+    "overwriteOnCreate",
+    "autocreateBranch",
+    "autocreateBranchSourceBranch",
+    "autocreateBranchSourceSha",
+  ],
   volatileOutputs: ["sha", "commitSha"],
   check: ({ commitAuthor, commitEmail, autocreateBranch, autocreateBranchSourceBranch, autocreateBranchSourceSha }) => [
-    ...((commitAuthor === undefined) === (commitEmail === undefined) ? [] : [{ property: "commitAuthor", reason: "commitAuthor and commitEmail must be set together" }]),
+    ...((commitAuthor === undefined) === (commitEmail === undefined)
+      ? []
+      : [{ property: "commitAuthor", reason: "commitAuthor and commitEmail must be set together" }]),
     ...(autocreateBranch === undefined && (autocreateBranchSourceBranch ?? autocreateBranchSourceSha) !== undefined
       ? [{ property: "autocreateBranch", reason: "must be set with autocreateBranchSourceBranch and autocreateBranchSourceSha" }]
       : []),
@@ -65,11 +76,16 @@ export const repositoryFile: Kind<FileInputs, FileOutputs> = {
     if (inputs.branch !== undefined) await holdBranch(client, inputs, inputs.branch);
     const existing = await contentOf(client, inputs.repository, inputs.file, branch);
     if (existing && inputs.overwriteOnCreate !== true) {
-      throw new Error(`refusing to overwrite existing file ${inputs.file} on branch ${branch}: configure \`overwriteOnCreate\` to \`true\` to override`);
+      throw new Error(
+        `refusing to overwrite existing file ${inputs.file} on branch ${branch}: configure \`overwriteOnCreate\` to \`true\` to override`,
+      );
     }
     const message = inputs.commitMessage ?? `Add ${inputs.file}`;
     const written = await write(client, inputs, branch, message, existing?.sha);
-    return { id: joinId(inputs.repository, inputs.file, branch), outputs: outputsOf(inputs, branch, message, written, Number(repository.id)) };
+    return {
+      id: joinId(inputs.repository, inputs.file, branch),
+      outputs: outputsOf(inputs, branch, message, written, Number(repository.id)),
+    };
   },
 
   async read(client, id, known) {
@@ -81,13 +97,21 @@ export const repositoryFile: Kind<FileInputs, FileOutputs> = {
     if (!found) return undefined;
     const commit = known ? { sha: known.commitSha, message: known.commitMessage } : await lastCommit(client, repository, file, branch);
     const inputs: FileInputs = { repository, file, content: found.content, ...(!known && { branch, overwriteOnCreate: false }) };
-    const outputs = outputsOf({ ...known, ...inputs }, branch, commit.message, { sha: found.sha, commitSha: commit.sha }, Number(answer.data.id));
+    const outputs = outputsOf(
+      { ...known, ...inputs },
+      branch,
+      commit.message,
+      { sha: found.sha, commitSha: commit.sha },
+      Number(answer.data.id),
+    );
     return { id: joinId(repository, file, branch), inputs, outputs };
   },
 
   async update(client, _id, old, inputs) {
     const message = inputs.commitMessage ?? `Update ${inputs.file}`;
-    const written = await write(client, inputs, old.branch, message, old.sha).catch((error: unknown) => unrecorded(client, old, inputs, error));
+    const written = await write(client, inputs, old.branch, message, old.sha).catch((error: unknown) =>
+      unrecorded(client, old, inputs, error),
+    );
     return outputsOf(inputs, old.branch, message, written, old.repositoryId);
   },
 
@@ -111,7 +135,12 @@ export const repositoryFile: Kind<FileInputs, FileOutputs> = {
  * GitHub refuses to change a file that is not what the state says. When it has the wanted content already, an update before this one was written and
  * not recorded, and there is nothing left to do; any other content is somebody's edit, which only a refresh may let go of.
  */
-async function unrecorded(client: GitHubClient, old: FileOutputs, inputs: FileInputs, error: unknown): Promise<{ sha: string; commitSha: string }> {
+async function unrecorded(
+  client: GitHubClient,
+  old: FileOutputs,
+  inputs: FileInputs,
+  error: unknown,
+): Promise<{ sha: string; commitSha: string }> {
   if (!(error instanceof CloudError) || error.status !== 409) throw error;
   const current = await contentOf(client, old.repository, old.file, old.branch);
   if (current?.content !== inputs.content) throw error;
@@ -119,12 +148,33 @@ async function unrecorded(client: GitHubClient, old: FileOutputs, inputs: FileIn
   return { sha: current.sha, commitSha: commit.sha };
 }
 
-function outputsOf(inputs: FileInputs, branch: string, message: string, written: { sha: string; commitSha: string }, repositoryId: number): FileOutputs {
+function outputsOf(
+  inputs: FileInputs,
+  branch: string,
+  message: string,
+  written: { sha: string; commitSha: string },
+  repositoryId: number,
+): FileOutputs {
   const { sha, commitSha } = written;
-  return defined({ ...inputs, branch, commitMessage: message, overwriteOnCreate: inputs.overwriteOnCreate ?? false, ref: branch, sha, commitSha, repositoryId });
+  return defined({
+    ...inputs,
+    branch,
+    commitMessage: message,
+    overwriteOnCreate: inputs.overwriteOnCreate ?? false,
+    ref: branch,
+    sha,
+    commitSha,
+    repositoryId,
+  });
 }
 
-async function write(client: GitHubClient, inputs: FileInputs, branch: string, message: string, sha: string | undefined): Promise<{ sha: string; commitSha: string }> {
+async function write(
+  client: GitHubClient,
+  inputs: FileInputs,
+  branch: string,
+  message: string,
+  sha: string | undefined,
+): Promise<{ sha: string; commitSha: string }> {
   const { data } = await client.request("PUT /repos/{owner}/{repo}/contents/{path}", {
     owner: client.owner,
     repo: inputs.repository,
@@ -155,8 +205,19 @@ async function contentOf(client: GitHubClient, repository: string, file: string,
   return { content: Buffer.from(data.content, "base64").toString("utf8"), sha: data.sha };
 }
 
-async function lastCommit(client: GitHubClient, repository: string, file: string, branch: string): Promise<{ sha: string; message: string }> {
-  const { data } = await client.request("GET /repos/{owner}/{repo}/commits", { owner: client.owner, repo: repository, path: file, sha: branch, per_page: 1 });
+async function lastCommit(
+  client: GitHubClient,
+  repository: string,
+  file: string,
+  branch: string,
+): Promise<{ sha: string; message: string }> {
+  const { data } = await client.request("GET /repos/{owner}/{repo}/commits", {
+    owner: client.owner,
+    repo: repository,
+    path: file,
+    sha: branch,
+    per_page: 1,
+  });
   const commit = data[0];
   if (!commit) throw new Error(`no commit of ${file} on branch ${branch} of ${client.owner}/${repository}`);
   return { sha: commit.sha, message: commit.commit.message };
@@ -167,9 +228,16 @@ async function holdBranch(client: GitHubClient, inputs: FileInputs, branch: stri
   const at = { owner: client.owner, repo: inputs.repository };
   if (await unlessMissing(() => client.request("GET /repos/{owner}/{repo}/branches/{branch}", { ...at, branch }))) return;
   if (inputs.autocreateBranch !== true) {
-    throw new CloudError("GET /repos/{owner}/{repo}/branches/{branch}", 404, "NotFound", `Branch ${branch} not found in ${client.owner}/${inputs.repository}`);
+    throw new CloudError(
+      "GET /repos/{owner}/{repo}/branches/{branch}",
+      404,
+      "NotFound",
+      `Branch ${branch} not found in ${client.owner}/${inputs.repository}`,
+    );
   }
   const source = inputs.autocreateBranchSourceBranch ?? "main";
-  const sha = inputs.autocreateBranchSourceSha ?? (await client.request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...at, ref: `heads/${source}` })).data.object.sha;
+  const sha =
+    inputs.autocreateBranchSourceSha ??
+    (await client.request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...at, ref: `heads/${source}` })).data.object.sha;
   await client.request("POST /repos/{owner}/{repo}/git/refs", { ...at, ref: `refs/heads/${branch}`, sha });
 }

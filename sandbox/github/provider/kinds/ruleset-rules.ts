@@ -10,14 +10,24 @@ export interface ApiRule {
 const FLAGS = ["creation", "deletion", "nonFastForward", "requiredLinearHistory", "requiredSignatures"] as const;
 
 /** Rules about what a push contains; every other one is about refs. The real provider holds rules to their target by these. */
-export const PUSH_RULES: ReadonlySet<keyof RulesInputs> = new Set(["filePathRestriction", "maxFilePathLength", "fileExtensionRestriction", "maxFileSize"] as const);
+export const PUSH_RULES: ReadonlySet<keyof RulesInputs> = new Set([
+  "filePathRestriction",
+  "maxFilePathLength",
+  "fileExtensionRestriction",
+  "maxFileSize",
+] as const);
 
 /** Rules whose types GitHub names otherwise than by the property in snake case. */
 const TYPES: Partial<Record<keyof RulesInputs, string>> = { requiredCodeScanning: "code_scanning" };
 
 /** Parameters that GitHub names otherwise than by the property in snake case. */
-const PARAMETERS: Readonly<Record<string, string>> = { requiredChecks: "required_status_checks", requiredCodeScanningTools: "code_scanning_tools" };
-const PROPERTIES: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(PARAMETERS).map(([property, parameter]) => [parameter, property]));
+const PARAMETERS: Readonly<Record<string, string>> = {
+  requiredChecks: "required_status_checks",
+  requiredCodeScanningTools: "code_scanning_tools",
+};
+const PROPERTIES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(PARAMETERS).map(([property, parameter]) => [parameter, property]),
+);
 
 /** What GitHub's description requires and the real provider sends even when it is not set: "no". */
 const ALWAYS_SENT: Partial<Record<keyof RulesInputs, object>> = {
@@ -60,7 +70,10 @@ export function withRuleDefaults(rules: RulesInputs): RulesInputs {
 
 export function toApiRules(rules: RulesInputs): ApiRule[] {
   const flags = FLAGS.filter((name) => rules[name] === true).map((name): ApiRule => ({ type: snake(name) }));
-  const update: ApiRule[] = rules.update === true ? [{ type: "update", parameters: { update_allows_fetch_and_merge: rules.updateAllowsFetchAndMerge ?? false } }] : [];
+  const update: ApiRule[] =
+    rules.update === true
+      ? [{ type: "update", parameters: { update_allows_fetch_and_merge: rules.updateAllowsFetchAndMerge ?? false } }]
+      : [];
   const others = Object.entries(rules).flatMap(([name, parameters]): ApiRule[] => {
     if (!isObject(parameters)) return [];
     const rule = name as keyof RulesInputs;
@@ -76,7 +89,11 @@ export function fromApiRules(rules: readonly ApiRule[]): RulesInputs {
   const others = rules
     .filter(({ type, parameters }) => parameters !== undefined && type !== "update")
     .map(({ type, parameters }) => [type === "code_scanning" ? "requiredCodeScanning" : camel(type), fromApi(parameters)]);
-  return { ...flags, updateAllowsFetchAndMerge: update?.parameters?.update_allows_fetch_and_merge === true, ...(Object.fromEntries(others) as RulesInputs) };
+  return {
+    ...flags,
+    updateAllowsFetchAndMerge: update?.parameters?.update_allows_fetch_and_merge === true,
+    ...(Object.fromEntries(others) as RulesInputs),
+  };
 }
 
 /** An app id of 0 stands for none in the real provider. */

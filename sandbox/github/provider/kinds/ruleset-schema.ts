@@ -16,7 +16,10 @@ const pattern = z
   .optional();
 
 const pullRequest = z.strictObject({
-  allowedMergeMethods: z.array(z.enum(["merge", "squash", "rebase"])).min(1).optional(),
+  allowedMergeMethods: z
+    .array(z.enum(["merge", "squash", "rebase"]))
+    .min(1)
+    .optional(),
   dismissStaleReviewsOnPush: flag,
   requireCodeOwnerReview: flag,
   requireLastPushApproval: flag,
@@ -88,7 +91,12 @@ const rules = z.strictObject({
 
 export const rulesetSchema = z.strictObject({
   name: z.string().min(1).max(100),
-  repository: z.string().regex(/^[-a-zA-Z0-9_.]{1,100}$/, "must include only alphanumeric characters, underscores or hyphens and consist of 100 characters or less"),
+  repository: z
+    .string()
+    .regex(
+      /^[-a-zA-Z0-9_.]{1,100}$/,
+      "must include only alphanumeric characters, underscores or hyphens and consist of 100 characters or less",
+    ),
   target: z.enum(["branch", "push", "tag"]),
   enforcement: z.enum(["disabled", "active", "evaluate"]),
   bypassActors: z

@@ -28,7 +28,10 @@ export const repositoryRuleset: Kind<RulesetInputs, RulesetOutputs> = {
     "rules.fileExtensionRestriction.restrictedFileExtensions",
   ],
   volatileOutputs: ["etag"],
-  defaults: ({ name, rules }, info) => ({ name: name ?? autoName(info, "name", NAME_LIMIT), ...(rules && { rules: withChecks(withRuleDefaults(rules)) }) }),
+  defaults: ({ name, rules }, info) => ({
+    name: name ?? autoName(info, "name", NAME_LIMIT),
+    ...(rules && { rules: withChecks(withRuleDefaults(rules)) }),
+  }),
   check: (inputs) => [...targetFindings(inputs), ...actorFindings(inputs)],
 
   async create(client, inputs) {
@@ -39,10 +42,16 @@ export const repositoryRuleset: Kind<RulesetInputs, RulesetOutputs> = {
   async read(client, id, known) {
     const [repository, last] = known ? [known.repository, id] : (splitId(id, "repository", "ruleset_id") as [string, string]);
     const rulesetId = numberPart(id, last);
-    const answer = await unlessMissing(() => client.request(`GET ${RULESET}`, { owner: client.owner, repo: repository, ruleset_id: rulesetId }));
+    const answer = await unlessMissing(() =>
+      client.request(`GET ${RULESET}`, { owner: client.owner, repo: repository, ruleset_id: rulesetId }),
+    );
     if (!answer) return undefined;
     const inputs = inputsOf(repository, answer.data as unknown as ApiRuleset);
-    return { id: String(rulesetId), inputs, outputs: { ...inputs, rulesetId, nodeId: answer.data.node_id ?? "", etag: answer.headers.etag ?? "" } };
+    return {
+      id: String(rulesetId),
+      inputs,
+      outputs: { ...inputs, rulesetId, nodeId: answer.data.node_id ?? "", etag: answer.headers.etag ?? "" },
+    };
   },
 
   async update(client, id, old, inputs) {
@@ -51,7 +60,9 @@ export const repositoryRuleset: Kind<RulesetInputs, RulesetOutputs> = {
   },
 
   async remove(client, id, { repository }) {
-    await unlessMissing(() => client.request(`DELETE ${RULESET}`, { owner: client.owner, repo: repository, ruleset_id: numberPart(id, id) }));
+    await unlessMissing(() =>
+      client.request(`DELETE ${RULESET}`, { owner: client.owner, repo: repository, ruleset_id: numberPart(id, id) }),
+    );
   },
 };
 
@@ -101,7 +112,11 @@ function inputsOf(repository: string, ruleset: ApiRuleset): RulesetInputs {
     enforcement: ruleset.enforcement,
     bypassActors: (ruleset.bypass_actors ?? []).map(
       ({ actor_id, actor_type, bypass_mode }) =>
-        ({ ...(actor_id !== null && actor_id !== undefined && { actorId: actor_id }), actorType: actor_type, bypassMode: bypass_mode }) as NonNullable<RulesetInputs["bypassActors"]>[number],
+        ({
+          ...(actor_id !== null && actor_id !== undefined && { actorId: actor_id }),
+          actorType: actor_type,
+          bypassMode: bypass_mode,
+        }) as NonNullable<RulesetInputs["bypassActors"]>[number],
     ),
     conditions: refName && { refName: { includes: refName.include ?? [], excludes: refName.exclude ?? [] } },
     rules: fromApiRules(ruleset.rules ?? []),
@@ -114,14 +129,20 @@ function targetFindings({ target, conditions, rules }: RulesetInputs): readonly 
   return [
     ...wrong.map((name) => ({ property: `rules.${name}`, reason: `is not valid for ${target} target` })),
     ...(target === "push" && conditions ? [{ property: "conditions.refName", reason: "must not be set for push target" }] : []),
-    ...(rules.updateAllowsFetchAndMerge !== undefined && rules.update === undefined ? [{ property: "rules.updateAllowsFetchAndMerge", reason: "needs rules.update" }] : []),
-    ...(rules.branchNamePattern && rules.tagNamePattern ? [{ property: "rules.branchNamePattern", reason: "conflicts with rules.tagNamePattern" }] : []),
+    ...(rules.updateAllowsFetchAndMerge !== undefined && rules.update === undefined
+      ? [{ property: "rules.updateAllowsFetchAndMerge", reason: "needs rules.update" }]
+      : []),
+    ...(rules.branchNamePattern && rules.tagNamePattern
+      ? [{ property: "rules.branchNamePattern", reason: "conflicts with rules.tagNamePattern" }]
+      : []),
   ];
 }
 
 /** GitHub ignores an id where there is one actor alone, and answers without it: that would show as drift for ever. */
 function actorFindings({ bypassActors }: RulesetInputs): readonly { property: string; reason: string }[] {
   return (bypassActors ?? []).flatMap(({ actorId, actorType }, i) =>
-    actorId !== undefined && WITHOUT_ID.includes(actorType) ? [{ property: `bypassActors[${i}].actorId`, reason: `must not be set for ${actorType}: GitHub ignores it` }] : [],
+    actorId !== undefined && WITHOUT_ID.includes(actorType)
+      ? [{ property: `bypassActors[${i}].actorId`, reason: `must not be set for ${actorType}: GitHub ignores it` }]
+      : [],
   );
 }

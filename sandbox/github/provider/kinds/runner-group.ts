@@ -70,7 +70,11 @@ export const actionsRunnerGroup: Kind<GroupInputs, GroupOutputs> = {
   async update(client, id, _old, inputs) {
     const runner_group_id = numberPart(id, id);
     await client.request(`PATCH ${GROUP}`, { org: client.owner, runner_group_id, ...settings(inputs) });
-    await client.request(`PUT ${GROUP}/repositories`, { org: client.owner, runner_group_id, selected_repository_ids: [...(inputs.selectedRepositoryIds ?? [])] });
+    await client.request(`PUT ${GROUP}/repositories`, {
+      org: client.owner,
+      runner_group_id,
+      selected_repository_ids: [...(inputs.selectedRepositoryIds ?? [])],
+    });
     const found = await lookUp(client, runner_group_id);
     if (!found) throw new Error(`runner group ${inputs.name} is gone right after it was changed`);
     return { ...found, ...inputs };
@@ -81,7 +85,13 @@ export const actionsRunnerGroup: Kind<GroupInputs, GroupOutputs> = {
   },
 };
 
-function settings({ name, visibility, restrictedToWorkflows = false, allowsPublicRepositories = false, selectedWorkflows = [] }: GroupInputs) {
+function settings({
+  name,
+  visibility,
+  restrictedToWorkflows = false,
+  allowsPublicRepositories = false,
+  selectedWorkflows = [],
+}: GroupInputs) {
   return {
     name,
     visibility,
@@ -113,7 +123,12 @@ async function lookUp(client: GitHubClient, runner_group_id: number): Promise<Gr
 async function repositoryIds(client: GitHubClient, runner_group_id: number): Promise<readonly number[]> {
   const ids: number[] = [];
   for (let page = 1; ; page++) {
-    const { data } = await client.request(`GET ${GROUP}/repositories`, { org: client.owner, runner_group_id, per_page: client.perPage, page });
+    const { data } = await client.request(`GET ${GROUP}/repositories`, {
+      org: client.owner,
+      runner_group_id,
+      per_page: client.perPage,
+      page,
+    });
     ids.push(...data.repositories.map(({ id }) => Number(id)));
     if (data.repositories.length < client.perPage) return ids;
   }

@@ -46,13 +46,19 @@ interface Place {
   remove(client: GitHubClient, of: Where): Promise<unknown>;
 }
 
-const inRepository = (client: GitHubClient, { repository, secretName }: Where) => ({ owner: client.owner, repo: repository, secret_name: secretName });
+const inRepository = (client: GitHubClient, { repository, secretName }: Where) => ({
+  owner: client.owner,
+  repo: repository,
+  secret_name: secretName,
+});
 
 const ofRepository: Place = {
   publicKey: async (client, { repository }) =>
     (await client.request("GET /repos/{owner}/{repo}/actions/secrets/public-key", { owner: client.owner, repo: repository })).data,
-  get: async (client, of) => (await client.request("GET /repos/{owner}/{repo}/actions/secrets/{secret_name}", inRepository(client, of))).data,
-  put: (client, of, sealed) => client.request("PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}", { ...inRepository(client, of), ...sealed }),
+  get: async (client, of) =>
+    (await client.request("GET /repos/{owner}/{repo}/actions/secrets/{secret_name}", inRepository(client, of))).data,
+  put: (client, of, sealed) =>
+    client.request("PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}", { ...inRepository(client, of), ...sealed }),
   remove: (client, of) => client.request("DELETE /repos/{owner}/{repo}/actions/secrets/{secret_name}", inRepository(client, of)),
 };
 
@@ -81,21 +87,36 @@ const values = {
   encryptedValue: base64.optional(),
   keyId: z.string().optional(),
 };
-const repositorySchema = z.strictObject({ repository: z.string(), secretName: actionsName, ...values, destroyOnDrift: z.boolean().optional() });
+const repositorySchema = z.strictObject({
+  repository: z.string(),
+  secretName: actionsName,
+  ...values,
+  destroyOnDrift: z.boolean().optional(),
+});
 const environmentSchema = z.strictObject({ repository: z.string(), environment: z.string(), secretName: actionsName, ...values });
 
 const VALUES = ["value", "plaintextValue", "valueEncrypted", "encryptedValue"] as const;
 
-export const actionsSecret = secretKind("github:index/actionsSecret:ActionsSecret", repositorySchema, ofRepository, ["repository", "secret_name"]);
-export const actionsEnvironmentSecret = secretKind("github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret", environmentSchema, ofEnvironment, [
+export const actionsSecret = secretKind("github:index/actionsSecret:ActionsSecret", repositorySchema, ofRepository, [
   "repository",
-  "environment",
   "secret_name",
 ]);
+export const actionsEnvironmentSecret = secretKind(
+  "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret",
+  environmentSchema,
+  ofEnvironment,
+  ["repository", "environment", "secret_name"],
+);
 
-function secretKind(type: string, schema: z.ZodType<SecretInputs>, place: Place, idParts: readonly string[]): Kind<SecretInputs, SecretOutputs> {
+function secretKind(
+  type: string,
+  schema: z.ZodType<SecretInputs>,
+  place: Place,
+  idParts: readonly string[],
+): Kind<SecretInputs, SecretOutputs> {
   const scoped = idParts.length === 3;
-  const idOf = ({ repository, environment, secretName }: Where): string => (scoped ? joinId(repository, environment!, secretName) : joinId(repository, secretName));
+  const idOf = ({ repository, environment, secretName }: Where): string =>
+    scoped ? joinId(repository, environment!, secretName) : joinId(repository, secretName);
 
   const write = async (client: GitHubClient, inputs: SecretInputs, id: number): Promise<SecretOutputs> => {
     const sealed = await seal(client, place, inputs);
@@ -155,7 +176,9 @@ function secretKind(type: string, schema: z.ZodType<SecretInputs>, place: Place,
 function drifted(known: SecretOutputs | undefined, remote: string): Partial<SecretInputs> {
   if (!known || known.updatedAt === remote) return {};
   const given = VALUES.find((name) => known[name] !== undefined) ?? "value";
-  return { [given]: Buffer.from(`changed outside of Pulumi at ${remote}`).toString(given.toLowerCase().includes("encrypted") ? "base64" : "utf8") };
+  return {
+    [given]: Buffer.from(`changed outside of Pulumi at ${remote}`).toString(given.toLowerCase().includes("encrypted") ? "base64" : "utf8"),
+  };
 }
 
 function valueFindings(inputs: SecretInputs): readonly { property: string; reason: string }[] {
@@ -163,7 +186,9 @@ function valueFindings(inputs: SecretInputs): readonly { property: string; reaso
   const found = given.length === 0 ? "none" : given.join(", ");
   return [
     ...(given.length === 1 ? [] : [{ property: "value", reason: `exactly one of ${VALUES.join(", ")} must be set (found: ${found})` }]),
-    ...(inputs.keyId !== undefined && inputs.valueEncrypted === undefined ? [{ property: "keyId", reason: "needs valueEncrypted, and conflicts with value and plaintextValue" }] : []),
+    ...(inputs.keyId !== undefined && inputs.valueEncrypted === undefined
+      ? [{ property: "keyId", reason: "needs valueEncrypted, and conflicts with value and plaintextValue" }]
+      : []),
   ];
 }
 

@@ -41,7 +41,11 @@ interface PermissionInputs extends Record<string, unknown> {
   readonly repository: string;
   readonly enabled?: boolean;
   readonly allowedActions?: "all" | "local_only" | "selected";
-  readonly allowedActionsConfig?: { readonly githubOwnedAllowed: boolean; readonly patternsAlloweds?: readonly string[]; readonly verifiedAllowed?: boolean };
+  readonly allowedActionsConfig?: {
+    readonly githubOwnedAllowed: boolean;
+    readonly patternsAlloweds?: readonly string[];
+    readonly verifiedAllowed?: boolean;
+  };
   readonly shaPinningRequired?: boolean;
 }
 
@@ -55,7 +59,11 @@ export const actionsRepositoryPermissions = settingsKind<PermissionInputs>(
       enabled: z.boolean().optional(),
       allowedActions: z.enum(["all", "local_only", "selected"]).optional(),
       allowedActionsConfig: z
-        .strictObject({ githubOwnedAllowed: z.boolean(), patternsAlloweds: z.array(z.string()).optional(), verifiedAllowed: z.boolean().optional() })
+        .strictObject({
+          githubOwnedAllowed: z.boolean(),
+          patternsAlloweds: z.array(z.string()).optional(),
+          verifiedAllowed: z.boolean().optional(),
+        })
         .optional(),
       shaPinningRequired: z.boolean().optional(),
     }),
@@ -63,7 +71,12 @@ export const actionsRepositoryPermissions = settingsKind<PermissionInputs>(
     defaults: ({ enabled = true }) => ({ enabled }),
     check: ({ allowedActions, allowedActionsConfig }) =>
       allowedActionsConfig !== undefined && allowedActions !== "selected"
-        ? [{ property: "allowedActionsConfig", reason: `is only available when allowedActions is selected (found: ${allowedActions ?? "none"})` }]
+        ? [
+            {
+              property: "allowedActionsConfig",
+              reason: `is only available when allowedActions is selected (found: ${allowedActions ?? "none"})`,
+            },
+          ]
         : [],
   },
   async (client, { repository, enabled = true, allowedActions, allowedActionsConfig, shaPinningRequired }) => {
@@ -99,7 +112,11 @@ export const actionsRepositoryPermissions = settingsKind<PermissionInputs>(
 
 async function selectedActions(client: GitHubClient, repository: string): Promise<PermissionInputs["allowedActionsConfig"]> {
   const { data } = await client.request(`GET ${PERMISSIONS}/selected-actions`, at(client, repository));
-  return { githubOwnedAllowed: data.github_owned_allowed ?? false, patternsAlloweds: data.patterns_allowed ?? [], verifiedAllowed: data.verified_allowed ?? false };
+  return {
+    githubOwnedAllowed: data.github_owned_allowed ?? false,
+    patternsAlloweds: data.patterns_allowed ?? [],
+    verifiedAllowed: data.verified_allowed ?? false,
+  };
 }
 
 interface WorkflowInputs extends Record<string, unknown> {
@@ -134,7 +151,11 @@ export const workflowRepositoryPermissions = settingsKind<WorkflowInputs>(
     });
   },
   (client, repository) =>
-    client.request(`PUT ${PERMISSIONS}/workflow`, { ...at(client, repository), default_workflow_permissions: "read", can_approve_pull_request_reviews: false }),
+    client.request(`PUT ${PERMISSIONS}/workflow`, {
+      ...at(client, repository),
+      default_workflow_permissions: "read",
+      can_approve_pull_request_reviews: false,
+    }),
 );
 
 interface SubjectInputs extends Record<string, unknown> {
@@ -148,12 +169,22 @@ const SUBJECT = "/repos/{owner}/{repo}/actions/oidc/customization/sub";
 export const oidcSubjectTemplate = settingsKind<SubjectInputs>(
   {
     type: "github:index/actionsRepositoryOidcSubjectClaimCustomizationTemplate:ActionsRepositoryOidcSubjectClaimCustomizationTemplate",
-    schema: z.strictObject({ repository: repositoryName, useDefault: z.boolean(), includeClaimKeys: z.array(z.string()).min(1).optional() }),
+    schema: z.strictObject({
+      repository: repositoryName,
+      useDefault: z.boolean(),
+      includeClaimKeys: z.array(z.string()).min(1).optional(),
+    }),
     check: ({ useDefault, includeClaimKeys }) =>
-      useDefault && includeClaimKeys !== undefined ? [{ property: "includeClaimKeys", reason: "cannot be set when useDefault is true" }] : [],
+      useDefault && includeClaimKeys !== undefined
+        ? [{ property: "includeClaimKeys", reason: "cannot be set when useDefault is true" }]
+        : [],
   },
   async (client, { repository, useDefault, includeClaimKeys }) => {
-    await client.request(`PUT ${SUBJECT}`, { ...at(client, repository), use_default: useDefault, ...(includeClaimKeys && { include_claim_keys: [...includeClaimKeys] }) });
+    await client.request(`PUT ${SUBJECT}`, {
+      ...at(client, repository),
+      use_default: useDefault,
+      ...(includeClaimKeys && { include_claim_keys: [...includeClaimKeys] }),
+    });
   },
   async (client, repository) => {
     const { data } = await client.request(`GET ${SUBJECT}`, at(client, repository));

@@ -37,9 +37,20 @@ const ofRepository: Place = {
   create: (client, { repository, variableName, value }) =>
     client.request("POST /repos/{owner}/{repo}/actions/variables", { owner: client.owner, repo: repository, name: variableName, value }),
   get: async (client, { repository, variableName }) =>
-    (await client.request("GET /repos/{owner}/{repo}/actions/variables/{name}", { owner: client.owner, repo: repository, name: variableName })).data,
+    (
+      await client.request("GET /repos/{owner}/{repo}/actions/variables/{name}", {
+        owner: client.owner,
+        repo: repository,
+        name: variableName,
+      })
+    ).data,
   update: (client, { repository, variableName, value }) =>
-    client.request("PATCH /repos/{owner}/{repo}/actions/variables/{name}", { owner: client.owner, repo: repository, name: variableName, value }),
+    client.request("PATCH /repos/{owner}/{repo}/actions/variables/{name}", {
+      owner: client.owner,
+      repo: repository,
+      name: variableName,
+      value,
+    }),
   remove: (client, { repository, variableName }) =>
     client.request("DELETE /repos/{owner}/{repo}/actions/variables/{name}", { owner: client.owner, repo: repository, name: variableName }),
 };
@@ -52,24 +63,39 @@ const at = (client: GitHubClient, { repository, environment, variableName }: Whe
 });
 
 const ofEnvironment: Place = {
-  create: (client, inputs) => client.request("POST /repos/{owner}/{repo}/environments/{environment_name}/variables", { ...at(client, inputs), value: inputs.value }),
-  get: async (client, inputs) => (await client.request("GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}", at(client, inputs))).data,
+  create: (client, inputs) =>
+    client.request("POST /repos/{owner}/{repo}/environments/{environment_name}/variables", { ...at(client, inputs), value: inputs.value }),
+  get: async (client, inputs) =>
+    (await client.request("GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}", at(client, inputs))).data,
   update: (client, inputs) =>
-    client.request("PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}", { ...at(client, inputs), value: inputs.value }),
-  remove: (client, inputs) => client.request("DELETE /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}", at(client, inputs)),
+    client.request("PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}", {
+      ...at(client, inputs),
+      value: inputs.value,
+    }),
+  remove: (client, inputs) =>
+    client.request("DELETE /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}", at(client, inputs)),
 };
 
 const repositorySchema = z.strictObject({ repository: z.string(), variableName: actionsName, value: z.string() });
 const environmentSchema = z.strictObject({ repository: z.string(), environment: z.string(), variableName: actionsName, value: z.string() });
 
-export const actionsVariable = variableKind("github:index/actionsVariable:ActionsVariable", repositorySchema, ofRepository, ["repository", "variable_name"]);
-export const actionsEnvironmentVariable = variableKind("github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable", environmentSchema, ofEnvironment, [
+export const actionsVariable = variableKind("github:index/actionsVariable:ActionsVariable", repositorySchema, ofRepository, [
   "repository",
-  "environment",
   "variable_name",
 ]);
+export const actionsEnvironmentVariable = variableKind(
+  "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable",
+  environmentSchema,
+  ofEnvironment,
+  ["repository", "environment", "variable_name"],
+);
 
-function variableKind(type: string, schema: z.ZodType<VariableInputs>, place: Place, idParts: readonly string[]): Kind<VariableInputs, VariableOutputs> {
+function variableKind(
+  type: string,
+  schema: z.ZodType<VariableInputs>,
+  place: Place,
+  idParts: readonly string[],
+): Kind<VariableInputs, VariableOutputs> {
   const scoped = idParts.length === 3;
   const idOf = ({ repository, environment, variableName }: VariableInputs): string =>
     scoped ? joinId(repository, environment!, variableName) : joinId(repository, variableName);
@@ -99,7 +125,11 @@ function variableKind(type: string, schema: z.ZodType<VariableInputs>, place: Pl
       const variable = await unlessMissing(() => place.get(client, where));
       if (!variable) return undefined;
       const inputs: VariableInputs = { ...where, value: variable.value };
-      return { id: idOf(inputs), inputs, outputs: await outputs(client, inputs, known?.repositoryId ?? (await repositoryId(client, repository))) };
+      return {
+        id: idOf(inputs),
+        inputs,
+        outputs: await outputs(client, inputs, known?.repositoryId ?? (await repositoryId(client, repository))),
+      };
     },
 
     async update(client, _id, old, inputs) {
