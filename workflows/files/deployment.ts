@@ -103,6 +103,7 @@ function networkPolicy(name: string, spec: object): object {
 }
 
 const MAKE_NAMESPACE = `jq --arg name "\${NAMESPACE}" '.namespace | .metadata.name = $name' "\${OBJECTS}" | kubectl create --filename=-
+echo "made=true" >>"\${GITHUB_OUTPUT}"
 jq --arg user "\${AZURE_PRINCIPAL_ID}" '.roleBinding | .subjects[0].name = $user' "\${OBJECTS}" | kubectl create --namespace="\${NAMESPACE}" --filename=-
 jq '.contents' "\${OBJECTS}" | kubectl create --namespace="\${NAMESPACE}" --filename=-
 kubectl create secret generic hf-token-secret --namespace="\${NAMESPACE}" --from-file=HF_TOKEN=<(printf '%s' "\${HF_TOKEN}")
@@ -125,8 +126,12 @@ const DEPLOY_GRAPH = `kubectl create --dry-run=client --output=json --filename="
 kubectl wait dynamographdeployments --all --for=condition=Ready --namespace="\${NAMESPACE}" --timeout="\${TIMEOUT}"
 `;
 
-const ASK = `service="$(kubectl get services --namespace="\${NAMESPACE}" --output=name | grep -- '-frontend$' | head -n 1)"
-kubectl port-forward --namespace="\${NAMESPACE}" "\${service}" 8000:8000 >"\${RUNNER_TEMP}/port-forward.log" 2>&1 &
+const ASK = `service="$(kubectl get services --namespace="\${NAMESPACE}" --output=json | jq --raw-output 'first(.items[].metadata.name | select(endswith("-frontend")))')"
+if [[ -z "\${service}" ]]; then
+  echo "::error::The graph has no frontend service."
+  exit 1
+fi
+kubectl port-forward --namespace="\${NAMESPACE}" "service/\${service}" 8000:8000 >"\${RUNNER_TEMP}/port-forward.log" 2>&1 &
 forward=$!
 trap 'kill "\${forward}"' EXIT
 listed=""
@@ -156,11 +161,7 @@ kubectl logs --namespace="\${NAMESPACE}" --selector=nvidia.com/dynamo-component 
 `;
 
 /** Ends with the namespace gone, or with an error that says so: the cleaner removes what is left when the namespace expires. */
-const CLEAN_UP = `if ! kubectl get namespace "\${NAMESPACE}" >/dev/null 2>&1; then
-  echo "There is no namespace to remove."
-  exit 0
-fi
-failed=()
+const CLEAN_UP = `failed=()
 kubectl delete dynamographdeployments --all --namespace="\${NAMESPACE}" --timeout=3m || failed+=("graph")
 helm uninstall dynamo-platform --namespace "\${NAMESPACE}" --ignore-not-found --wait --timeout 3m || failed+=("operator")
 kubectl delete namespace "\${NAMESPACE}" --timeout=4m || failed+=("namespace")
@@ -175,8 +176,9 @@ function deployJob({ pipeline }: RenderContext): StepsJob {
   const cluster: Environment = { KUBECONFIG: expression("format('{0}/kubeconfig', runner.temp)"), NAMESPACE: expression("inputs.namespace") };
   // kubectl asks the program for a token each time it needs one, so a long wait outlives no login.
   const login: Environment = { ...cluster, ...azureIdentity };
-  const step = (name: string, run: string, env: Environment = {}, condition?: string): RunStep => ({
+  const step = (name: string, run: string, env: Environment = {}, condition?: string, id?: string): RunStep => ({
     name,
+    ...(id === undefined ? {} : { id }),
     ...(condition === undefined ? {} : { if: condition }),
     env: { ...login, ...env },
     run,
@@ -197,16 +199,18 @@ function deployJob({ pipeline }: RenderContext): StepsJob {
         argument: "kubeconfig",
         env: { ...login, AKS_API_SERVER: variable("aks-api-server"), AKS_CERTIFICATE_AUTHORITY: variable("aks-certificate-authority") },
       }),
-      step("Make the namespace", MAKE_NAMESPACE, {
-        OBJECTS: NAMESPACE_OBJECTS_PATH,
-        AZURE_PRINCIPAL_ID: variable("azure-principal-id"),
-        [TEST_SECRET]: expression(`secrets.${TEST_SECRET}`),
-      }),
+      step(
+        "Make the namespace",
+        MAKE_NAMESPACE,
+        { OBJECTS: NAMESPACE_OBJECTS_PATH, AZURE_PRINCIPAL_ID: variable("azure-principal-id"), [TEST_SECRET]: expression(`secrets.${TEST_SECRET}`) },
+        undefined,
+        "namespace",
+      ),
       step("Install the operator", INSTALL_OPERATOR, { CHART: deployments.operatorChart, OPERATOR: expression("inputs.operator"), TIMEOUT: `${OPERATOR_MINUTES}m` }),
       step("Deploy the graph", DEPLOY_GRAPH, { MANIFEST: expression("inputs.manifest"), IMAGE: expression("inputs.image"), TIMEOUT: `${GRAPH_MINUTES}m` }),
       step("Ask for one completion", ASK, { MODEL: deployments.model }),
       step("Show what happened", DIAGNOSE, {}, "failure()"),
-      step("Remove everything", CLEAN_UP, {}, "always()"),
+      step("Remove everything", CLEAN_UP, {}, "always() && steps.namespace.outputs.made == 'true'"),
     ],
   };
 }

@@ -21,7 +21,7 @@ if [[ -n "\${current}" && "\${MOVABLE}" != "true" ]]; then
   echo "::notice::\${TAG} is there already, and its registry does not let it move."
   exit 0
 fi
-revision="$(jq --raw-output '.. | objects | .["org.opencontainers.image.revision"]? // empty' <<<"\${current:-null}" | head -n 1)"
+revision="$(jq --raw-output 'first(.. | objects | .["org.opencontainers.image.revision"]? // empty)' <<<"\${current:-null}")"
 if [[ -n "\${revision}" && "\${revision}" != "\${GITHUB_SHA}" ]]; then
   status="$(curl --fail --silent --show-error --header @- "\${GITHUB_API_URL}/repos/\${GITHUB_REPOSITORY}/compare/\${GITHUB_SHA}...\${revision}" <<<"Authorization: Bearer \${GITHUB_TOKEN}" | jq --raw-output .status)"
   if [[ "\${status}" == "ahead" ]]; then
