@@ -34,6 +34,8 @@ export function guardPolicies(deployments: DeploymentTests, who: GuardSubjects):
     roleBindings(who.runner),
     podsUnderQuota(deployments),
     podsBehindDefaultDeny(),
+    stays("networkpolicies", "networking.k8s.io", DEFAULT_DENY_NAME),
+    stays("resourcequotas", "", QUOTA_NAME),
     networkPolicies(),
     services(),
     cleanerDeletes(deployments, who.cleaner),
@@ -108,6 +110,21 @@ function podsBehindDefaultDeny(): AdmissionPolicyArgs {
       {
         expression: "has(params.spec.policyTypes) && ['Ingress', 'Egress'].all(t, t in params.spec.policyTypes) && !has(params.spec.ingress) && !has(params.spec.egress)",
         message: `the namespace's NetworkPolicy ${DEFAULT_DENY_NAME} must deny all traffic in both directions`,
+      },
+    ],
+  };
+}
+
+/** What pods were let in under is there until the namespace goes: taking it away afterwards would leave them unbounded. */
+function stays(resource: string, group: string, name: string): AdmissionPolicyArgs {
+  return {
+    policyName: `gpu-cicd-test-${resource}-stay`,
+    on: { group, version: "v1", resource, operations: ["UPDATE", "DELETE"] },
+    inNamespaces: guarded,
+    rules: [
+      {
+        expression: `oldObject.metadata.name != '${name}' || has(namespaceObject.metadata.deletionTimestamp)`,
+        message: `${name} stays as it is until its namespace is deleted`,
       },
     ],
   };

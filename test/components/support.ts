@@ -1,0 +1,160 @@
+/** Runs the program, or a part of it, against mocks of the engine, and records what was registered and how. */
+import type * as resourceMessages from "@pulumi/pulumi/proto/resource_pb";
+import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
+import { stringify } from "yaml";
+import { stackValues, type StackValues } from "../config/support";
+
+/** A resource as the engine would have got it. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly parent: string | undefined;
+  readonly inputs: Record<string, unknown>;
+  /** Names of the resources that it waits for. */
+  readonly dependsOn: readonly string[];
+  readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  /** Name of its provider. */
+  readonly provider: string | undefined;
+}
+
+export interface Ran<Result> {
+  readonly resources: readonly Registered[];
+  readonly result: Result;
+}
+
+/** Canary of each secret: no test may find one outside a secret. */
+export const canary = (name: string): string => `canary-of-${name}`;
+
+/** Kubeconfig as Azure hands it out, for an API server named after the cluster. */
+export function userKubeconfig(cluster: string): string {
+  const text = stringify({
+    apiVersion: "v1",
+    clusters: [{ name: cluster, cluster: { server: `https://${cluster}.hcp.westus3.azmk8s.io:443`, "certificate-authority-data": "Q0E=" } }],
+    users: [{ name: "clusterUser", user: { exec: { command: "kubelogin", args: ["get-token", "--login", "devicecode"] } } }],
+    contexts: [{ name: cluster, context: { cluster, user: "clusterUser" } }],
+    "current-context": cluster,
+  });
+  return Buffer.from(text, "utf8").toString("base64");
+}
+
+type Inputs = Record<string, unknown>;
+
+/** What the clouds would add to a resource's inputs. */
+function answers(type: string, name: string, inputs: Inputs): Inputs {
+  switch (type) {
+    case "aws:ecr/repository:Repository":
+      return { arn: `arn:aws:ecr:us-west-2:111122223333:repository/${String(inputs["name"])}`, repositoryUrl: `111122223333.dkr.ecr.us-west-2.amazonaws.com/${String(inputs["name"])}` };
+    case "aws:iam/role:Role":
+      return { arn: `arn:aws:iam::111122223333:role/${String(inputs["name"])}` };
+    case "aws:iam/openIdConnectProvider:OpenIdConnectProvider":
+      return { arn: "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" };
+    case "aws:s3/bucket:Bucket":
+      return { arn: `arn:aws:s3:::${String(inputs["bucket"])}` };
+    case "azure-native:resources:ResourceGroup":
+      return { name: inputs["resourceGroupName"] };
+    case "azure-native:containerregistry:Registry":
+      return { name: inputs["registryName"], loginServer: `${String(inputs["registryName"])}.azurecr.io` };
+    case "azure-native:managedidentity:UserAssignedIdentity":
+      return { name: inputs["resourceName"], clientId: `client-of-${name}`, principalId: `principal-of-${name}` };
+    case "azure-native:containerservice:ManagedCluster":
+      return { name: inputs["resourceName"], identityProfile: { kubeletidentity: { objectId: `kubelet-of-${name}` } } };
+    case "kubernetes:core/v1:ConfigMap":
+      return { metadata: { name: `${name}-0a1b2c3d`, ...(inputs["metadata"] as Inputs) } };
+    default:
+      return {};
+  }
+}
+
+const ofUrn = (urn: string): string => urn.split("::").at(-1) ?? urn;
+
+/** Runs something that registers resources. Modules are loaded anew, as the SDK keeps its engine in them. */
+export async function record<Result>(
+  stack: string,
+  config: Readonly<Record<string, string>>,
+  run: (pulumi: typeof import("@pulumi/pulumi")) => Promise<Result>,
+): Promise<Ran<Result>> {
+  jest.resetModules();
+  const pulumi = await import("@pulumi/pulumi");
+  const resources: Registered[] = [];
+  const secrets = Object.keys(config).filter((key) => config[key] === canary(key.replace("gpu-cicd:", "")));
+  process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(secrets);
+  pulumi.runtime.setAllConfig({ ...config }, secrets);
+  const requests = watchRegistrations();
+  const mocks = {
+    newResource: ({ type, name, inputs }: MockResourceArgs) => {
+      const request = requests.get(`${type}::${name}`);
+      resources.push({
+        type,
+        name,
+        parent: request?.getParent() ? ofUrn(request.getParent()) : undefined,
+        inputs: inputs as Inputs,
+        dependsOn: [...new Set((request?.getDependenciesList() ?? []).map(ofUrn))].sort(),
+        protect: request?.getProtect() ?? false,
+        ignoreChanges: request?.getIgnorechangesList() ?? [],
+        deleteBeforeReplace: request?.getDeletebeforereplace() ?? false,
+        provider: request?.getProvider() ? ofUrn(request.getProvider().split("::").slice(0, -1).join("::")) : undefined,
+      });
+      return { id: `id-of-${name}`, state: { ...inputs, ...answers(type, name, inputs as Inputs) } };
+    },
+    call: ({ token, inputs }: { token: string; inputs: Inputs }) => {
+      if (token !== "azure-native:containerservice:listManagedClusterUserCredentials") throw new Error(`unexpected call of ${token}`);
+      return { kubeconfigs: [{ name: "clusterUser", value: userKubeconfig(String(inputs["resourceName"])) }] };
+    },
+  };
+  await pulumi.runtime.setMocks(mocks, "gpu-cicd", stack, false, "organization");
+  const result = await run(pulumi);
+  await pulumi.runtime.disconnect();
+  return { resources, result };
+}
+
+type Request = resourceMessages.RegisterResourceRequest;
+type Callback = (error: unknown, response: unknown) => void;
+interface Monitor {
+  registerResource(request: Request, callback: Callback): Promise<void>;
+}
+
+/** Every registration as it is sent: mocks are told its type, name and inputs only. */
+function watchRegistrations(): Map<string, Request> {
+  const requests = new Map<string, Request>();
+  const { MockMonitor } = jest.requireActual<{ MockMonitor: { prototype: Monitor } }>("@pulumi/pulumi/runtime/mocks");
+  const original = MockMonitor.prototype.registerResource;
+  MockMonitor.prototype.registerResource = function (request, callback) {
+    requests.set(`${request.getType()}::${request.getName()}`, request);
+    return original.call(this, request, callback);
+  };
+  return requests;
+}
+
+/** The config of a stack as the engine hands it to the program, with a canary for each secret. */
+export function engineConfig(stack: "prod" | "dev", change: (values: StackValues) => StackValues = (values) => values): Record<string, string> {
+  const secrets = ["githubAppPrivateKey", "runnerAppPrivateKey", "HF_TOKEN", stack === "dev" ? "MIRROR_APP_PRIVATE_KEY" : "SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL"];
+  const values = Object.entries(change(stackValues(stack))).map(([key, value]) => [`gpu-cicd:${key}`, typeof value === "string" ? value : JSON.stringify(value)]);
+  return Object.fromEntries([...values, ...secrets.map((name) => [`gpu-cicd:${name}`, canary(name)])]);
+}
+
+/** Runs the whole program as a stack. */
+export function runStack(stack: "prod" | "dev", change?: (values: StackValues) => StackValues): Promise<Ran<Record<string, unknown>>> {
+  return record(stack, engineConfig(stack, change), async (pulumi) => {
+    const outputs = jest.requireActual<Record<string, unknown>>("../../index");
+    return (await promised(pulumi.output(outputs))) as Record<string, unknown>;
+  });
+}
+
+/** The value of an output. */
+export function promised<Value>(output: import("@pulumi/pulumi").Output<Value>): Promise<Value> {
+  return new Promise((resolve) => void output.apply(resolve as (value: unknown) => void));
+}
+
+/** The one resource of a name. */
+export function named(resources: readonly Registered[], name: string, type?: string): Registered {
+  const found = resources.filter((resource) => resource.name === name && (type === undefined || resource.type === type));
+  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} resources are named ${name}`);
+  return found[0];
+}
+
+/** The resources of a type. */
+export function typed(resources: readonly Registered[], type: string): readonly Registered[] {
+  return resources.filter((resource) => resource.type === type);
+}
