@@ -91,7 +91,8 @@ export class Manager {
     const type = this.prepare(id, version);
     if (id.names.length > 0) this.requireGroup(id);
     const existing = this.world.store.get(formatResourceId(id));
-    if (existing === undefined) return Promise.resolve({ status: id.names.length === 0 ? 404 : 204, ...(id.names.length === 0 ? { body: { ...notFound.group(id.group).body() } } : {}) });
+    if (existing === undefined && id.names.length === 0) throw notFound.group(id.group);
+    if (existing === undefined) return Promise.resolve({ status: 204 });
     this.refuseWhileBusy(existing.id, id, type);
     type.mayDelete?.(existing, this.world);
     const isAsynchronous = type.provisioning === "operation" || type.type === RESOURCE_GROUPS;
