@@ -40,7 +40,8 @@ export function nameOf(value: unknown, fields: readonly string[]): string | unde
 export function merge(base: Json | undefined, change: Json, path: readonly string[] = []): Json {
   const fields = nameFields(path);
   if (fields !== undefined && Array.isArray(base) && isObject(change)) return mergeNamed(base, change, fields, path);
-  if (isObject(base) && isObject(change)) return mergeObject(base, change, path);
+  // Also where there is nothing to change: a `null` inside must not end up as a value.
+  if (isObject(change)) return mergeObject(isObject(base) ? base : {}, change, path);
   return change;
 }
 

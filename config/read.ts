@@ -129,7 +129,6 @@ function meaningFindings(pipeline: Pipeline | undefined, infrastructure: Infrast
     ...structuralFindings({ pipeline, infrastructure }),
     ...retentionFindings(pipeline, infrastructure.registries.retention),
     ...ownerFindings(pipeline, infrastructure),
-    ...reviewerFindings(pipeline, infrastructure),
   ];
 }
 
@@ -138,17 +137,6 @@ function ownerFindings({ repository }: Pipeline, { github }: Infrastructure): Fi
   const { owner } = github.infrastructureRepository;
   if (owner === repository.owner) return [];
   return [{ path: "infrastructure.github.infrastructureRepository.owner", found: owner, allowed: `${repository.owner}, the owner of the repository whose CI this is` }];
-}
-
-function reviewerFindings({ environments }: Pipeline, { github }: Infrastructure): Finding[] {
-  const known = Object.keys(github.teams);
-  const named = [
-    ...environments.flatMap(({ reviewers }, index) => reviewers.map((slug, at) => ({ slug, path: `pipeline.environments[${index}].reviewers[${at}]` }))),
-    ...github.applyReviewers.map((slug, at) => ({ slug, path: `infrastructure.github.applyReviewers[${at}]` })),
-  ];
-  return named
-    .filter(({ slug }) => !known.includes(slug))
-    .map(({ slug, path }) => ({ path, found: slug, allowed: known.length === 0 ? "a team whose id github.teams gives; it gives none" : `a team whose id github.teams gives: ${known.join(", ")}` }));
 }
 
 function render(stack: string, pipeline: Pipeline, infrastructure: Infrastructure): { files: readonly RenderedFile[]; findings: readonly Finding[] } {
