@@ -11,7 +11,7 @@ import type { PathFilter } from "./model";
 export type PathMatcher = (path: string) => boolean;
 
 /** Braces and extended globs are not part of GitHub's patterns; `globs.ts` refuses what the two read differently. */
-const MATCH_OPTIONS = { dot: true, nobrace: true, noextglob: true, nonegate: true } as const;
+const MATCH_OPTIONS = { dot: true, nobrace: true, noextglob: true, nonegate: true, literalBrackets: false } as const;
 
 /** A pattern without its `!`, and whether it had one. */
 export function readPattern(pattern: string): { readonly glob: string; readonly negated: boolean } {

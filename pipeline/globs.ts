@@ -28,11 +28,11 @@ const GLOB_FAULTS: readonly { readonly found: (glob: string) => boolean; readonl
     allowed: "** as a whole segment, such as **/*.rs",
   },
   { found: (glob) => /(^|\/)\*\*\/\*\*(\/|$)/.test(glob), allowed: "one ** where several follow each other" },
-  { found: (glob) => !classesClosed(glob), allowed: "brackets that are closed and not empty: others match nothing" },
+  { found: (glob) => !classesPlain(glob), allowed: "brackets with letters, digits, _ . and - in them: matchers disagree on others" },
 ];
 
-function classesClosed(glob: string): boolean {
-  return !/[[\]]/.test(glob.replace(/\[[!^]?[^[\]/]+\]/g, ""));
+function classesPlain(glob: string): boolean {
+  return !/[[\]]/.test(glob.replace(/\[[\w.-]+\]/g, ""));
 }
 
 /** Tells whether some path matches both patterns. */
@@ -122,14 +122,14 @@ function alphabetOf(...globs: readonly string[]): string[] {
 
 type Token =
   | { readonly kind: "literal"; readonly character: string }
-  | { readonly kind: "class"; readonly members: readonly string[]; readonly negated: boolean }
+  | { readonly kind: "class"; readonly members: readonly string[] }
   | { readonly kind: "star" };
 
 /** Reads one segment, or a whole pattern where only its characters matter. */
 function tokens(text: string): Token[] {
-  return [...text.matchAll(/\[([!^]?)([^\]]+)\]|\*+|[^]/g)].map((match): Token => {
-    const [whole, negation, members] = match;
-    if (members !== undefined) return { kind: "class", members: classMembers(members), negated: negation !== "" };
+  return [...text.matchAll(/\[([^\]]+)\]|\*+|[^]/g)].map((match): Token => {
+    const [whole, members] = match;
+    if (members !== undefined) return { kind: "class", members: classMembers(members) };
     return whole.startsWith("*") ? { kind: "star" } : { kind: "literal", character: whole };
   });
 }
@@ -216,7 +216,7 @@ function oneToken(made: Automaton, from: number, token: Token): number {
     made.move(from, to);
     made.move(to, to, notSlash);
   } else {
-    made.move(from, to, (found) => found !== "/" && token.members.includes(found) !== token.negated);
+    made.move(from, to, (found) => token.members.includes(found));
   }
   return to;
 }

@@ -12,7 +12,7 @@ const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names
 const segment = fc.oneof(
   fc.constant("**"),
   fc.constant("*"),
-  fc.array(fc.constantFrom("a", "b", ".", "*", "[ab]", "[!a]"), { minLength: 1, maxLength: 3 }).map((parts) => parts.join("")),
+  fc.array(fc.constantFrom("a", "b", ".", "*", "[ab]", "[a-x]"), { minLength: 1, maxLength: 3 }).map((parts) => parts.join("")),
 );
 const glob = fc
   .array(segment, { minLength: 1, maxLength: 4 })
@@ -37,6 +37,15 @@ describe("patterns without paths", () => {
       fc.property(glob, glob, path, (outer, inner, file) => {
         fc.pre(matches(inner, file) && !matches(outer, file));
         expect(globCovers(outer, inner)).toBe(false);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("agree with the matcher on every path, a path being a pattern of itself", () => {
+    fc.assert(
+      fc.property(glob, path, (pattern, file) => {
+        expect(globsMeet(pattern, file)).toBe(matches(pattern, file));
       }),
       { numRuns: 400 },
     );
@@ -87,7 +96,8 @@ describe("patterns without paths", () => {
     ["lib/a?.rs", "literals, *, ** and [...]: ?, + and \\ mean different things to different matchers"],
     ["lib/**.rs", "** as a whole segment, such as **/*.rs"],
     ["**/**/a", "one ** where several follow each other"],
-    ["lib/[ab", "brackets that are closed and not empty: others match nothing"],
+    ["lib/[ab", "brackets with letters, digits, _ . and - in them: matchers disagree on others"],
+    ["lib/[!a]", "brackets with letters, digits, _ . and - in them: matchers disagree on others"],
   ])("refuses %j", (pattern, allowed) => {
     expect(globFault(pattern)).toBe(allowed);
   });
