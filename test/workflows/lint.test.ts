@@ -6,9 +6,13 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { seedPipeline } from "../../pipeline/seed";
 import { toolPath } from "../../sandbox/tools";
-import { renderTo } from "../../workflows/cli/render";
+import { readStackFile } from "../../config/file";
+import { writeFiles } from "../../workflows/cli/render";
+import { renderFiles, type RenderedFile } from "../../workflows/index";
 import { git } from "./program-host";
 import { settings, withMirrorBot } from "./support";
+
+const PROJECT = join(__dirname, "..", "..");
 
 let actionlint: string;
 let zizmor: string;
@@ -21,10 +25,10 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
 
-async function repository(pipeline = seedPipeline): Promise<string> {
+async function repository(files: readonly RenderedFile[] = renderFiles(seedPipeline, settings)): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "lint-"));
   folders.push(folder);
-  await renderTo(folder, pipeline, settings);
+  await writeFiles(folder, files);
   git(folder, "init", "--quiet");
   return folder;
 }
@@ -55,11 +59,12 @@ function change(folder: string, file: string, from: string, to: string): void {
 }
 
 describe.each([
-  ["the default pipeline", seedPipeline],
-  ["the one with the substitute for copy-pr-bot", withMirrorBot],
-])("%s", (_name, pipeline) => {
-  test("actionlint finds nothing", async () => expect(lint(await repository(pipeline))).toEqual({ status: 0, output: "" }));
-  test("zizmor finds nothing", async () => expect(audit(await repository(pipeline))).toEqual([]));
+  ["prod", readStackFile(PROJECT, "prod").files],
+  ["dev", readStackFile(PROJECT, "dev").files],
+  ["the substitute for copy-pr-bot", renderFiles(withMirrorBot, settings)],
+])("%s", (_name, files) => {
+  test("actionlint finds nothing", async () => expect(lint(await repository(files))).toEqual({ status: 0, output: "" }));
+  test("zizmor finds nothing", async () => expect(audit(await repository(files))).toEqual([]));
 });
 
 test("both would find something: a label that is no scale set's, a script with an expression, a pin that is gone", async () => {
@@ -77,7 +82,7 @@ test("what zizmor is told to leave out is a rule in the files that call others, 
   const folder = await repository();
   const config = parse(readFileSync(join(folder, ".github/zizmor.yml"), "utf8")) as object;
   expect(config).toEqual({ rules: { "self-repository": { ignore: ["ci-test-suite.yml", "image-publish.yml", "pr.yaml"] } } });
-  const substitute = parse(readFileSync(join(await repository(withMirrorBot), ".github/zizmor.yml"), "utf8")) as { rules: object };
+  const substitute = parse(readFileSync(join(await repository(renderFiles(withMirrorBot, settings)), ".github/zizmor.yml"), "utf8")) as { rules: object };
   expect(substitute.rules).toMatchObject({ "dangerous-triggers": { ignore: ["mirror-bot.yml"] } });
   const inline = run("grep", ["-rn", "zizmor: ignore", ".github/workflows", "--include=*.y*ml"], folder).output.trim().split("\n");
   expect(inline).toEqual([expect.stringContaining("image.yml")]);

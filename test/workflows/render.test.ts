@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
 import { seedPipeline } from "../../pipeline/seed";
-import { renderTo } from "../../workflows/cli/render";
+import { readStackFile } from "../../config/file";
+import { writeFiles } from "../../workflows/cli/render";
 import { renderFiles, type RenderedFile } from "../../workflows/index";
 import { withMirrorBot, files, settings } from "./support";
 
+const PROJECT = join(__dirname, "..", "..");
 const GOLDEN = join(__dirname, "..", "golden", "workflows");
 
 /** Programs are goldens already: their bundles are committed, and bundle.test.ts holds them against their sources. */
@@ -18,21 +20,18 @@ function paths(folder: string, prefix = ""): string[] {
   return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? paths(folder, join(prefix, entry.name)) : [join(prefix, entry.name)]));
 }
 
-describe.each([
-  ["seed", seedPipeline],
-  ["mirror-bot", withMirrorBot],
-])("goldens of %s", (name, pipeline) => {
-  const rendered = renderFiles(pipeline, settings).filter(isGolden);
+describe.each(["prod", "dev"])("goldens of %s", (stack) => {
+  const rendered = readStackFile(PROJECT, stack).files.filter(isGolden);
 
   // After a change that is meant: npx tsx test/workflows/update-goldens.ts
   test.each(rendered.map(({ path, content }) => [path, content]))("%s is as committed", (path, content) => {
-    const golden = join(GOLDEN, name, path);
+    const golden = join(GOLDEN, stack, path);
     expect(existsSync(golden)).toBe(true);
     expect(content).toBe(readFileSync(golden, "utf8"));
   });
 
   test("no golden is left of a file that is no longer rendered", () => {
-    expect(paths(join(GOLDEN, name)).sort()).toEqual(rendered.map(({ path }) => path).sort());
+    expect(paths(join(GOLDEN, stack)).sort()).toEqual(rendered.map(({ path }) => path).sort());
   });
 });
 
@@ -101,11 +100,11 @@ test("the same pipeline gives the same bytes, and quickly", () => {
   expect(again).toEqual(files);
 });
 
-test("render writes the files below a folder", async () => {
+test("the command writes the files below a folder", async () => {
   const folder = mkdtempSync(join(tmpdir(), "render-"));
   try {
-    const written = await renderTo(folder, seedPipeline, settings);
-    expect(paths(folder).sort()).toEqual(written.map(({ path }) => path).sort());
+    await writeFiles(folder, files);
+    expect(paths(folder).sort()).toEqual(files.map(({ path }) => path).sort());
     expect(statSync(join(folder, ".github/workflows/pr.yaml")).size).toBe(Buffer.byteLength(files.find(({ path }) => path.endsWith("pr.yaml"))?.content ?? ""));
   } finally {
     rmSync(folder, { recursive: true });

@@ -2,10 +2,9 @@
 import { parse } from "yaml";
 import type { Pipeline } from "../../pipeline/model";
 import { seedPipeline } from "../../pipeline/seed";
-import { DEFAULT_SETTINGS } from "../../workflows/cli/render";
-import { renderFiles, type RenderedFile } from "../../workflows/index";
+import { renderFiles, type RenderedFile, type RenderSettings } from "../../workflows/index";
 
-export const settings = DEFAULT_SETTINGS;
+export const settings: RenderSettings = { source: "Pulumi.prod.yaml", imageRepository: "ai-dynamo/dynamo", pullRequestImages: "shared" };
 
 /** The default pipeline with the substitute for copy-pr-bot, and the secret that it needs. */
 export const withMirrorBot: Pipeline = {

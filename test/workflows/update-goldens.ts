@@ -1,19 +1,16 @@
 /** Writes the goldens of the rendered files anew: `npx tsx test/workflows/update-goldens.ts`. Look at the difference before committing it. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { seedPipeline } from "../../pipeline/seed";
-import { renderFiles } from "../../workflows/index";
-import { settings, withMirrorBot } from "./support";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { readStackFile } from "../../config/file";
+import { writeFiles } from "../../workflows/cli/render";
 
-for (const [name, pipeline] of [
-  ["seed", seedPipeline],
-  ["mirror-bot", withMirrorBot],
-] as const) {
-  const folder = join(__dirname, "..", "golden", "workflows", name);
+const PROJECT = join(__dirname, "..", "..");
+
+async function update(stack: string): Promise<void> {
+  const folder = join(PROJECT, "test", "golden", "workflows", stack);
   rmSync(folder, { recursive: true, force: true });
-  for (const { path, content } of renderFiles(pipeline, settings)) {
-    if (path.endsWith(".mjs")) continue;
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
+  const files = readStackFile(PROJECT, stack).files.filter(({ path }) => !path.endsWith(".mjs"));
+  await writeFiles(folder, files);
 }
+
+void Promise.all(["prod", "dev"].map(update));

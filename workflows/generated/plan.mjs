@@ -1129,7 +1129,7 @@ var require_picomatch2 = __commonJS({
 });
 
 // pipeline/filters.ts
-var import_picomatch = __toESM(require_picomatch2()), MATCH_OPTIONS = { dot: !0, nobrace: !0, noextglob: !0, nonegate: !0 };
+var import_picomatch = __toESM(require_picomatch2()), MATCH_OPTIONS = { dot: !0, nobrace: !0, noextglob: !0, nonegate: !0, literalBrackets: !1 };
 function readPattern(pattern) {
   return pattern.startsWith("!") ? { glob: pattern.slice(1), negated: !0 } : { glob: pattern, negated: !1 };
 }
