@@ -1,6 +1,6 @@
 /** A rehearsal: the real engine brings up a whole stack against the clouds of a sandbox, and finds nothing left to do. */
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureSandbox, findSandbox, type SandboxClient } from "../daemon/client";
 import { environmentOf, writeEnvironment } from "../daemon/environment";
@@ -33,6 +33,8 @@ const TOOLS: readonly AnyTool[] = ["pulumi", "etcd", "kube-apiserver", "kube-con
 export interface Requirements {
   /** Each gets a canary. */
   readonly secrets: readonly SecretKey[];
+  /** Configuration of the policy pack: values by the name of the policy. */
+  readonly policies?: Readonly<Record<string, unknown>>;
   /** Repositories, apps and teams that people make on the real GitHub. */
   readonly github?: readonly Seed[];
 }
@@ -45,11 +47,19 @@ export async function rehearse(options: RehearsalOptions): Promise<void> {
     const prepared = await prepareStack(client, options);
     return [prepared.surroundings, `${options.stack}, ${prepared.existed ? "continued" : "new"}, with ${options.requirements.secrets.length} canary secrets`];
   });
-  const held = existsSync(join(options.project, "policy", "PulumiPolicy.yaml")) ? ["--policy-pack", join(options.project, "policy")] : [];
+  const held = await policyArguments(client, options);
   const planned = await engine(at, "preview", ["preview", ...held], (run) => run.summary.line("planned"));
   await engine(at, "up", ["up", "--yes", "--skip-preview", ...held], (run) => run.summary.line("done"), planned.summary.total);
   await secondPreview(at, held);
   await report(client, options);
+}
+
+/** The project's policy pack, configured for the stack. */
+async function policyArguments({ layout }: SandboxClient, { project, requirements }: RehearsalOptions): Promise<readonly string[]> {
+  if (!existsSync(join(project, "policy", "PulumiPolicy.yaml"))) return [];
+  const config = join(layout.directory, "policies.json");
+  await writeFile(config, JSON.stringify(requirements.policies ?? {}, undefined, 2));
+  return ["--policy-pack", join(project, "policy"), "--policy-pack-config", config];
 }
 
 /** Tools and a running sandbox. */
@@ -73,7 +83,8 @@ export async function refreshEnvironment(client: SandboxClient, stack: string): 
   return environment;
 }
 
-async function prepareStack(client: SandboxClient, options: RehearsalOptions): Promise<{ surroundings: EngineSurroundings; existed: boolean }> {
+/** A stack in the sandbox, with what it takes for granted; one that is there already is continued. */
+export async function prepareStack(client: SandboxClient, options: Pick<RehearsalOptions, "project" | "stack" | "requirements">): Promise<{ surroundings: EngineSurroundings; existed: boolean }> {
   await writeStackConfig(client.layout, options.project, options.stack, options.requirements.secrets);
   const surroundings = { layout: client.layout, project: options.project, environment: await refreshEnvironment(client, options.stack) };
   for (const seed of options.requirements.github ?? []) await seedGitHub(surroundings.environment, seed);
