@@ -19,7 +19,7 @@ export function toYaml(value: object, comment: readonly string[], spacious: read
   document.contents = toNode(value as YamlValue, spacious) as typeof document.contents;
   document.commentBefore = comment.map((line) => ` ${line}`).join("\n");
   // No line is folded: a folded expression or script is another expression or script.
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
 function toNode(value: YamlValue, spacious: readonly string[]): Node {

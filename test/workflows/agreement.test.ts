@@ -153,7 +153,7 @@ describe("hygiene", () => {
   test("no checkout leaves a token behind", () => {
     const checkouts = steps.filter(({ step }) => step.uses?.startsWith("actions/checkout@"));
     expect(checkouts.length).toBeGreaterThan(10);
-    for (const { step } of checkouts) expect(step.with).toEqual({ "persist-credentials": false });
+    for (const { step } of checkouts) expect(step.with).toMatchObject({ "persist-credentials": false });
   });
 
   test("workflows grant nothing, and every job says what it may do and for how long", () => {

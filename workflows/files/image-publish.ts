@@ -1,6 +1,6 @@
 /** The reusable workflow of an image of main: build and test as for a pull request, then sign it and move the tag. */
 import { actions } from "../actions";
-import { imageRepositories, registryLogins, checkout, variable } from "../steps";
+import { imageRepositories, registryLogins, checkoutPrograms, variable } from "../steps";
 import { expression, type CallInput, type CallJob, type StepsJob, type Workflow } from "../syntax";
 import { runnerLabel, type RenderContext } from "./context";
 import { IMAGE_FILE, imageInputs } from "./image";
@@ -73,7 +73,7 @@ function publishJob({ pipeline }: RenderContext): StepsJob {
     permissions: { contents: "read", "id-token": "write", attestations: "write", "artifact-metadata": "write" },
     "timeout-minutes": 20,
     steps: [
-      checkout,
+      checkoutPrograms,
       ...registryLogins,
       {
         name: "Attest where it comes from",

@@ -6,7 +6,7 @@
  * with a token of the app that the ruleset lets write mirror branches. Events that carry code of others (`pull_request_target`) are not
  * used: comments and a clock start it, and it runs the default branch's files alone.
  */
-import { checkout, runProgram } from "../steps";
+import { checkoutPrograms, runProgram } from "../steps";
 import { expression, type StepsJob, type Workflow } from "../syntax";
 import { RenderError, runnerLabel, type RenderContext } from "./context";
 import { MIRROR_SECRET } from "./secrets";
@@ -43,7 +43,7 @@ function mirrorJob({ pipeline }: RenderContext): StepsJob {
     permissions: { contents: "read" },
     "timeout-minutes": 10,
     steps: [
-      checkout,
+      checkoutPrograms,
       runProgram({ name: "Mirror", program: "mirror", env: { [MIRROR_SECRET]: expression(`secrets.${MIRROR_SECRET}`) } }),
     ],
   };

@@ -1,7 +1,7 @@
 /** The first job of a workflow, which decides what runs, and the last one, which decides whether it was good. */
 import type { PlanScope } from "../../pipeline/plan";
 import { PLAN_JOB, switchedJobs } from "../legs";
-import { checkout, runProgram } from "../steps";
+import { checkoutPrograms, runProgram } from "../steps";
 import { expression, literal, type Expression, type StepsJob } from "../syntax";
 import { runnerLabel, type RenderContext } from "./context";
 
@@ -41,7 +41,7 @@ export function planJob({ pipeline }: RenderContext, scope: PlanScope): StepsJob
     permissions: { contents: "read", "pull-requests": "read" },
     "timeout-minutes": 10,
     outputs: Object.fromEntries(Object.values(PLAN_OUTPUTS).map((name) => [name, expression(`steps.plan.outputs.${name}`)])) as Record<string, Expression>,
-    steps: [checkout, runProgram({ name: "Plan", id: "plan", program: "plan", env: { CI_SCOPE: scope, GITHUB_TOKEN: expression("github.token") } })],
+    steps: [checkoutPrograms, runProgram({ name: "Plan", id: "plan", program: "plan", env: { CI_SCOPE: scope, GITHUB_TOKEN: expression("github.token") } })],
   };
 }
 
@@ -57,7 +57,7 @@ export function verdictJob({ pipeline }: RenderContext, scope: PlanScope, name: 
     "runs-on": runnerLabel(pipeline, pipeline.defaultRunner),
     permissions: { contents: "read" },
     "timeout-minutes": 10,
-    steps: [checkout, runProgram({ name: "Judge", program: "verdict", env: { CI_JOBS: expression(planOutput("jobs")), CI_NEEDS: expression("toJSON(needs)") } })],
+    steps: [checkoutPrograms, runProgram({ name: "Judge", program: "verdict", env: { CI_JOBS: expression(planOutput("jobs")), CI_NEEDS: expression("toJSON(needs)") } })],
   };
 }
 

@@ -1,6 +1,6 @@
 /** `ci-test-suite.yml`: post-merge and nightly. Everything is built and tested, main is deployed, and Slack hears of it. */
 import { PLAN_JOB, CORE_JOB, DEPLOYMENTS_JOB, imageLegs, switchedJobs } from "../legs";
-import { checkout, runProgram } from "../steps";
+import { checkoutPrograms, runProgram } from "../steps";
 import { expression, type CallJob, type StepsJob, type Workflow } from "../syntax";
 import { imageJobs } from "./backend";
 import { environmentFor, runnerLabel, type RenderContext } from "./context";
@@ -84,7 +84,7 @@ function notifyJob({ pipeline }: RenderContext): StepsJob {
     permissions: { contents: "read" },
     "timeout-minutes": 10,
     steps: [
-      checkout,
+      checkoutPrograms,
       runProgram({
         name: "Tell Slack",
         program: "notify",

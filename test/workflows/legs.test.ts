@@ -1,0 +1,81 @@
+/** The list of switched jobs, which the renderer, the plan and the verdict share. */
+import fc from "fast-check";
+import { seedPipeline } from "../../pipeline/seed";
+import type { PlanScope } from "../../pipeline/plan";
+import { select, WORKFLOW_FILES } from "../../pipeline/select";
+import { judge } from "../../workflows/judge";
+import { imageLegs, occasions, switchedJobs } from "../../workflows/legs";
+import { planOutputs } from "../../workflows/plan-outputs";
+import { workflows } from "./support";
+
+const SCOPES: readonly PlanScope[] = ["direct", "backend", "suite"];
+const RUN = { tagPrefix: "abc-", runId: "1", runAttempt: "1" };
+
+const paths = fc.constantFrom(
+  "docs/a.md",
+  "lib/llm/src/a.rs",
+  "components/src/dynamo/vllm/a.py",
+  "components/src/dynamo/sglang/a.py",
+  "components/src/dynamo/frontend/a.py",
+  "container/Dockerfile.trtllm",
+  "deploy/operator/main.go",
+  ".github/workflows/pr.yaml",
+  "scripts/a.sh",
+  "nobody/knows.xyz",
+);
+const cases = fc.constantFrom(...SCOPES).chain((scope) => fc.tuple(fc.constant(scope), fc.constantFrom(...occasions(seedPipeline, scope)), fc.uniqueArray(paths)));
+
+test.each(SCOPES)("the workflow of scope %s has exactly the switched jobs, beside plan, verdict and notification", (scope) => {
+  const jobs = Object.keys(workflows[WORKFLOW_FILES[scope]]?.jobs ?? {});
+  const beside = ["plan", "notify", "dynamo-status-check", "backend-status-check", "ci-test-suite-status"];
+  expect(jobs.filter((id) => !beside.includes(id))).toEqual(switchedJobs(seedPipeline, scope).map(({ id }) => id));
+});
+
+test("each switched job runs only when the plan names it", () => {
+  for (const scope of SCOPES) {
+    for (const { id } of switchedJobs(seedPipeline, scope)) {
+      expect(workflows[WORKFLOW_FILES[scope]]?.jobs[id]?.if).toBe(`contains(fromJSON(needs.plan.outputs.jobs), '${id}')`);
+    }
+  }
+});
+
+test("whatever changes, exactly the planned images have a job that runs, and each of them knows its tests", () => {
+  fc.assert(
+    fc.property(cases, ([scope, event, changed]) => {
+      const plan = select(seedPipeline, event, { known: true, files: changed.map((path) => ({ path, status: "modified" })) }, scope);
+      const outputs = planOutputs(seedPipeline, plan, scope, RUN);
+      const jobs = JSON.parse(outputs.jobs ?? "") as string[];
+      const running = imageLegs(seedPipeline, scope).filter(({ jobId }) => jobs.includes(jobId));
+      expect(running.map(({ image }) => image.id).sort()).toEqual(plan.images.map(({ id }) => id).sort());
+      const tests = JSON.parse(outputs.tests ?? "") as Record<string, string>;
+      const suites = JSON.parse(outputs.suites ?? "") as Record<string, { suite: string }[]>;
+      for (const { id } of plan.images) {
+        const listed = suites[tests[id] ?? ""]?.map(({ suite }) => suite);
+        expect(listed).toEqual(plan.tests.filter(({ image }) => image === id).map(({ suite }) => suite));
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("whatever changes, results as planned pass, and one job that is off does not", () => {
+  fc.assert(
+    fc.property(cases, fc.nat(), ([scope, event, changed], pick) => {
+      const plan = select(seedPipeline, event, { known: true, files: changed.map((path) => ({ path, status: "modified" })) }, scope);
+      const jobs = JSON.parse(planOutputs(seedPipeline, plan, scope, RUN).jobs ?? "") as string[];
+      const ids = switchedJobs(seedPipeline, scope).map(({ id }) => id);
+      const good = Object.fromEntries([["plan", { result: "success" }], ...ids.map((id) => [id, { result: jobs.includes(id) ? "success" : "skipped" }])]);
+      expect(judge(good, jobs).passed).toBe(true);
+      const off = ids[pick % ids.length] ?? "";
+      const result = jobs.includes(off) ? "skipped" : "success";
+      expect(judge({ ...good, [off]: { result } }, jobs).problems.map(({ job }) => job)).toEqual([off]);
+    }),
+  );
+});
+
+test("on main, every part belongs to one workflow: no image is built twice", () => {
+  const event = { name: "push", ref: "refs/heads/main" } as const;
+  const built = (["backend", "suite"] as const).flatMap((scope) => select(seedPipeline, event, { known: false, why: "x" }, scope).images.map(({ id }) => id));
+  expect(new Set(built).size).toBe(built.length);
+  expect(built).toHaveLength(14);
+});
