@@ -1,5 +1,5 @@
 /** Findings about values from config: what a schema refuses, and where the user finds it. */
-import { z } from "zod";
+import type { z } from "zod";
 import type { Finding } from "../pipeline/model";
 import { nameFields, nameOf } from "./merge";
 

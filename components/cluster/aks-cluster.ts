@@ -1,7 +1,7 @@
 /** An AKS cluster as this system runs them: Entra alone logs in, nodes come from zero, nothing inside it waits for a secret. */
 import * as pulumi from "@pulumi/pulumi";
 import * as containerservice from "@pulumi/azure-native/containerservice";
-import * as k8s from "@pulumi/kubernetes";
+import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
 import type { Cluster, NodePool } from "../../pipeline/infrastructure";
 import { grantRole, type AzureRole } from "../shared/azure-roles";
 import { GpuDevicePlugin } from "./gpu-device-plugin";
@@ -70,7 +70,7 @@ export class AksCluster extends pulumi.ComponentResource {
   /** How jobs reach the API server. */
   readonly apiServer: pulumi.Output<ApiServer>;
   /** Talks to this cluster. Everything inside it is made through this provider. */
-  readonly kubernetes: k8s.Provider;
+  readonly kubernetes: KubernetesProvider;
   /** What has to exist before pods that ask for a pool's nodes. */
   readonly pools: pulumi.Resource[];
 
@@ -255,8 +255,8 @@ export class AksCluster extends pulumi.ComponentResource {
     return credentials.kubeconfigs.apply((kubeconfigs) => kubeconfigs[0]?.value ?? "");
   }
 
-  private provider(cluster: containerservice.ManagedCluster, kubeconfig: pulumi.Output<string>, access: pulumi.Resource[]): k8s.Provider {
-    return new k8s.Provider(
+  private provider(cluster: containerservice.ManagedCluster, kubeconfig: pulumi.Output<string>, access: pulumi.Resource[]): KubernetesProvider {
+    return new KubernetesProvider(
       `${this.name}-kubernetes`,
       {
         kubeconfig: kubeconfig.apply(execKubeconfig),

@@ -1,5 +1,5 @@
 /** Azure's built-in roles that this stack assigns, and how it assigns them. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as authorization from "@pulumi/azure-native/authorization";
 import { uuidOf } from "./uuid";
 

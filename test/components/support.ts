@@ -1,5 +1,6 @@
 /** Runs the program, or a part of it, against mocks of the engine, and records what was registered and how. */
 import type * as resourceMessages from "@pulumi/pulumi/proto/resource_pb";
+import type * as sdk from "@pulumi/pulumi";
 import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
 import { stringify } from "yaml";
 import { stackValues, type StackValues } from "../config/support";
@@ -73,9 +74,13 @@ const ofUrn = (urn: string): string => urn.split("::").at(-1) ?? urn;
 export async function record<Result>(
   stack: string,
   config: Readonly<Record<string, string>>,
-  run: (pulumi: typeof import("@pulumi/pulumi")) => Promise<Result>,
+  run: (pulumi: typeof sdk) => Promise<Result>,
 ): Promise<Ran<Result>> {
   jest.resetModules();
+  // Each load of the SDK listens for the end of the process, and takes a stack trace for each promise, which jest maps to the sources.
+  process.setMaxListeners(100);
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   const pulumi = await import("@pulumi/pulumi");
   const resources: Registered[] = [];
   const secrets = Object.keys(config).filter((key) => config[key] === canary(key.replace("gpu-cicd:", "")));
@@ -104,9 +109,13 @@ export async function record<Result>(
     },
   };
   await pulumi.runtime.setMocks(mocks, "gpu-cicd", stack, false, "organization");
-  const result = await run(pulumi);
-  await pulumi.runtime.disconnect();
-  return { resources, result };
+  try {
+    const result = await run(pulumi);
+    await pulumi.runtime.disconnect();
+    return { resources, result };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 type Request = resourceMessages.RegisterResourceRequest;
@@ -143,7 +152,7 @@ export function runStack(stack: "prod" | "dev", change?: (values: StackValues) =
 }
 
 /** The value of an output. */
-export function promised<Value>(output: import("@pulumi/pulumi").Output<Value>): Promise<Value> {
+export function promised<Value>(output: sdk.Output<Value>): Promise<Value> {
   return new Promise((resolve) => void output.apply(resolve as (value: unknown) => void));
 }
 
