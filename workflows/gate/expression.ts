@@ -26,7 +26,20 @@ function parse(text: string, names: readonly string[]): Expr {
   return expression;
 }
 
+const converted = new WeakMap<object, data.ExpressionData>();
+
+/** Contexts are converted once: nobody changes one after it was made, and a run evaluates hundreds of expressions over each. */
 function toData(value: unknown): data.ExpressionData {
+  if (typeof value !== "object" || value === null) return convert(value);
+  let made = converted.get(value);
+  if (made === undefined) {
+    made = convert(value);
+    converted.set(value, made);
+  }
+  return made;
+}
+
+function convert(value: unknown): data.ExpressionData {
   return JSON.parse(JSON.stringify(value ?? null), data.reviver) as data.ExpressionData;
 }
 

@@ -1,0 +1,194 @@
+/**
+ * What holds for the rendered files, proved over generated cases. Each proof returns where it does not hold; nothing returned is the proof.
+ */
+import type { Pipeline } from "../../../pipeline/model";
+import { untestedWhy } from "../../../pipeline/tests";
+import { asText, fill } from "../expression";
+import type { GateJob, GateWorkflow } from "../read";
+import type { JobRun, Result } from "../run";
+import { badOutcomes, changeSets, oneEnds, pullRequests } from "./cases";
+import { allSucceed, type PullRequest, type Scenario, type World, type WorkflowRun } from "./world";
+
+/** A case in which a proof does not hold. */
+export interface Gap {
+  readonly proof: "reports" | "sound" | "alone" | "covered";
+  readonly where: string;
+  readonly what: string;
+}
+
+/** Every proof. */
+export function gaps(world: World): readonly Gap[] {
+  return [...reports(world), ...sound(world), ...alone(world), ...covered(world)];
+}
+
+/** a. Every required check reports on every kind of pull request, whatever failed; and one on which nothing fails can merge. */
+export function reports(world: World): readonly Gap[] {
+  return pullRequests(world.pipeline).flatMap((pull) => {
+    const good = world.pullRequest(pull, allSucceed);
+    const verdict = world.merges(good);
+    const merges: Gap[] = verdict.merges ? [] : [{ proof: "reports", where: pull.title, what: `cannot merge although nothing failed: ${verdict.blocking.map(({ context, found }) => `${context} ${found}`).join(", ")}` }];
+    const failing: Scenario = { outcome: (run) => (run.job.needs.length > 0 ? "failure" : "success") };
+    const runs = { "nothing failed": good, "everything failed": world.pullRequest(pull, failing), "the plan failed": world.pullRequest(pull, { ...allSucceed, planFails: true }), "somebody cancelled": world.pullRequest(pull, { ...allSucceed, cancelled: true }) };
+    return [...merges, ...Object.entries(runs).flatMap(([name, run]) => silent(world, pull, name, run)), ...early(world, pull)];
+  });
+}
+
+/** Required checks of jobs that did not come to a conclusion. */
+function silent({ pipeline }: World, pull: PullRequest, scenario: string, runs: readonly WorkflowRun[]): readonly Gap[] {
+  const concluded = new Set(runs.flatMap(({ reports: all }) => all).filter(({ conclusion }) => conclusion !== "pending").map(({ context }) => context));
+  return pipeline.requiredChecks
+    .filter(({ context, reporter }) => reporter.kind === "job" && !concluded.has(context))
+    .map(({ context }) => ({ proof: "reports", where: `${pull.title}, ${scenario}`, what: `${context} never reports` }));
+}
+
+/** Checks of every pull request report without anybody's help. */
+function early(world: World, pull: PullRequest): readonly Gap[] {
+  const direct = new Set(world.pullRequest(pull, allSucceed, false).flatMap(({ reports: all }) => all.map(({ context }) => context)));
+  return world.pipeline.requiredChecks
+    .filter(({ context, reporter, reports: when }) => reporter.kind === "job" && when === "every-pull-request" && !direct.has(context))
+    .map(({ context }) => ({ proof: "reports", where: pull.title, what: `${context} waits for a mirror` }));
+}
+
+/**
+ * b. No single bad end of a job that ran lets the pull request merge, nor does a failed plan or a cancelled run; and where it merges, every
+ * job that a plan selected has succeeded. More failures cannot make a verdict better: `judge` is monotone, which its own tests prove.
+ */
+export function sound(world: World): readonly Gap[] {
+  return distinct(world).flatMap((pull) => {
+    const runs = world.pullRequest(pull, allSucceed);
+    const broken = runs.flatMap((run) =>
+      uniqueJobs(run.ran).flatMap((job) =>
+        badOutcomes.flatMap((outcome) => merged(world, pull, `${run.workflow.path} ${job.path} ${outcome}`, oneEnds(job.workflow, job.path, outcome))),
+      ),
+    );
+    return [
+      ...broken,
+      ...merged(world, pull, "the plan failed", { ...allSucceed, planFails: true }),
+      ...merged(world, pull, "the run was cancelled", { ...allSucceed, cancelled: true }),
+      ...runs.flatMap((run) => unfulfilled(pull, run)),
+    ];
+  });
+}
+
+function merged(world: World, pull: PullRequest, what: string, scenario: Scenario): readonly Gap[] {
+  return world.merges(world.pullRequest(pull, scenario)).merges ? [{ proof: "sound", where: pull.title, what: `merges although ${what}` }] : [];
+}
+
+/** Selected jobs that did not succeed although nothing failed: they can only skip, or nobody takes them. */
+function unfulfilled(pull: PullRequest, { workflow, jobs, selected, plan }: WorkflowRun): readonly Gap[] {
+  const missed = selected.filter((id) => jobs[id] !== "success").map((id): [string, Result | undefined] => [id, jobs[id]]);
+  const gone = missed.map(([id, result]): Gap => ({ proof: "sound", where: `${pull.title}, ${workflow.path}`, what: `${id} is selected and ends ${result ?? "nowhere"}` }));
+  const unplanned = plan === undefined && "plan" in jobs ? [{ proof: "sound" as const, where: `${pull.title}, ${workflow.path}`, what: "no plan was made" }] : [];
+  return [...gone, ...unplanned];
+}
+
+/** One pull request for each change set: who opened it changes nothing in what the plans select. */
+function distinct(world: World): readonly PullRequest[] {
+  return pullRequests(world.pipeline).filter(({ fork, draft }) => !fork && !draft);
+}
+
+/** Legs of a matrix share a path: one stands for all. */
+function uniqueJobs(ran: readonly JobRun[]): readonly JobRun[] {
+  return [...new Map(ran.map((run) => [`${run.workflow} ${run.path}`, run])).values()];
+}
+
+/** c. Nothing but its one reporter can report a required name, on whatever event, under whatever values of its name's expressions. */
+export function alone(world: World): readonly Gap[] {
+  return world.pipeline.requiredChecks.flatMap(({ context, reporter }) => {
+    const able = [...world.workflows.values()].flatMap((workflow) => namesOf(world, workflow).filter(({ pattern }) => pattern.test(context)).map(({ job }) => `${workflow.path} ${job}`));
+    const wanted = reporter.kind === "app" ? 0 : 1;
+    if (able.length === wanted) return [];
+    return [{ proof: "alone" as const, where: context, what: able.length === 0 ? "nobody can report it" : `${able.join(", ")} can report it` }];
+  });
+}
+
+/** The names that a workflow's jobs can report, nested calls among them. A workflow that is only called reports under its caller. */
+function namesOf(world: World, workflow: GateWorkflow, prefix = ""): readonly { job: string; pattern: RegExp }[] {
+  if (prefix === "" && Object.keys(workflow.events).every((event) => event === "workflow_call")) return [];
+  return workflow.jobs.flatMap((job) => {
+    const name = prefix + possibleName(job);
+    const called = job.calls === undefined ? undefined : world.workflows.get(job.calls);
+    // A skipped call reports under the caller's own name.
+    const own = { job: job.id, pattern: new RegExp(`^${name}$`, "s") };
+    return called === undefined ? [own] : [own, ...namesOf(world, called, `${name} / `)];
+  });
+}
+
+/** A regular expression for a job's check name: what an expression yields may be anything. */
+function possibleName(job: GateJob): string {
+  const name = (job.name ?? job.id).split(/\$\{\{.*?\}\}/s).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return name.join(".*") + (job.matrix !== undefined && name.length === 1 ? "( \\(.*\\))?" : "");
+}
+
+/** d. On every event: each image that is built is tested, collected or excused; each tag deployed was pushed before by a job it needs; each secret read is provided. */
+export function covered(world: World): readonly Gap[] {
+  const { pipeline } = world;
+  const events = [
+    ...Object.entries(changeSets(pipeline)).map(([title, changes]) => ({ title: `mirror, ${title}`, runs: world.react(world.mirrorEvent({ title, changes, fork: false, draft: false }), changes, allSucceed) })),
+    ...[pipeline.repository.defaultBranch, pipeline.repository.releaseBranches.replaceAll("*", "1.0")].map((branch) => ({ title: `push to ${branch}`, runs: world.react(world.push(branch, []), [], allSucceed) })),
+    { title: "nightly", runs: world.react({ name: "schedule", ref: `refs/heads/${pipeline.repository.defaultBranch}`, cron: pipeline.schedule.cron, sha: "0".repeat(40), actor: "schedule" }, [], allSucceed) },
+  ];
+  return events.flatMap(({ title, runs }) => [...runs.flatMap((run) => [...untested(pipeline, title, run), ...unpushed(title, run), ...unprovided(pipeline, title, run), ...unfinished(title, run)]), ...(runs.length === 0 ? [{ proof: "covered" as const, where: title, what: "starts no workflow" }] : [])]);
+}
+
+function untested(pipeline: Pipeline, title: string, { plan, ran, workflow }: WorkflowRun): readonly Gap[] {
+  const gap = (what: string): Gap => ({ proof: "covered", where: `${title}, ${workflow.path}`, what });
+  return (plan?.images ?? []).flatMap((image) => {
+    const built = ran.filter(({ contexts }) => inputs(contexts)["image"] === image.id);
+    if (built.length === 0) return [gap(`${image.id} is planned and never built`)];
+    const planned = plan!.tests.filter((test) => test.image === image.id);
+    const excused = untestedWhy(pipeline, plan!.mode, image) !== undefined || checkedBefore(pipeline, workflow, image.subject.id, image.id);
+    if (planned.length === 0) return excused ? [] : [gap(`${image.id} is built, and neither tested nor excused`)];
+    const legs = new Map(built.filter(({ matrix }) => matrix !== undefined).map((leg) => [String(leg.matrix!["suite"]), collectOnly(leg)]));
+    return planned.flatMap(({ suite, collectOnly: reason }) => {
+      const found = legs.get(suite);
+      if (found === undefined) return [gap(`${suite} is planned for ${image.id} and never runs`)];
+      return found === (reason ?? "") ? [] : [gap(`${suite} on ${image.id} ${reason === undefined ? "is only collected" : "runs, though planned to be collected"}`)];
+    });
+  });
+}
+
+/** Why a leg only collects its tests, as the step that runs pytest is told; empty when it runs them. */
+function collectOnly({ job, contexts }: JobRun): string {
+  const step = job.steps.find(({ run }) => run?.includes("python3 -m pytest"));
+  return step === undefined ? "it runs no pytest" : asText(fill(step.env["COLLECT_ONLY"], contexts));
+}
+
+/** A component's sources are tested by a job of their own, which the job that builds its image waits for. */
+function checkedBefore(pipeline: Pipeline, workflow: GateWorkflow, component: string, image: string): boolean {
+  const checks = pipeline.components.find(({ id }) => id === component)?.checks ?? [];
+  const builds = workflow.jobs.filter((job) => job.with["image"] === image);
+  return checks.length > 0 && builds.length > 0 && builds.every((job) => job.needs.some((id) => runsAll(workflow.jobs.find((other) => other.id === id), checks)));
+}
+
+function runsAll(job: GateJob | undefined, checks: readonly { readonly run: string }[]): boolean {
+  return job !== undefined && checks.every((check) => job.steps.some(({ run }) => run?.trim() === check.run.trim()));
+}
+
+function inputs(contexts: JobRun["contexts"]): Readonly<Record<string, unknown>> {
+  return (contexts["inputs"] ?? {}) as Readonly<Record<string, unknown>>;
+}
+
+/** A deployment runs after the jobs that push what it deploys, and only if they succeeded. */
+function unpushed(title: string, { plan, workflow, jobs }: WorkflowRun): readonly Gap[] {
+  const deploys = workflow.jobs.find(({ id }) => id === "deployments");
+  if (plan === undefined || plan.deployments.length === 0) return [];
+  const where = `${title}, ${workflow.path}`;
+  if (deploys === undefined || jobs["deployments"] !== "success") return [{ proof: "covered", where, what: "deployments are planned and do not run" }];
+  return plan.deployments.filter(({ image }) => !deploys.needs.includes(image)).map(({ image }) => ({ proof: "covered", where, what: `deployments use ${image} without waiting for it` }));
+}
+
+/** Secrets that a job's own text reads, and that its environment does not hold. */
+function unprovided(pipeline: Pipeline, title: string, { ran, workflow }: WorkflowRun): readonly Gap[] {
+  return uniqueJobs(ran).flatMap(({ job, contexts, path }) => {
+    const environment = job.environment === undefined ? undefined : asText(fill(job.environment, contexts));
+    const read = [...JSON.stringify([job.steps, job.env]).matchAll(/\bsecrets\.([A-Za-z_]\w*)/g)].map((match) => match[1]!).filter((name) => name !== "GITHUB_TOKEN");
+    const held = pipeline.secrets.filter(({ environments }) => environment !== undefined && environments.includes(environment)).map(({ name }) => name);
+    return [...new Set(read)].filter((name) => !held.includes(name)).map((name) => ({ proof: "covered" as const, where: `${title}, ${workflow.path}`, what: `${path} reads ${name}, which ${environment ?? "no environment"} does not hold` }));
+  });
+}
+
+/** Nothing fails, and still a job ends badly: a label nobody answers to, an environment that refuses the ref, a matrix without legs. */
+function unfinished(title: string, { jobs, workflow }: WorkflowRun): readonly Gap[] {
+  return Object.entries(jobs).filter(([, result]) => result !== "success" && result !== "skipped").map(([id, result]) => ({ proof: "covered", where: `${title}, ${workflow.path}`, what: `${id} ends ${result}` }));
+}

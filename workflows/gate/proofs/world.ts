@@ -1,0 +1,166 @@
+/**
+ * A repository whose workflows run: events start them, the plan and the verdict decide as they do on a runner, and every other job ends as a
+ * scenario says. The plan and the verdict are recognised by the program that a step of the file runs, and get what the file gives them.
+ */
+import picomatch from "picomatch";
+import { occasionOf } from "../../../pipeline/events";
+import { SHA_PLACEHOLDER } from "../../../pipeline/images";
+import type { Pipeline } from "../../../pipeline/model";
+import type { ChangedFile, Changes, PipelineEvent, Plan, PlanScope } from "../../../pipeline/plan";
+import { select } from "../../../pipeline/select";
+import { judge as judgeJobs, type JobResults } from "../../judge";
+import { planOutputs } from "../../plan-outputs";
+import type { RenderedFile } from "../../settings";
+import { refOf, shortName, type GateEvent, type PullRequestEvent, type PushEvent } from "../event";
+import { asText, fill } from "../expression";
+import { judge, type Check, type Verdict } from "../merge";
+import { readWorkflow, type GateJob, type GateStep, type GateWorkflow } from "../read";
+import { runWorkflow, type JobEnd, type JobRun, type Outcome, type RunResult } from "../run";
+import { triggers } from "../trigger";
+
+/** How jobs end that are neither a plan nor a verdict, by their path within their workflow. What it does not name succeeds. */
+export interface Scenario {
+  readonly outcome: (run: JobRun) => Outcome;
+  /** Whether the plan program fails. */
+  readonly planFails?: boolean;
+  readonly cancelled?: boolean;
+}
+
+export const allSucceed: Scenario = { outcome: () => "success" };
+
+/** A pull request, as far as what runs for it depends on it. */
+export interface PullRequest {
+  readonly title: string;
+  readonly fork: boolean;
+  readonly draft: boolean;
+  readonly changes: readonly ChangedFile[];
+}
+
+/** One workflow's run for one event, with the plan that it followed. */
+export interface WorkflowRun extends RunResult {
+  readonly workflow: GateWorkflow;
+  readonly event: GateEvent;
+  readonly plan?: Plan;
+  /** Ids of the jobs that the plan runs. */
+  readonly selected: readonly string[];
+}
+
+const NUMBER = 7;
+const SHA = "0123456789abcdef0123456789abcdef01234567";
+
+export class World {
+  private constructor(
+    readonly pipeline: Pipeline,
+    readonly workflows: ReadonlyMap<string, GateWorkflow>,
+  ) {}
+
+  /** @throws Error when GitHub's parser refuses a file. */
+  static async of(pipeline: Pipeline, files: readonly RenderedFile[]): Promise<World> {
+    const own = files.filter(({ path }) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path));
+    const read = await Promise.all(own.map(async ({ path, content }) => [path, await readWorkflow(path, content)] as const));
+    return new World(pipeline, new Map(read));
+  }
+
+  /** Everything that an event starts. */
+  react(event: GateEvent, changes: readonly ChangedFile[], scenario: Scenario): readonly WorkflowRun[] {
+    return [...this.workflows.values()].filter((workflow) => triggers(workflow, event)).map((workflow) => this.run(workflow, event, changes, scenario));
+  }
+
+  /** What runs on a pull request's head: its own workflows, and those of its mirror once a maintainer has asked for it. */
+  pullRequest(pull: PullRequest, scenario: Scenario, mirrored = true): readonly WorkflowRun[] {
+    const direct = this.react(this.pullRequestEvent(pull), pull.changes, scenario);
+    return mirrored ? [...direct, ...this.react(this.mirrorEvent(pull), pull.changes, scenario)] : direct;
+  }
+
+  /** Whether the ruleset lets the pull request merge. Checks of apps other than GitHub Actions have succeeded: no workflow can be to blame for them. */
+  merges(runs: readonly WorkflowRun[]): Verdict {
+    const required = this.pipeline.requiredChecks;
+    const actions = required.filter(({ reporter }) => reporter.kind === "job").map(({ appId }) => appId)[0] ?? 0;
+    const fromJobs = runs.flatMap(({ reports }) => reports).map(({ context, conclusion }): Check => ({ context, conclusion, appId: actions }));
+    const fromApps = required.filter(({ reporter }) => reporter.kind === "app").map(({ context, appId }): Check => ({ context, appId, conclusion: "success" }));
+    return judge(required, [...fromJobs, ...fromApps]);
+  }
+
+  pullRequestEvent({ fork, draft, changes }: PullRequest): PullRequestEvent {
+    const base = this.pipeline.repository.defaultBranch;
+    return { name: "pull_request", action: "synchronize", number: NUMBER, base, head: "topic", fork, draft, sha: SHA, actor: "contributor", files: namesOf(changes) };
+  }
+
+  mirrorEvent({ changes }: PullRequest): PushEvent {
+    return this.push(`${this.pipeline.repository.mirrorBranchPrefix}${NUMBER}`, changes);
+  }
+
+  push(branch: string, changes: readonly ChangedFile[]): PushEvent {
+    return { name: "push", ref: `refs/heads/${branch}`, sha: SHA, actor: "maintainer", files: namesOf(changes) };
+  }
+
+  private run(workflow: GateWorkflow, event: GateEvent, changes: readonly ChangedFile[], scenario: Scenario): WorkflowRun {
+    let plan: Plan | undefined;
+    let selected: readonly string[] = [];
+    const oracle = (job: JobRun): JobEnd => {
+      const refused = this.refuses(job, event);
+      if (refused !== undefined) return { outcome: refused };
+      const planned = stepRunning(job.job, "plan.mjs");
+      const judging = stepRunning(job.job, "verdict.mjs");
+      if (planned !== undefined) {
+        if (scenario.planFails) return { outcome: "failure" };
+        const made = this.plan(planned, job, event, changes);
+        plan = made.plan;
+        selected = JSON.parse(made.outputs["jobs"] ?? "[]") as string[];
+        return { outcome: scenario.outcome(job), outputs: jobOutputs(job, planned, made.outputs) };
+      }
+      // A verdict that could not run is no verdict: the scenario may fail it, never make it pass.
+      if (judging !== undefined && scenario.outcome(job) === "success") return { outcome: verdictOf(judging, job) };
+      return { outcome: scenario.outcome(job), outputs: {} };
+    };
+    const result = runWorkflow(workflow, event, this.workflows, oracle, {
+      repository: `${this.pipeline.repository.owner}/${this.pipeline.repository.name}`,
+      secrets: this.pipeline.secrets.map(({ name }) => name),
+      cancelled: scenario.cancelled,
+    });
+    return { ...result, workflow, event, plan, selected };
+  }
+
+  /** A label that nobody answers to is never taken; an environment whose branch policy does not admit the ref fails the job. */
+  private refuses({ job, contexts }: JobRun, event: GateEvent): Outcome | undefined {
+    const label = asText(fill(job.runsOn, contexts));
+    if (!this.pipeline.runnerClasses.some((runner) => runner.label === label)) return "never";
+    const name = job.environment === undefined ? undefined : asText(fill(job.environment, contexts));
+    const environment = this.pipeline.environments.find((each) => each.name === name);
+    if (name === undefined) return undefined;
+    return environment !== undefined && picomatch([...environment.branches])(shortName(refOf(event), "heads") ?? refOf(event)) ? undefined : "failure";
+  }
+
+  /** What `plan.mjs` does, with the scope that the file's step gives it. */
+  private plan(step: GateStep, job: JobRun, event: GateEvent, changes: readonly ChangedFile[]): { plan: Plan; outputs: Record<string, string> } {
+    const scope = asText(fill(step.env["CI_SCOPE"], job.contexts)) as PlanScope;
+    const happened = { name: event.name, ref: refOf(event) } as PipelineEvent;
+    const known: Changes = { known: true, files: changes };
+    const plan = select(this.pipeline, happened, known, scope);
+    const tagPrefix = occasionOf(this.pipeline, happened).tagPrefix.replaceAll(SHA_PLACEHOLDER, event.sha);
+    return { plan, outputs: planOutputs(this.pipeline, plan, scope, { tagPrefix, runId: "1", runAttempt: "1" }) };
+  }
+}
+
+/** The step of a job that runs one of the delivered programs. */
+function stepRunning(job: GateJob, program: string): GateStep | undefined {
+  return job.steps.find(({ run }) => run?.includes(`.github/ci/${program}`));
+}
+
+/** The job's outputs, as the file makes them from its steps'. */
+function jobOutputs(job: JobRun, step: GateStep, outputs: Readonly<Record<string, string>>): Record<string, string> {
+  const contexts = { ...job.contexts, steps: { [step.id ?? ""]: { outputs } } };
+  return Object.fromEntries(Object.entries(job.job.outputs).map(([name, value]) => [name, asText(fill(value, contexts))]));
+}
+
+/** What `verdict.mjs` decides from the values that the file puts into its environment. */
+function verdictOf(step: GateStep, job: JobRun): Outcome {
+  const [jobs, needs] = ["CI_JOBS", "CI_NEEDS"].map((name) => asText(fill(step.env[name], job.contexts)));
+  if (needs === undefined || needs === "") return "failure";
+  const selected = jobs === undefined || jobs === "" ? undefined : (JSON.parse(jobs) as string[]);
+  return judgeJobs(JSON.parse(needs) as JobResults, selected).passed ? "success" : "failure";
+}
+
+function namesOf(changes: readonly ChangedFile[]): readonly string[] {
+  return changes.flatMap(({ path, previousPath }) => (previousPath === undefined ? [path] : [path, previousPath]));
+}
