@@ -40,7 +40,7 @@ function closest(errors: readonly (readonly z.core.$ZodIssue[])[]): readonly z.c
 }
 
 function article(type: string): string {
-  const words: Readonly<Record<string, string>> = { string: "a text", number: "a number", boolean: "true or false", array: "a list", object: "an object" };
+  const words: Readonly<Record<string, string>> = { string: "a text", number: "a number", boolean: "true or false", array: "a list", object: "an object", record: "an object" };
   return words[type] ?? type;
 }
 

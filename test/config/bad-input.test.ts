@@ -90,6 +90,7 @@ describe("bad input", () => {
 
   test("a field that is missing", () => {
     expect(findingsOf(changed((values) => delete (values as Record<string, unknown>)["azure"]))).toEqual([["gpu-cicd:azure", "nothing", "an object"]]);
+    expect(findingsOf(changed((values) => delete (values as Record<string, unknown>)["tags"]))).toEqual([["gpu-cicd:tags", "nothing", "an object"]]);
   });
 
   test("missing secrets, but for optional ones", () => {
