@@ -33,7 +33,7 @@ const NOTHING_RECORDED: RecordedState = { pending: new Set(), has: () => false }
 /** A Helm release or a cluster description can be larger than gRPC's default of 4 MB; the engine allows 400 MB (rpcutil). */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
-export async function startProviderServer(provider: CloudProvider<unknown>, options: ProviderServerOptions = {}): Promise<ProviderServer> {
+export async function startProviderServer<Client>(provider: CloudProvider<Client>, options: ProviderServerOptions = {}): Promise<ProviderServer> {
   const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES, "grpc.max_send_message_length": MAX_MESSAGE_BYTES });
   const journal = new CreateJournal(options.readState ?? (async () => NOTHING_RECORDED), options.log ?? (() => undefined));
   server.addService(service.ResourceProviderService, new ProviderService(provider, journal).handlers());
