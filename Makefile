@@ -13,7 +13,7 @@ STACK ?= prod
 OUT ?= rendered
 SANDBOX := npx --no-install tsx sandbox/cli/main.ts
 INSTALLED := node_modules/.stamp
-POLICY_SOURCES := $(wildcard policy/*.ts policy/*/*.ts policy/files/*)
+POLICY_SOURCES := $(shell find policy -name '*.ts' -not -path 'policy/bin/*')
 
 .PHONY: rehearse sandbox-up sandbox-down status tools test bench render install clean
 
@@ -40,7 +40,7 @@ bench: install policy/bin/index.js
 	@npx --no-install tsx bench/index.ts
 
 render: install
-	@npx --no-install tsx workflows/cli/render.ts $(OUT)
+	@npx --no-install tsx workflows/cli/render.ts $(OUT) $(STACK)
 
 install: $(INSTALLED)
 

@@ -127,12 +127,12 @@ class Run {
     if (job.needs.some((id) => level.finished.get(id)!.result === "never")) return this.pending(level, job);
     const needs = Object.fromEntries(job.needs.map((id) => [id, level.finished.get(id)!]));
     const contexts: Contexts = { ...level.base, needs };
-    if (!holds(job.condition, contexts, this.status(ancestors))) return this.skipped(level, job);
     let legs: readonly (MatrixLeg | undefined)[];
     try {
+      if (!holds(job.condition, contexts, this.status(ancestors))) return this.notRun(level, job, contexts);
       legs = job.matrix === undefined ? [undefined] : expandMatrix(fill(job.matrix, contexts));
     } catch {
-      // GitHub fails the job before it starts, under its unexpanded name.
+      // An expression that cannot be evaluated: GitHub fails the job before it starts, under its unexpanded name.
       this.report(level, job, job.name ?? job.id, "failure");
       return { result: "failure", outputs: {} };
     }
@@ -175,6 +175,14 @@ class Run {
     const jobs = Object.fromEntries([...inner.finished].map(([id, finished]) => [id, finished]));
     const outputs = Object.entries(called.callOutputs).map(([name, value]) => [name, asText(fill(value, { ...inner.base, jobs }))]);
     return { result: combine([...inner.finished.values()]).result, outputs: Object.fromEntries(outputs) as Record<string, string> };
+  }
+
+  /** A job that waits for nothing is queued or runs already when somebody cancels the run, and ends as cancelled; every other one is skipped. */
+  private notRun(level: Level, job: GateJob, contexts: Contexts): Finished {
+    const begun = this.cancelled && job.needs.length === 0 && holds(job.condition, contexts, { success: true, failure: false, cancelled: false });
+    if (!begun) return this.skipped(level, job);
+    this.report(level, job, job.name ?? job.id, "cancelled");
+    return { result: "cancelled", outputs: {} };
   }
 
   /** A skipped job reports once, under its name as written: a matrix is not expanded, a called workflow not entered (governance of checks: actions/runner#952). */

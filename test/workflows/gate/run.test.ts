@@ -39,8 +39,9 @@ test("success() looks at every ancestor: a skip far above skips a job whose own 
 });
 
 test("a cancelled run starts only jobs that ask for it", async () => {
-  const result = await run(`  a: { ${step} }\n  b: { if: always(), ${step} }\n  c: { if: cancelled(), ${step} }\n  d: { if: "!cancelled()", ${step} }`, {}, { cancelled: true });
-  expect(result.jobs).toEqual({ a: "skipped", b: "success", c: "success", d: "skipped" });
+  const result = await run(`  a: { ${step} }\n  b: { if: always(), ${step} }\n  c: { if: cancelled(), ${step} }\n  d: { if: "!cancelled()", ${step} }\n  e: { needs: b, if: "!cancelled()", ${step} }`, {}, { cancelled: true });
+  // What waits for nothing had begun, and is cancelled; what waited is skipped.
+  expect(result.jobs).toEqual({ a: "cancelled", b: "success", c: "success", d: "cancelled", e: "skipped" });
 });
 
 test("a job that never ends keeps all that need it pending, the gate too", async () => {

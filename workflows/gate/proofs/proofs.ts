@@ -16,21 +16,26 @@ export interface Gap {
   readonly what: string;
 }
 
-/** Every proof. */
+/** The proofs by name. Each yields its gaps as it finds them, so that who looks for one alone need not wait for all. */
+export const proofs: Readonly<Record<Gap["proof"], (world: World) => Iterable<Gap>>> = { reports, sound, alone, covered };
+
+/** The gaps of every proof. */
 export function gaps(world: World): readonly Gap[] {
-  return [...reports(world), ...sound(world), ...alone(world), ...covered(world)];
+  return Object.values(proofs).flatMap((proof) => [...proof(world)]);
 }
 
 /** a. Every required check reports on every kind of pull request, whatever failed; and one on which nothing fails can merge. */
-export function reports(world: World): readonly Gap[] {
-  return pullRequests(world.pipeline).flatMap((pull) => {
+function* reports(world: World): Iterable<Gap> {
+  for (const pull of pullRequests(world.pipeline)) {
     const good = world.pullRequest(pull, allSucceed);
     const verdict = world.merges(good);
     const merges: Gap[] = verdict.merges ? [] : [{ proof: "reports", where: pull.title, what: `cannot merge although nothing failed: ${verdict.blocking.map(({ context, found }) => `${context} ${found}`).join(", ")}` }];
     const failing: Scenario = { outcome: (run) => (run.job.needs.length > 0 ? "failure" : "success") };
-    const runs = { "nothing failed": good, "everything failed": world.pullRequest(pull, failing), "the plan failed": world.pullRequest(pull, { ...allSucceed, planFails: true }), "somebody cancelled": world.pullRequest(pull, { ...allSucceed, cancelled: true }) };
-    return [...merges, ...Object.entries(runs).flatMap(([name, run]) => silent(world, pull, name, run)), ...early(world, pull)];
-  });
+    const runs = { "nothing failed": good, "everything failed": world.pullRequest(pull, failing), "the plan failed": world.pullRequest(pull, { ...allSucceed, planFails: true }), "somebody cancelled": world.pullRequest(pull, { ...allSucceed, cancelled: "all" }) };
+    yield* merges;
+    for (const [name, run] of Object.entries(runs)) yield* silent(world, pull, name, run);
+    yield* early(world, pull);
+  }
 }
 
 /** Required checks of jobs that did not come to a conclusion. */
@@ -53,21 +58,18 @@ function early(world: World, pull: PullRequest): readonly Gap[] {
  * b. No single bad end of a job that ran lets the pull request merge, nor does a failed plan or a cancelled run; and where it merges, every
  * job that a plan selected has succeeded. More failures cannot make a verdict better: `judge` is monotone, which its own tests prove.
  */
-export function sound(world: World): readonly Gap[] {
-  return distinct(world).flatMap((pull) => {
+function* sound(world: World): Iterable<Gap> {
+  for (const pull of distinct(world)) {
     const runs = world.pullRequest(pull, allSucceed);
-    const broken = runs.flatMap((run) =>
-      uniqueJobs(run.ran).flatMap((job) =>
-        badOutcomes.flatMap((outcome) => merged(world, pull, `${run.workflow.path} ${job.path} ${outcome}`, oneEnds(job.workflow, job.path, outcome))),
-      ),
-    );
-    return [
-      ...broken,
-      ...merged(world, pull, "the plan failed", { ...allSucceed, planFails: true }),
-      ...merged(world, pull, "the run was cancelled", { ...allSucceed, cancelled: true }),
-      ...runs.flatMap((run) => unfulfilled(pull, run)),
-    ];
-  });
+    for (const run of runs) yield* unfulfilled(pull, run);
+    yield* merged(world, pull, "the plan failed", { ...allSucceed, planFails: true });
+    for (const { workflow } of runs) yield* merged(world, pull, `${workflow.path} was cancelled`, { ...allSucceed, cancelled: workflow.path });
+    for (const run of runs) {
+      for (const job of uniqueJobs(run.ran)) {
+        for (const outcome of badOutcomes) yield* merged(world, pull, `${run.workflow.path} ${job.path} ends ${outcome}`, oneEnds(job.workflow, job.path, outcome));
+      }
+    }
+  }
 }
 
 function merged(world: World, pull: PullRequest, what: string, scenario: Scenario): readonly Gap[] {
@@ -93,7 +95,7 @@ function uniqueJobs(ran: readonly JobRun[]): readonly JobRun[] {
 }
 
 /** c. Nothing but its one reporter can report a required name, on whatever event, under whatever values of its name's expressions. */
-export function alone(world: World): readonly Gap[] {
+function alone(world: World): Iterable<Gap> {
   return world.pipeline.requiredChecks.flatMap(({ context, reporter }) => {
     const able = [...world.workflows.values()].flatMap((workflow) => namesOf(world, workflow).filter(({ pattern }) => pattern.test(context)).map(({ job }) => `${workflow.path} ${job}`));
     const wanted = reporter.kind === "app" ? 0 : 1;
@@ -121,7 +123,7 @@ function possibleName(job: GateJob): string {
 }
 
 /** d. On every event: each image that is built is tested, collected or excused; each tag deployed was pushed before by a job it needs; each secret read is provided. */
-export function covered(world: World): readonly Gap[] {
+function covered(world: World): Iterable<Gap> {
   const { pipeline } = world;
   const events = [
     ...Object.entries(changeSets(pipeline)).map(([title, changes]) => ({ title: `mirror, ${title}`, runs: world.react(world.mirrorEvent({ title, changes, fork: false, draft: false }), changes, allSucceed) })),

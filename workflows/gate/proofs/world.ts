@@ -23,7 +23,8 @@ export interface Scenario {
   readonly outcome: (run: JobRun) => Outcome;
   /** Whether the plan program fails. */
   readonly planFails?: boolean;
-  readonly cancelled?: boolean;
+  /** Path of the workflow whose run somebody cancels, or `all`. */
+  readonly cancelled?: string;
 }
 
 export const allSucceed: Scenario = { outcome: () => "success" };
@@ -103,20 +104,20 @@ export class World {
       const planned = stepRunning(job.job, "plan.mjs");
       const judging = stepRunning(job.job, "verdict.mjs");
       if (planned !== undefined) {
-        if (scenario.planFails) return { outcome: "failure" };
-        const made = this.plan(planned, job, event, changes);
+        const made = scenario.planFails ? undefined : attempt(() => this.plan(planned, job, event, changes));
+        if (made === undefined) return { outcome: "failure" };
         plan = made.plan;
         selected = JSON.parse(made.outputs["jobs"] ?? "[]") as string[];
         return { outcome: scenario.outcome(job), outputs: jobOutputs(job, planned, made.outputs) };
       }
       // A verdict that could not run is no verdict: the scenario may fail it, never make it pass.
-      if (judging !== undefined && scenario.outcome(job) === "success") return { outcome: verdictOf(judging, job) };
+      if (judging !== undefined && scenario.outcome(job) === "success") return { outcome: attempt(() => verdictOf(judging, job)) ?? "failure" };
       return { outcome: scenario.outcome(job), outputs: {} };
     };
     const result = runWorkflow(workflow, event, this.workflows, oracle, {
       repository: `${this.pipeline.repository.owner}/${this.pipeline.repository.name}`,
       secrets: this.pipeline.secrets.map(({ name }) => name),
-      cancelled: scenario.cancelled,
+      cancelled: scenario.cancelled === "all" || scenario.cancelled === workflow.path,
     });
     return { ...result, workflow, event, plan, selected };
   }
@@ -139,6 +140,15 @@ export class World {
     const plan = select(this.pipeline, happened, known, scope);
     const tagPrefix = occasionOf(this.pipeline, happened).tagPrefix.replaceAll(SHA_PLACEHOLDER, event.sha);
     return { plan, outputs: planOutputs(this.pipeline, plan, scope, { tagPrefix, runId: "1", runAttempt: "1" }) };
+  }
+}
+
+/** A program that throws fails its job. */
+function attempt<T>(program: () => T): T | undefined {
+  try {
+    return program();
+  } catch {
+    return undefined;
   }
 }
 

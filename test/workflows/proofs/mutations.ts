@@ -1,0 +1,128 @@
+/** Single mistakes in the rendered files and in the pipeline, each with the proof that has to find it. */
+import { parse, stringify } from "yaml";
+import type { Pipeline } from "../../../pipeline/model";
+import type { Gap } from "../../../workflows/gate/proofs/proofs";
+import type { RenderedFile } from "../../../workflows/index";
+
+/** A job as parsed YAML. */
+export interface MutableJob {
+  name?: string;
+  needs?: string[];
+  if?: string;
+  "runs-on"?: string;
+  environment?: string;
+  strategy?: unknown;
+  uses?: string;
+  with?: Record<string, unknown>;
+  outputs?: Record<string, string>;
+  "continue-on-error"?: boolean;
+  steps?: { id?: string; name?: string; run?: string; env?: Record<string, string> }[];
+}
+
+export interface MutableWorkflow {
+  on: Record<string, unknown>;
+  jobs: Record<string, MutableJob>;
+}
+
+export interface Mutation {
+  readonly name: string;
+  readonly proof: Gap["proof"];
+  /** A part of what the proof says, so that it names the mistake and not something beside it. */
+  readonly says: RegExp;
+  /** Changes one file. */
+  readonly file?: readonly [name: string, change: (workflow: MutableWorkflow) => void];
+  /** Changes the pipeline that the files are judged by, but not the files. */
+  readonly pipeline?: (pipeline: Pipeline) => Pipeline;
+}
+
+const PR = "pr.yaml";
+const SUITE = "ci-test-suite.yml";
+const CORE = "dynamo-status-check.yml";
+const IMAGE = "image.yml";
+const BACKEND = "backend-status-check";
+const DIRECT = "dynamo-status-check";
+
+const job = (workflow: MutableWorkflow, id: string): MutableJob => {
+  const found = workflow.jobs[id];
+  if (found === undefined) throw new Error(`no job ${id}; there are ${Object.keys(workflow.jobs).join(", ")}`);
+  return found;
+};
+const step = (of: MutableJob, program: string): { run?: string; env?: Record<string, string> } => {
+  const found = of.steps?.find(({ run }) => run?.includes(program));
+  if (found === undefined) throw new Error(`no step runs ${program}`);
+  return found;
+};
+const dropNeed = (id: string, need: string) => (workflow: MutableWorkflow) => {
+  const of = job(workflow, id);
+  if (!of.needs?.includes(need)) throw new Error(`${id} does not need ${need}`);
+  of.needs = of.needs.filter((each) => each !== need);
+};
+
+export const mutations: readonly Mutation[] = [
+  { name: "the backend verdict loses always()", proof: "sound", says: /merges although/, file: [PR, (w) => void delete job(w, BACKEND).if] },
+  { name: "the direct verdict loses always()", proof: "sound", says: /merges although/, file: [CORE, (w) => void delete job(w, DIRECT).if] },
+  { name: "the backend verdict runs unless cancelled", proof: "sound", says: /cancelled/, file: [PR, (w) => void (job(w, BACKEND).if = "!cancelled()")] },
+  { name: "the direct verdict runs unless cancelled", proof: "sound", says: /cancelled/, file: [CORE, (w) => void (job(w, DIRECT).if = "${{ !cancelled() }}")] },
+  { name: "the backend verdict runs on failure alone", proof: "sound", says: /merges although/, file: [PR, (w) => void (job(w, BACKEND).if = "always() && contains(needs.*.result, 'failure')")] },
+  { name: "the backend verdict forgives its own failure", proof: "sound", says: /merges although/, file: [PR, (w) => void (job(w, BACKEND).if = "success()")] },
+  { name: "the backend verdict does not wait for an image", proof: "reports", says: /backend-status-check failure/, file: [PR, dropNeed(BACKEND, "vllm-cuda13-amd64")] },
+  { name: "the backend verdict does not wait for the core container", proof: "reports", says: /backend-status-check failure/, file: [PR, dropNeed(BACKEND, "core")] },
+  { name: "the backend verdict does not wait for the plan", proof: "reports", says: /backend-status-check failure/, file: [PR, dropNeed(BACKEND, "plan")] },
+  { name: "the direct verdict does not wait for the core container", proof: "reports", says: /dynamo-status-check failure/, file: [CORE, dropNeed(DIRECT, "core")] },
+  { name: "the verdict is told that nothing was selected and hears of no result", proof: "sound", says: /merges although/, file: [PR, (w) => void Object.assign(step(job(w, BACKEND), "verdict.mjs").env!, { CI_JOBS: "[]", CI_NEEDS: '{"plan":{"result":"success"}}' })] },
+  { name: "skipped is accepted: the verdict hears that every job was skipped and none selected", proof: "sound", says: /merges although/, file: [CORE, (w) => void Object.assign(step(job(w, DIRECT), "verdict.mjs").env!, { CI_JOBS: "[]", CI_NEEDS: '{"plan":{"result":"success"},"core":{"result":"skipped"}}' })] },
+  { name: "the verdict reads results that are not there", proof: "reports", says: /backend-status-check failure/, file: [PR, (w) => void Object.assign(step(job(w, BACKEND), "verdict.mjs").env!, { CI_NEEDS: "${{ toJSON(needs.nothing) }}" })] },
+  { name: "an image passes on error", proof: "sound", says: /merges although .*image\.yml|merges although .*build/, file: [IMAGE, (w) => void (job(w, "build")["continue-on-error"] = true)] },
+  { name: "tests pass on error", proof: "sound", says: /merges although .*test/, file: [IMAGE, (w) => void (job(w, "test")["continue-on-error"] = true)] },
+  { name: "the core container passes on error", proof: "sound", says: /merges although .*core/, file: [CORE, (w) => void (job(w, "core")["continue-on-error"] = true)] },
+  { name: "an image's condition reads a job that it does not need", proof: "sound", says: /vllm-cuda13-amd64 is selected and ends skipped/, file: [PR, (w) => void (job(w, "vllm-cuda13-amd64").if = "needs.nobody.outputs.x == 'yes'")] },
+  { name: "an image never runs", proof: "sound", says: /vllm-cuda13-amd64 is selected and ends skipped/, file: [PR, (w) => void (job(w, "vllm-cuda13-amd64").if = "false")] },
+  { name: "the core container never runs", proof: "sound", says: /core is selected and ends skipped/, file: [CORE, (w) => void (job(w, "core").if = "false")] },
+  { name: "an image job is gone", proof: "sound", says: /vllm-cuda13-amd64 is selected and ends nowhere/, file: [PR, (w) => { delete w.jobs["vllm-cuda13-amd64"]; job(w, BACKEND).needs = job(w, BACKEND).needs!.filter((id) => id !== "vllm-cuda13-amd64"); }] },
+  { name: "the plan asks with another scope", proof: "reports", says: /backend-status-check failure/, file: [PR, (w) => void (step(job(w, "plan"), "plan.mjs").env!["CI_SCOPE"] = "direct")] },
+  { name: "the plan's list of jobs does not reach the workflow", proof: "reports", says: /backend-status-check/, file: [PR, (w) => void delete job(w, "plan").outputs!["jobs"]] },
+  { name: "the mirror branches no longer start the backend", proof: "reports", says: /backend-status-check never reports|backend-status-check not reported/, file: [PR, (w) => void (w.on["push"] = { branches: ["main"] })] },
+  { name: "a path filter on the mirror branches", proof: "reports", says: /backend-status-check/, file: [PR, (w) => void Object.assign(w.on["push"] as object, { paths: ["lib/**"] })] },
+  { name: "a path filter on pull requests", proof: "reports", says: /dynamo-status-check/, file: [CORE, (w) => void (w.on["pull_request"] = { paths: ["**/*.rs"] })] },
+  { name: "documentation is left out of pre-commit", proof: "reports", says: /pre-commit/, file: ["pre-commit.yml", (w) => void (w.on["pull_request"] = { "paths-ignore": ["docs/**", "**/*.md"] })] },
+  { name: "the copyright check starts on labels alone", proof: "reports", says: /copyright-checks/, file: ["copyright-checks.yml", (w) => void (w.on["pull_request"] = { types: ["labeled"] })] },
+  { name: "pull requests against another branch alone", proof: "reports", says: /dynamo-status-check/, file: [CORE, (w) => void (w.on["pull_request"] = { branches: ["develop"] })] },
+  { name: "the core container has a runner that nobody is", proof: "reports", says: /dynamo-status-check/, file: [CORE, (w) => void (job(w, "core")["runs-on"] = "prod-builder-v9")] },
+  { name: "the verdict has a runner that nobody is", proof: "reports", says: /backend-status-check/, file: [PR, (w) => void (job(w, BACKEND)["runs-on"] = "ubuntu-18.04")] },
+  { name: "an image is pushed from main's environment on a mirror branch", proof: "reports", says: /backend-status-check failure/, file: [PR, (w) => void (job(w, "vllm-cuda13-amd64").with!["environment"] = "main-images")] },
+  { name: "the required job is renamed", proof: "alone", says: /nobody can report it/, file: [CORE, (w) => void (job(w, DIRECT).name = "core-status-check")] },
+  { name: "the required job gets a matrix", proof: "reports", says: /dynamo-status-check/, file: [CORE, (w) => void (job(w, DIRECT).strategy = { matrix: { part: [1, 2] } })] },
+  { name: "a second job of a required name", proof: "alone", says: /can report it/, file: [SUITE, (w) => void (job(w, "core").name = BACKEND)] },
+  { name: "a job that could take any name", proof: "alone", says: /can report it/, file: [SUITE, (w) => void (job(w, "core").name = "${{ github.ref_name }}")] },
+  { name: "a job that could take a required name's end", proof: "alone", says: /can report it/, file: [PR, (w) => void (job(w, "core").name = "pre-${{ github.actor }}")] },
+  { name: "a GPU suite is only collected", proof: "covered", says: /is only collected/, file: [IMAGE, (w) => void (step(job(w, "test"), "python3 -m pytest").env!["COLLECT_ONLY"] = "always")] },
+  { name: "the tests of an image never run", proof: "covered", says: /never runs/, file: [IMAGE, (w) => void (job(w, "test").if = "false")] },
+  { name: "an image is built and its tests are left out", proof: "covered", says: /is planned for .* and never runs/, file: [PR, (w) => void (job(w, "vllm-cuda13-amd64").with!["tests"] = "[]")] },
+  { name: "the operator's checks no longer run before its image", proof: "covered", says: /operator-amd64 is built, and neither tested nor excused/, file: [PR, dropNeed("operator-amd64", "operator-checks")] },
+  { name: "a deployment does not wait for its image", proof: "covered", says: /deployments use vllm-cuda13-amd64 without waiting for it/, file: [SUITE, (w) => { job(w, "deployments").needs = job(w, "deployments").needs!.filter((id) => id !== "vllm-cuda13-amd64"); job(w, "deployments").with!["image"] = "x"; }] },
+  { name: "deployments can only skip", proof: "covered", says: /deployments are planned and do not run/, file: [SUITE, (w) => void (job(w, "deployments").if = "needs.elsewhere.outputs.deploy == 'true'")] },
+  { name: "a job reads a secret that its environment does not hold", proof: "covered", says: /reads SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL/, file: [IMAGE, (w) => void (step(job(w, "test"), "python3 -m pytest").env!["EXTRA"] = "${{ secrets.SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL }}")] },
+  { name: "the notification leaves its environment", proof: "covered", says: /notify reads SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL, which no environment/, file: [SUITE, (w) => void delete job(w, "notify").environment] },
+  { name: "the nightly schedule is gone", proof: "covered", says: /starts no workflow/, file: [SUITE, (w) => void delete w.on["schedule"]] },
+  { name: "release branches start nothing", proof: "covered", says: /starts no workflow/, file: [SUITE, (w) => void (w.on["push"] = { branches: ["main"] })] },
+  { name: "a required check that nobody reports", proof: "alone", says: /nobody can report it/, pipeline: (p) => ({ ...p, requiredChecks: [...p.requiredChecks, { context: "docs-build", title: "", reporter: { kind: "job", workflow: "docs.yml" }, appId: 15368, reports: "every-pull-request" }] }) },
+  { name: "a required check reported by another app than GitHub Actions", proof: "reports", says: /pre-commit not reported/, pipeline: (p) => ({ ...p, requiredChecks: [...p.requiredChecks].sort((a) => (a.context === "pre-commit" ? 1 : -1)).map((check) => (check.context === "pre-commit" ? { ...check, appId: 99 } : check)) }) },
+  { name: "an environment closes to the mirror branches", proof: "reports", says: /backend-status-check failure/, pipeline: (p) => ({ ...p, environments: p.environments.map((each) => (each.name === "pull-request-images" ? { ...each, branches: ["main"] } : each)) }) },
+  { name: "a framework without its job in the files", proof: "sound", says: /is selected and ends nowhere/, pipeline: (p) => ({ ...p, frameworks: [...p.frameworks, { ...p.frameworks[0]!, id: "newcomer" }] }) },
+];
+
+/** The files with one workflow changed. */
+export function mutated(files: readonly RenderedFile[], { file }: Mutation): RenderedFile[] {
+  if (file === undefined) return [...files];
+  const [name, change] = file;
+  let found = false;
+  const result = files.map((each) => {
+    if (each.path !== `.github/workflows/${name}`) return each;
+    found = true;
+    const workflow = parse(each.content) as MutableWorkflow;
+    change(workflow);
+    return { ...each, content: stringify(workflow) };
+  });
+  if (!found) throw new Error(`no file ${name}`);
+  return result;
+}
