@@ -41,10 +41,10 @@ function boundary([folder, allowed]) {
 }
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".sandbox/", "coverage/", "test/golden/", "workflows/generated/"] },
+  { ignores: ["node_modules/", ".sandbox/", "coverage/", "test/golden/", "workflows/generated/", "policy/bin/"] },
   ...tseslint.configs.recommended,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["*.js", "*.mjs"] }, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["*.js", "*.mjs", "*.cjs"] }, tsconfigRootDir: import.meta.dirname } },
     rules: {
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": "error",
@@ -59,7 +59,7 @@ export default tseslint.config(
       "max-lines": ["error", { max: 430, skipBlankLines: true, skipComments: true }],
     },
   },
-  { files: ["**/*.js", "**/*.mjs"], ...tseslint.configs.disableTypeChecked, rules: { ...tseslint.configs.disableTypeChecked.rules, "@typescript-eslint/no-require-imports": "off" } },
+  { files: ["**/*.js", "**/*.mjs", "**/*.cjs"], ...tseslint.configs.disableTypeChecked, rules: { ...tseslint.configs.disableTypeChecked.rules, "@typescript-eslint/no-require-imports": "off" } },
   { files: ["test/**/*.ts"], rules: { "max-lines": "off" } },
   ...Object.entries(layers).map(boundary),
 );
