@@ -110,7 +110,7 @@ describe("tests of an image", () => {
   test.each([
     [1, 1, ""],
     [2, 2, ""],
-    [5, 0, "::warning::No test of suite unit fits 'pre_merge and vllm and gpu_1' in vllm-amd64."],
+    [5, 5, "::error::No test of suite unit fits 'pre_merge and vllm and gpu_1' in vllm-amd64: a suite without tests does not pass for one that ran."],
   ])("pytest's exit %i ends with %i", (code, status, said) => {
     standIn("python3", `exit ${code}`);
     const ran = run(text, env);

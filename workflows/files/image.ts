@@ -66,8 +66,7 @@ fi
 code=0
 python3 -m pytest "\${arguments[@]}" || code=$?
 if [[ "\${code}" == 5 ]]; then
-  echo "::warning::No test of suite \${SUITE} fits '\${markers}' in \${IMAGE}."
-  code=0
+  echo "::error::No test of suite \${SUITE} fits '\${markers}' in \${IMAGE}: a suite without tests does not pass for one that ran."
 fi
 exit "\${code}"
 `;
