@@ -1,5 +1,4 @@
 /** A rehearsal: the real engine brings up a whole stack against the clouds of a sandbox, and finds nothing left to do. */
-import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureSandbox, findSandbox, type SandboxClient } from "../daemon/client";
@@ -14,7 +13,7 @@ import { ensureStack } from "./stacks";
 import type { RunSummary } from "./summary";
 
 export interface RehearsalOptions {
-  /** Directory of Pulumi.yaml; a `policy/PulumiPolicy.yaml` in it is a policy pack that every run is held to. */
+  /** Directory of Pulumi.yaml. */
   readonly project: string;
   /** The sandbox's directory. */
   readonly directory: string;
@@ -33,7 +32,7 @@ const TOOLS: readonly AnyTool[] = ["pulumi", "etcd", "kube-apiserver", "kube-con
 export interface Requirements {
   /** Each gets a canary. */
   readonly secrets: readonly SecretKey[];
-  /** Configuration of the policy pack: values by the name of the policy. */
+  /** Configuration of the policy pack in `policy/`, values by the name of the policy. Given, every run is held to the pack; left out, none is. */
   readonly policies?: Readonly<Record<string, unknown>>;
   /** Repositories, apps and teams that people make on the real GitHub. */
   readonly github?: readonly Seed[];
@@ -56,9 +55,9 @@ export async function rehearse(options: RehearsalOptions): Promise<void> {
 
 /** The project's policy pack, configured for the stack. */
 async function policyArguments({ layout }: SandboxClient, { project, requirements }: RehearsalOptions): Promise<readonly string[]> {
-  if (!existsSync(join(project, "policy", "PulumiPolicy.yaml"))) return [];
+  if (requirements.policies === undefined) return [];
   const config = join(layout.directory, "policies.json");
-  await writeFile(config, JSON.stringify(requirements.policies ?? {}, undefined, 2));
+  await writeFile(config, JSON.stringify(requirements.policies, undefined, 2));
   return ["--policy-pack", join(project, "policy"), "--policy-pack-config", config];
 }
 
