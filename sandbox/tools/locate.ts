@@ -39,18 +39,18 @@ async function candidates(name: string, environment: NodeJS.ProcessEnv): Promise
 /** Asks the executable itself: what its name or its folder promise counts for nothing. */
 async function versionOf(path: string, args: readonly string[], range: VersionRange, environment: NodeJS.ProcessEnv): Promise<{ version: string } | { reason: string }> {
   const answer = await ask(path, args, environment);
-  if (typeof answer !== "string") return { reason: `it does not run: ${answer.message.split("\n")[0]}` };
-  const version = findVersion(answer);
+  if ("failure" in answer) return { reason: `it does not run: ${answer.failure}` };
+  const version = findVersion(answer.output);
   if (!version) return { reason: "it prints no version" };
   if (!fits(version, range)) return { reason: `version ${version.join(".")} is outside ${formatRange(range)}` };
   return { version: version.join(".") };
 }
 
-async function ask(path: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string | Error> {
+async function ask(path: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<{ output: string } | { failure: string }> {
   const env = { ...environment, PULUMI_SKIP_UPDATE_CHECK: "true" };
   return promisify(execFile)(path, [...args], { timeout: ANSWER_WITHIN_MS, env }).then(
-    ({ stdout, stderr }) => ownVersion(`${stdout}\n${stderr}`),
-    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+    ({ stdout, stderr }) => ({ output: ownVersion(`${stdout}\n${stderr}`) }),
+    (error: { message: string }) => ({ failure: error.message.split("\n")[0] ?? "" }),
   );
 }
 
