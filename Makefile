@@ -11,7 +11,7 @@
 
 STACK ?= prod
 OUT ?= rendered
-SANDBOX := npx --no-install tsx sandbox/cli/main.ts
+SANDBOX := node_modules/.bin/tsx sandbox/cli/main.ts
 INSTALLED := node_modules/.stamp
 POLICY_SOURCES := $(shell find policy -name '*.ts' -not -path 'policy/bin/*')
 
@@ -31,16 +31,16 @@ status: install
 	@$(SANDBOX) status
 
 tools: install
-	@npx --no-install tsx sandbox/tools/cli.ts ensure
+	@node_modules/.bin/tsx sandbox/tools/cli.ts ensure
 
 test: install policy/bin/index.js
-	@npx --no-install tsx test/run.ts
+	@node_modules/.bin/tsx test/run.ts
 
 bench: install policy/bin/index.js
-	@npx --no-install tsx bench/index.ts
+	@node_modules/.bin/tsx bench/index.ts
 
 render: install
-	@npx --no-install tsx workflows/cli/render.ts $(OUT) $(STACK)
+	@node_modules/.bin/tsx workflows/cli/render.ts $(OUT) $(STACK)
 
 install: $(INSTALLED)
 
@@ -54,7 +54,7 @@ $(INSTALLED): package-lock.json
 
 # The engine type-checks a policy pack in TypeScript at every start; a bundle starts at once.
 policy/bin/index.js: $(INSTALLED) $(POLICY_SOURCES)
-	@npx --no-install esbuild policy/index.ts --bundle --platform=node --target=node20 --external:@pulumi/* --outfile=$@ --log-level=warning
+	@node_modules/.bin/esbuild policy/index.ts --bundle --platform=node --target=node20 --external:@pulumi/* --outfile=$@ --log-level=warning
 
 clean: sandbox-down
 	@rm -rf .sandbox policy/bin coverage
