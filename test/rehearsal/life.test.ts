@@ -1,0 +1,254 @@
+/**
+ * A production stack's life in one sandbox: it comes up and is looked at with plain clients, drifts and is repaired, a change of its config is
+ * previewed, and it is destroyed. The clouds' answers are the sandbox's (docs/rehearsal.md says what that leaves open); no node, no image and
+ * no job runs.
+ */
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import { LONG, Rehearsal, diagnosticsOf, planOf } from "./harness";
+
+jest.setTimeout(LONG);
+
+let rehearsal: Rehearsal;
+let printed: string;
+beforeAll(async () => {
+  ({ rehearsal, printed } = await Rehearsal.rehearse("prod"));
+}, LONG);
+afterAll(() => rehearsal?.stop(), LONG);
+
+const REPOSITORY = "repos/ai-dynamo/dynamo";
+
+/** GitHub's answer to a request with the sandbox's own token. */
+async function github<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const { GITHUB_API_URL, GITHUB_TOKEN_FILE } = await rehearsal.environment();
+  const authorization = `Bearer ${(await readFile(GITHUB_TOKEN_FILE!, "utf8")).trim()}`;
+  const response = await fetch(`${GITHUB_API_URL}/${path}`, { method, headers: { authorization, "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  const text = await response.text();
+  return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+/** Azure Resource Manager's answer. */
+async function arm<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const { ARM_ENDPOINT, ARM_ACCESS_TOKEN_FILE } = await rehearsal.environment();
+  const authorization = `Bearer ${(await readFile(ARM_ACCESS_TOKEN_FILE!, "utf8")).trim()}`;
+  const response = await fetch(`${ARM_ENDPOINT}${path}`, { method, headers: { authorization, "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+async function aws<T>(...args: string[]): Promise<T> {
+  const { ECRClient, DescribeRepositoriesCommand, PutImageTagMutabilityCommand } = await import("@aws-sdk/client-ecr");
+  const environment = await rehearsal.environment();
+  const client = new ECRClient({
+    endpoint: environment["AWS_ENDPOINT_URL"]!,
+    region: environment["AWS_REGION"]!,
+    credentials: { accessKeyId: environment["AWS_ACCESS_KEY_ID"]!, secretAccessKey: environment["AWS_SECRET_ACCESS_KEY"]! },
+  });
+  const [operation, repositoryName] = args;
+  if (operation === "describe") return (await client.send(new DescribeRepositoriesCommand({ repositoryNames: [repositoryName!] }))).repositories![0] as T;
+  return (await client.send(new PutImageTagMutabilityCommand({ repositoryName: repositoryName!, imageTagMutability: "MUTABLE" }))) as T;
+}
+
+const kubectl = (context: string, ...args: string[]): Promise<string> => rehearsal.command(join(rehearsal.client.layout.bin, "kubectl"), "--context", context, ...args);
+
+interface Ruleset {
+  readonly id: number;
+  readonly name: string;
+  readonly rules: { readonly type: string; readonly parameters?: { readonly required_status_checks?: readonly { readonly context: string; readonly integration_id: number }[] } }[];
+}
+
+async function mainRuleset(): Promise<Ruleset> {
+  const { id } = (await github<Ruleset[]>("GET", `${REPOSITORY}/rulesets`)).find(({ name }) => name === "main")!;
+  return github("GET", `${REPOSITORY}/rulesets/${id}`);
+}
+
+async function clusterPath(): Promise<string> {
+  const { id } = (await rehearsal.state()).find(({ urn }) => urn.endsWith("::deployment-tests-aks-cluster"))!;
+  return `${id!}?api-version=2025-09-01`;
+}
+
+describe("what came to be", () => {
+  test("the second preview found nothing to do", () => {
+    expect(printed).toMatch(/^again: no changes, \d+ unchanged/m);
+  });
+
+  test("ECR lets exactly the movable tags be overwritten", async () => {
+    expect(await aws("describe", "ai-dynamo/dynamo")).toMatchObject({
+      imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+      imageTagMutabilityExclusionFilters: [
+        { filter: "main-*", filterType: "WILDCARD" },
+        { filter: "nightly-*", filterType: "WILDCARD" },
+      ],
+    });
+  });
+
+  test("main requires exactly the five checks, each from its app", async () => {
+    const checks = (await mainRuleset()).rules.find(({ type }) => type === "required_status_checks")!.parameters!.required_status_checks!;
+    expect([...checks].sort((a, b) => (a.context < b.context ? -1 : 1)).map(({ context, integration_id }) => [context, integration_id])).toEqual([
+      ["DCO", 1861],
+      ["backend-status-check", 15368],
+      ["copyright-checks", 15368],
+      ["dynamo-status-check", 15368],
+      ["pre-commit", 15368],
+    ]);
+  });
+
+  test("the nightly run is scheduled in the delivered file", async () => {
+    const { content } = await github<{ content: string }>("GET", `${REPOSITORY}/contents/.github/workflows/ci-test-suite.yml`);
+    expect(Buffer.from(content, "base64").toString("utf8")).toContain("    - cron: 0 0 * * *\n      timezone: America/Los_Angeles\n");
+  });
+
+  test("the clusters know Entra alone, and every user pool starts from zero", async () => {
+    const path = await clusterPath();
+    const cluster = await arm<{ properties: { disableLocalAccounts: boolean } }>("GET", path);
+    expect(cluster.properties.disableLocalAccounts).toBe(true);
+    const pools = await arm<{ value: { name: string; properties: { mode: string; minCount: number } }[] }>("GET", path.replace("?", "/agentPools?"));
+    expect(pools.value.filter(({ properties }) => properties.mode === "User").map(({ name, properties }) => [name, properties.minCount]).sort()).toEqual([
+      ["cpu", 0],
+      ["gpu", 0],
+    ]);
+  });
+
+  test("each scale set's namespace has its quota, network policy and cleaner's binding", async () => {
+    const namespaces = (await kubectl("dynamo-runners", "get", "namespaces", "-l", "gpu-cicd/runners=true", "-o", "jsonpath={.items[*].metadata.name}")).split(" ").sort();
+    expect(namespaces).toEqual(["prod-builder-amd-v1", "prod-builder-arm-v1", "prod-default-v1", "prod-tester-amd-gpu-4-v1", "prod-tester-amd-gpu-v1", "prod-tester-arm-v1"].map((label) => `arc-${label}`));
+    for (const namespace of namespaces) {
+      const kinds = await kubectl("dynamo-runners", "-n", namespace, "get", "resourcequotas,networkpolicies,rolebindings", "-o", "jsonpath={.items[*].kind}");
+      expect(new Set(kinds.split(" "))).toEqual(new Set(["ResourceQuota", "NetworkPolicy", "RoleBinding"]));
+    }
+  });
+
+  test("the deployment tests' identity works in namespaces that it made, and nowhere else", async () => {
+    const identity = (await rehearsal.state()).find(({ urn, type }) => type.endsWith(":UserAssignedIdentity") && urn.includes("deployment-tests"))!;
+    const as = String(identity.outputs!["principalId"]);
+    const can = async (...args: string[]): Promise<boolean> => (await kubectl("dynamo-deployment-tests", "auth", "can-i", ...args, "--as", as).catch(() => "no")).trim().startsWith("yes");
+    expect(await can("create", "namespaces")).toBe(true);
+    expect(await can("create", "pods", "-n", "dynamo-ci-1")).toBe(false);
+    const create = (manifest: object, ...args: string[]): Promise<string> => applied(manifest, as, ...args);
+    const namespace = (name: string, labels: object): object => ({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
+    const labels = { "gpu-cicd/deployment-test": "true", "gpu-cicd/expires-after-minutes": "60", "pod-security.kubernetes.io/enforce": "baseline" };
+    await expect(create(namespace("elsewhere", labels))).rejects.toThrow("the name must be dynamo-ci-RUN_ID");
+    await expect(create(namespace("dynamo-ci-1", {}))).rejects.toThrow(/denied request/);
+    for (const where of ["kube-system", "default", "gpu-cicd-guard"]) {
+      expect(await can("get", "secrets", "-n", where)).toBe(false);
+      expect(await can("create", "pods", "-n", where)).toBe(false);
+    }
+  });
+});
+
+/** Creates an object as somebody else. */
+async function applied(manifest: object, as: string, ...args: string[]): Promise<string> {
+  const file = join(rehearsal.directory, "manifest.json");
+  await writeFile(file, JSON.stringify(manifest));
+  return kubectl("dynamo-deployment-tests", "create", "-f", file, "--as", as, ...args);
+}
+
+test("no secret is in the clear in state, logs, events, files of the clouds, or what was printed", async () => {
+  const config = JSON.parse(await rehearsal.text("config", "--show-secrets", "--json")) as Record<string, { value?: string; secret?: boolean }>;
+  const secrets = Object.values(config).filter(({ secret }) => secret).map(({ value }) => value!);
+  expect(secrets.length).toBeGreaterThanOrEqual(4);
+  // Of a key in PEM, one line of its body stands for it: escapes differ from file to file.
+  const words = secrets.map((value) => (value.includes("PRIVATE KEY") ? value.split("\n")[5]! : value));
+  const state = await rehearsal.text("stack", "export");
+  for (const word of words) {
+    expect(printed.includes(word)).toBe(false);
+    expect(state.includes(word)).toBe(false);
+  }
+  const found: string[] = [];
+  for (const entry of await readdir(rehearsal.directory, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    // The API servers' own store holds the runners' credential, as any cluster's does.
+    if (!entry.isFile() || path.includes("/etcd/")) continue;
+    const content = await readFile(path, "latin1").catch(() => "");
+    if (words.some((word) => content.includes(word))) found.push(path.slice(rehearsal.directory.length));
+  }
+  expect(found).toEqual([]);
+});
+
+describe("drift", () => {
+  const drifted = [
+    "update aws:ecr/repository:Repository registries-images",
+    "update azure-native:containerservice:ManagedCluster deployment-tests-aks-cluster",
+    "update github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret repository-main-images-HF_TOKEN",
+    "update github:index/repositoryRuleset:RepositoryRuleset protection-main",
+    "delete kubernetes:core/v1:ResourceQuota runners-builder-amd64-quota",
+  ].sort();
+
+  test("is named, exactly, and repaired", async () => {
+    const ruleset = await mainRuleset();
+    const without = ruleset.rules.map((rule) => (rule.type === "required_status_checks" ? { ...rule, parameters: { ...rule.parameters, required_status_checks: rule.parameters!.required_status_checks!.filter(({ context }) => context !== "pre-commit") } } : rule));
+    await github("PUT", `${REPOSITORY}/rulesets/${ruleset.id}`, { rules: without });
+    await aws("make-mutable", "ai-dynamo/dynamo");
+    await kubectl("dynamo-runners", "-n", "arc-prod-builder-amd-v1", "delete", "resourcequota", "runners");
+    const path = await clusterPath();
+    const cluster = await arm<{ properties: Record<string, unknown> }>("GET", path);
+    await arm("PUT", path, { ...cluster, properties: { ...cluster.properties, disableLocalAccounts: false } });
+    await replaceSecret("main-images", "HF_TOKEN");
+
+    expect(planOf(await rehearsal.succeed("refresh", "--preview-only"))).toEqual(drifted);
+    await rehearsal.succeed("up", "--yes", "--skip-preview", "--refresh");
+    expect(planOf(await rehearsal.succeed("preview", "--refresh", "--expect-no-changes"))).toEqual([]);
+    expect(await aws("describe", "ai-dynamo/dynamo")).toMatchObject({ imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" });
+    expect((await mainRuleset()).rules.find(({ type }) => type === "required_status_checks")!.parameters!.required_status_checks).toHaveLength(5);
+  });
+});
+
+/** Puts another value in the place of a secret, as somebody with rights on the repository could. */
+async function replaceSecret(environment: string, name: string): Promise<void> {
+  const base = `${REPOSITORY}/environments/${environment}/secrets`;
+  const { key, key_id } = await github<{ key: string; key_id: string }>("GET", `${base}/public-key`);
+  const sodium = (await import("libsodium-wrappers")).default;
+  await sodium.ready;
+  const sealed = sodium.crypto_box_seal(sodium.from_string("another"), sodium.from_base64(key, sodium.base64_variants.ORIGINAL));
+  await github("PUT", `${base}/${name}`, { encrypted_value: sodium.to_base64(sealed, sodium.base64_variants.ORIGINAL), key_id });
+}
+
+describe("a change of config", () => {
+  /** The plan after a change of the stack's config, which is then taken back. */
+  async function planned(change: (config: ReturnType<typeof parseDocument>) => void): Promise<readonly string[]> {
+    const before = await readFile(rehearsal.configFile, "utf8");
+    const config = parseDocument(before);
+    change(config);
+    await writeFile(rehearsal.configFile, config.toString());
+    try {
+      return planOf(await rehearsal.succeed("preview"));
+    } finally {
+      await writeFile(rehearsal.configFile, before);
+    }
+  }
+
+  test("one GPU class's size touches its pool, its quota and its set", async () => {
+    const plan = await planned((config) => {
+      config.setIn(["config", "gpu-cicd:runnerClasses"], { "tester-amd64-gpu": { maxRunners: 12 } });
+    });
+    expect(plan.filter((line) => !line.includes("repositoryFile"))).toEqual(["update kubernetes:core/v1:ResourceQuota runners-tester-amd64-gpu-quota", "update kubernetes:helm.sh/v3:Release runners-tester-amd64-gpu-release"]);
+    // The pipeline that the plan program reads, and the document that names the maxima; no workflow changes.
+    expect(plan.filter((line) => line.includes("repositoryFile"))).toEqual(
+      ["ci/pipeline.json", "workflows/TROUBLESHOOTING.md"].map((path) => `update github:index/repositoryFile:RepositoryFile workflows-.github/${path}`),
+    );
+  });
+
+  test("another VM size replaces the pool, and nothing else", async () => {
+    const plan = await planned((config) => {
+      const pools = config.getIn(["config", "gpu-cicd:deploymentCluster", "nodePools"]) as { items: { get(key: string): unknown; set(key: string, value: unknown): void }[] };
+      pools.items.find((pool) => pool.get("name") === "cpu")!.set("vmSize", "Standard_D8ds_v5");
+    });
+    expect(plan.filter((line) => !line.startsWith("create-replacement") && !line.startsWith("delete-replaced"))).toEqual(["replace azure-native:containerservice:AgentPool deployment-tests-aks-pool-cpu"]);
+  });
+});
+
+test("destroy removes all that is not protected, in an order that the clouds accept", async () => {
+  const refused = await rehearsal.pulumi("destroy", "--yes", "--skip-preview");
+  expect(refused.code).not.toBe(0);
+  expect(diagnosticsOf(refused).join("\n")).toContain("protect");
+  await rehearsal.text("state", "unprotect", "--all", "--yes");
+  const destroyed = await rehearsal.succeed("destroy", "--yes", "--skip-preview");
+  // The refused run had begun with what nothing protected.
+  const order = [...refused.steps, ...destroyed.steps].filter(({ op }) => op === "delete").map(({ name }) => name);
+  expect(order.indexOf("runners-builder-amd64-release")).toBeLessThan(order.indexOf("runners-controller"));
+  expect(order).toContain("runners-builder-amd64-release");
+  expect(await rehearsal.state()).toEqual([]);
+  expect(await github<unknown[]>("GET", `${REPOSITORY}/rulesets`)).toEqual([]);
+});
