@@ -36,8 +36,8 @@ tools: install
 test: install policy/bin/index.js
 	@node_modules/.bin/tsx test/run.ts
 
-bench: install policy/bin/index.js
-	@node_modules/.bin/tsx bench/index.ts
+bench: install
+	@node_modules/.bin/tsx bench/pipeline.ts
 
 render: install
 	@node_modules/.bin/tsx workflows/cli/render.ts $(OUT) $(STACK)

@@ -8,13 +8,13 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { LONG, Rehearsal, diagnosticsOf, planOf } from "./harness";
 
-jest.setTimeout(LONG);
+jest.setTimeout(2 * LONG);
 
 let rehearsal: Rehearsal;
 let printed: string;
 beforeAll(async () => {
   ({ rehearsal, printed } = await Rehearsal.rehearse("prod"));
-}, LONG);
+}, 2 * LONG);
 afterAll(() => rehearsal?.stop(), LONG);
 
 const REPOSITORY = "repos/ai-dynamo/dynamo";
