@@ -49,7 +49,8 @@ ${rows.join("\n")}
 ## Failure
 
 Faults can be ordered for any call (\`sandbox/daemon/faults.ts\`): a 500, a 409, a rate limit, or the death of the engine. The tests in
-\`test/rehearsal\` order them and see that the next \`pulumi up\` completes, with nothing lost from the state and nothing made twice.
+\`test/rehearsal\` order the first three for every resource type and see that a later \`pulumi up\` completes, with nothing lost from the state and
+nothing made twice. The engine's death is tested at the provider server (\`test/sandbox/provider\`).
 `;
 }
 
