@@ -14,7 +14,7 @@ export function withDefaults(rule: Rule, chosen: RuleConfig = {}): RuleConfig {
   return { ...Object.fromEntries(defaults), ...chosen };
 }
 
-/** All violations of one rule. An unknown value that the rule needs is one of them, unless the rule has reason to wait for the apply. */
+/** All violations of one rule. An unknown value that the rule needs is one of them, unless the rule may wait for the apply. */
 export function violations(rule: Rule, subjects: readonly Subject[], config: RuleConfig): Violation[] {
   if (rule.scope === "stack") return collect(rule, undefined, () => rule.judge(subjects, config));
   return subjects.filter((subject) => rule.types.includes(subject.type)).flatMap((subject) => collect(rule, subject, () => rule.judge(subject, config)));
@@ -27,14 +27,19 @@ function collect(rule: Rule, subject: Subject | undefined, judge: () => Iterable
     for (const finding of judge()) found.push({ rule, subject, ...finding });
   } catch (error) {
     if (!(error instanceof UnknownValueError)) throw error;
-    if (rule.scope === "stack" || rule.unknowns === undefined) found.push({ rule, subject, ...unknownFinding(error) });
+    const path = pathOf(error);
+    if (!waitsFor(rule, path[0])) found.push({ rule, subject, property: path.join("."), found: "a value that is not known before the apply", wanted: "a value that can be judged at preview" });
   }
   return found;
 }
 
-function unknownFinding(error: UnknownValueError): Finding {
-  const { props } = error as unknown as { props: readonly string[] };
-  return { property: props.join("."), found: "a value that is not known before the apply", wanted: "a value that can be judged at preview" };
+/** The error keeps the path to itself: its declaration leaves `props` out. */
+function pathOf(error: UnknownValueError): readonly string[] {
+  return (error as unknown as { props: readonly string[] }).props;
+}
+
+function waitsFor(rule: Rule, property: string | undefined): boolean {
+  return rule.scope === "resource" && property !== undefined && rule.unknowns !== undefined && property in rule.unknowns.from;
 }
 
 /** One violation as people read it: resource, property, found, wanted, and how to put it right. */

@@ -52,15 +52,23 @@ export interface RuleFacts {
 /** Values of a rule's config, defaults filled in. */
 export type RuleConfig = Readonly<Record<string, unknown>>;
 
+/**
+ * Properties whose values cannot be known before the apply: the rule judges them again then, with the value, before the resource is
+ * touched. That is proved, not taken on trust: `unknowns-explained` refuses an unknown that comes from anything but these resources.
+ */
+export interface Waiting {
+  /** Why the value cannot be known. */
+  readonly why: string;
+  /** Types of the resources whose outputs the value may hold, by top-level property. */
+  readonly from: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Judges each resource of some types by itself, before it is created or changed. */
 export interface ResourceRule extends RuleFacts {
   readonly scope: "resource";
   readonly types: readonly string[];
-  /**
-   * What an unknown value does at preview. By default it is a violation. A rule may wait where the value cannot be known before the
-   * apply: it is judged again then, with the value, before the resource is touched.
-   */
-  readonly unknowns?: { readonly wait: string };
+  /** What an unknown value does at preview. By default it is a violation. */
+  readonly unknowns?: Waiting;
   judge(subject: Subject, config: RuleConfig): Iterable<Finding>;
 }
 

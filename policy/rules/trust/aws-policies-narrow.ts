@@ -2,16 +2,19 @@ import { resourceRule } from "../../kit/rule";
 import { at, listed, texts } from "../../kit/values";
 import { statements } from "./documents";
 
+export const rolePolicyType = "aws:iam/rolePolicy:RolePolicy";
+
 export const awsPoliciesNarrow = resourceRule({
   name: "aws-policies-narrow",
   title: "AWS policies name their actions and resources",
   severity: "high",
   level: "mandatory",
-  holds: "A policy allows named actions on named resources; a resource `*` stands only beside the actions that AWS gives no resource to.",
+  holds: "A policy allows named actions on named resources; a resource `*` stands only beside the actions that AWS gives no resource to, and no condition is one that a missing claim fulfils.",
   why: "An identity that may do more than its job is worth more to whoever gets hold of it.",
   fix: "List the actions that the job calls and the ARNs that it calls them on.",
   source: { title: "AWS IAM: apply least-privilege permissions; CIS AWS Foundations 1.16", url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege" },
-  types: ["aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"],
+  types: [rolePolicyType, "aws:iam/policy:Policy"],
+  unknowns: { why: "AWS assigns the ARNs of what the same apply creates", from: { policy: ["aws:ecr/repository:Repository", "aws:s3/bucket:Bucket"] } },
   config: {
     unscoped: {
       type: "array",
@@ -31,9 +34,19 @@ export const awsPoliciesNarrow = resourceRule({
       if (negated.length > 0) yield { property: path, found: listed(negated), wanted: "Action and Resource" };
       const wide = statement.actions.filter((action) => action.includes("*"));
       if (wide.length > 0) yield { property: `${path}.Action`, found: listed(wide), wanted: "actions by name" };
-      const everything = statement.resources.some((resource) => /^\*$|^arn:aws:[^:]*:[^:]*:[^:]*:\*$/.test(resource));
+      const everything = statement.resources.filter(isEverything);
       const scoped = statement.actions.filter((action) => !unscoped.includes(action));
-      if (everything && scoped.length > 0) yield { property: `${path}.Resource`, found: `* for ${listed(scoped)}`, wanted: "the ARNs that the job works on" };
+      if (everything.length > 0 && scoped.length > 0) yield { property: `${path}.Resource`, found: `${listed(everything)} for ${listed(scoped)}`, wanted: "the ARNs that the job works on" };
+      const vacuous = statement.conditions.filter(({ operator }) => operator.startsWith("ForAllValues:"));
+      if (vacuous.length > 0) yield { property: `${path}.Condition`, found: listed(vacuous.map(({ operator }) => operator)), wanted: "an operator that a missing key fails" };
     }
   },
 });
+
+/** A star, or an ARN that names no resource before its star; of S3 a bucket is named before the first slash. */
+function isEverything(resource: string): boolean {
+  if (resource === "*") return true;
+  const [, , service, , , ...rest] = resource.split(":");
+  const name = rest.join(":");
+  return name.startsWith("*") || (service !== "s3" && /^[^/*]*[/:]\*/.test(name));
+}

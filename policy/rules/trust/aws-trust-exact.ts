@@ -1,7 +1,7 @@
 import { resourceRule, type Finding, type RuleConfig } from "../../kit/rule";
 import { at, isProps, listed, show } from "../../kit/values";
 import { oneOrMore, statements, type Statement } from "./documents";
-import { githubIssuer, isExactSubject, repositoriesConfig, repositoryIds } from "./repositories";
+import { environmentOf, githubIssuer, idsOfSubject, knownSubjects, repositoriesConfig } from "./repositories";
 
 export const roleType = "aws:iam/role:Role";
 
@@ -11,11 +11,12 @@ export const awsTrustExact = resourceRule({
   severity: "critical",
   level: "mandatory",
   holds:
-    "A role that trusts GitHub names the audience, exact environment subjects of the configured repositories and their numeric id, by StringEquals, and trusts nothing else.",
-  why: "A wildcard or a missing condition lets a workflow of another branch, or of another repository, take the role; a deleted and recreated repository has the same name but not the same id.",
+    "A role that trusts GitHub names the audience, subjects of configured environments in the form that the repository's tokens carry, and the repository's numeric id, by StringEquals; it trusts nothing else.",
+  why: "A wildcard or a missing condition lets a workflow of another branch, or of another repository, take the role; a subject of the wrong form never matches; a deleted and recreated repository has the same name but not the same id.",
   fix: "Write StringEquals conditions on aud, sub and repository_id, and list each subject in full.",
   source: { title: "AWS IAM: roles for OIDC federation; GitHub: OpenID Connect in AWS", url: "https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws" },
   types: [roleType],
+  unknowns: { why: "AWS assigns the ARN of the provider that the same apply creates", from: { assumeRolePolicy: ["aws:iam/openIdConnectProvider:OpenIdConnectProvider"] } },
   config: { ...repositoriesConfig, maxSubjects: { type: "integer", minimum: 1, default: 20, description: "Most subjects that one role may trust" } },
   *judge(role, config) {
     const found = statements(at(role.props, "assumeRolePolicy"));
@@ -27,22 +28,29 @@ export const awsTrustExact = resourceRule({
 });
 
 function* judgeStatement(path: string, statement: Statement, config: RuleConfig): Iterable<Finding> {
-  const federated = isProps(statement.principal) ? oneOrMore(statement.principal["Federated"]) : [];
-  const others = isProps(statement.principal) ? Object.keys(statement.principal).filter((kind) => kind !== "Federated") : [show(statement.principal)];
-  if (others.length > 0 || federated.length !== 1 || !federated[0]!.endsWith(`:oidc-provider/${githubIssuer}`)) {
-    yield { property: `${path}.Principal`, found: show(statement.principal), wanted: "GitHub's OIDC provider alone" };
-    return;
-  }
+  if (!trustsGithubAlone(statement)) return yield { property: `${path}.Principal`, found: show(statement.principal), wanted: "GitHub's OIDC provider alone" };
   if (listed(statement.actions) !== "sts:AssumeRoleWithWebIdentity") {
     yield { property: `${path}.Action`, found: listed(statement.actions), wanted: "sts:AssumeRoleWithWebIdentity" };
   }
-  const loose = statement.conditions.filter(({ operator }) => operator !== "StringEquals");
-  for (const { operator, key } of loose) yield { property: `${path}.Condition.${operator}`, found: `${operator} on ${key}`, wanted: "StringEquals alone" };
-  yield* judgeKey(path, statement, "aud", (value) => value === "sts.amazonaws.com", "sts.amazonaws.com");
-  yield* judgeKey(path, statement, "sub", (value) => isExactSubject(value, config), "an environment of a configured repository, without a wildcard");
-  yield* judgeKey(path, statement, "repository_id", (value) => repositoryIds(config).includes(value), listed(repositoryIds(config)));
+  for (const { operator, key } of statement.conditions.filter((condition) => condition.operator !== "StringEquals")) {
+    yield { property: `${path}.Condition.${operator}`, found: `${operator} on ${key}`, wanted: "StringEquals alone" };
+  }
   const subjects = valuesOf(statement, "sub");
+  const ids = [...new Set(subjects.flatMap((subject) => idsOfSubject(config, subject)))];
+  const environments = subjects.map(environmentOf);
+  yield* judgeKey(path, statement, "aud", (value) => value === "sts.amazonaws.com", "sts.amazonaws.com");
+  yield* judgeKey(path, statement, "sub", (value) => knownSubjects(config).includes(value), "a subject of a configured environment, in the repository's form");
+  yield* judgeKey(path, statement, "repository_id", (value) => ids.includes(value), `the id of the subject's repository, ${listed(ids)}`);
+  if (valuesOf(statement, "environment").some((value) => !environments.includes(value))) {
+    yield { property: `${path}.Condition.StringEquals.environment`, found: listed(valuesOf(statement, "environment")), wanted: listed(environments) };
+  }
   if (subjects.length > Number(config["maxSubjects"])) yield { property: `${path}.Condition`, found: `${subjects.length} subjects`, wanted: `${String(config["maxSubjects"])} at most` };
+}
+
+function trustsGithubAlone({ principal }: Statement): boolean {
+  if (!isProps(principal) || Object.keys(principal).join() !== "Federated") return false;
+  const federated = oneOrMore(principal["Federated"]);
+  return federated.length === 1 && federated.every((arn) => arn.endsWith(`:oidc-provider/${githubIssuer}`));
 }
 
 function* judgeKey(path: string, statement: Statement, claim: string, accepts: (value: string) => boolean, wanted: string): Iterable<Finding> {
@@ -52,6 +60,7 @@ function* judgeKey(path: string, statement: Statement, claim: string, accepts: (
   else if (refused.length > 0) yield { property: `${path}.Condition.StringEquals.${claim}`, found: listed(refused), wanted };
 }
 
-function valuesOf(statement: Statement, claim: string): readonly string[] {
+/** Values of a claim that must match exactly. */
+export function valuesOf(statement: Statement, claim: string): readonly string[] {
   return statement.conditions.filter(({ operator, key }) => operator === "StringEquals" && key === `${githubIssuer}:${claim}`).flatMap(({ values }) => values);
 }

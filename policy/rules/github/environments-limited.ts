@@ -1,0 +1,51 @@
+import { stackRule, type Finding, type RuleConfig, type Subject } from "../../kit/rule";
+import { at, isProps, items, listed, show, texts } from "../../kit/values";
+
+export const environmentType = "github:index/repositoryEnvironment:RepositoryEnvironment";
+const policyType = "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy";
+
+export const environmentsLimited = stackRule({
+  name: "environments-limited",
+  title: "Environments open for their branches alone",
+  severity: "critical",
+  level: "mandatory",
+  holds: "Every environment has custom branch policies, each of them one that is configured for it, no bypass for administrators, and reviewers other than the author where configured.",
+  why: "An environment's branches decide who gets its secrets and its identity: a pattern that is too wide hands main's role to a pull request.",
+  fix: "Set deploymentBranchPolicy to custom branch policies and add those that config names for the environment.",
+  source: { title: "GitHub: managing environments for deployment", url: "https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments" },
+  config: {
+    branches: {
+      type: "object",
+      additionalProperties: { type: "array", items: { type: "string" } },
+      default: {},
+      description: "Branch patterns that may deploy, by environment; an environment that is not named has none",
+    },
+    reviewed: { type: "array", items: { type: "string" }, default: ["infrastructure-apply"], description: "Environments whose jobs wait for a reviewer" },
+  },
+  *judge(subjects, config) {
+    const policies = subjects.filter(({ type }) => type === policyType);
+    for (const environment of subjects.filter(({ type }) => type === environmentType)) {
+      const own = policies.filter(({ props }) => at(props, "environment") === at(environment.props, "environment") && at(props, "repository") === at(environment.props, "repository"));
+      for (const finding of judgeEnvironment(environment, own, config)) yield { subject: environment, ...finding };
+    }
+    for (const policy of policies) yield* judgePolicy(policy, config);
+  },
+});
+
+function* judgeEnvironment(environment: Subject, policies: readonly Subject[], config: RuleConfig): Iterable<Finding> {
+  const custom = at(environment.props, "deploymentBranchPolicy.customBranchPolicies");
+  if (custom !== true) yield { property: "deploymentBranchPolicy.customBranchPolicies", found: show(custom), wanted: "true" };
+  if (policies.length === 0) yield { property: "deployment policies", found: "none", wanted: "one for each branch" };
+  if (at(environment.props, "canAdminsBypass") !== false) yield { property: "canAdminsBypass", found: show(at(environment.props, "canAdminsBypass")), wanted: "false" };
+  if (!texts(config["reviewed"]).includes(String(at(environment.props, "environment")))) return;
+  const reviewers = items(at(environment.props, "reviewers")).flatMap((group) => [...items(at(group, "teams")), ...items(at(group, "users"))]);
+  if (reviewers.length === 0) yield { property: "reviewers", found: "nobody", wanted: "a team or a user" };
+  if (at(environment.props, "preventSelfReview") !== true) yield { property: "preventSelfReview", found: show(at(environment.props, "preventSelfReview")), wanted: "true" };
+}
+
+function* judgePolicy(policy: Subject, config: RuleConfig): Iterable<Finding & { subject: Subject }> {
+  const environment = String(at(policy.props, "environment"));
+  const allowed = isProps(config["branches"]) ? texts(config["branches"][environment]) : [];
+  const pattern = at(policy.props, "branchPattern");
+  if (!allowed.includes(String(pattern))) yield { subject: policy, property: "branchPattern", found: `${show(pattern)} for ${environment}`, wanted: listed(allowed) };
+}

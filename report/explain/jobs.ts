@@ -1,0 +1,82 @@
+/** The jobs of one started workflow: those that take a runner, and those that the plan leaves out. */
+import type { JobFacts } from "../../pipeline/jobs";
+import type { Pipeline, RequiredCheck } from "../../pipeline/model";
+import type { Decision, Plan, PlannedDeployment } from "../../pipeline/plan";
+import { DEPLOYMENTS_JOB, PLAN_JOB, type SwitchedJob } from "../../workflows/legs";
+import type { ExplainedJob, ExplainedSkip } from "./model";
+
+/** One workflow that an event starts. */
+export interface Started {
+  readonly file: string;
+  /** Facts of all its jobs, called ones included. */
+  readonly facts: readonly JobFacts[];
+  /** Jobs that the plan switches. Empty for a workflow that has none. */
+  readonly switched: readonly SwitchedJob[];
+  /** Undefined for a workflow that asks for no plan. */
+  readonly plan?: Plan;
+}
+
+/** The jobs that take a runner, in the order of the file. */
+export function runningJobs(pipeline: Pipeline, started: Started): ExplainedJob[] {
+  return started.facts
+    .filter(({ runsOn }) => runsOn.length > 0)
+    .flatMap((fact) => {
+      const decision = decisionOf(pipeline, started, fact);
+      return decision.run ? legs(started, fact).map(({ id, why }) => ({ id, workflow: started.file, runner: fact.runsOn.join(", "), why: why ?? decision.why })) : [];
+    });
+}
+
+/** The switched jobs that do not run; a skipped call is one entry, as it is one check. */
+export function skippedJobs({ file, switched, plan }: Started): ExplainedSkip[] {
+  if (plan === undefined) return [];
+  return switched.flatMap(({ id, decide }) => {
+    const { run, why } = decide(plan);
+    return run ? [] : [{ id, workflow: file, why }];
+  });
+}
+
+/** A job of a called workflow runs when its outermost caller does; tests run when the plan has them. */
+function decisionOf(pipeline: Pipeline, { file, switched, plan }: Started, fact: JobFacts): Decision {
+  const [outermost = fact.id] = fact.id.split(" / ");
+  const decide = switched.find(({ id }) => id === outermost)?.decide;
+  if (plan === undefined || decide === undefined) return { run: true, why: unswitchedWhy(pipeline, file, fact) };
+  const decision = decide(plan);
+  if (!decision.run || !isTest(fact)) return decision;
+  const test = plan.tests.find(({ image, suite }) => fact.pulls.includes(image) && fact.id.endsWith(` (${suite})`));
+  if (test === undefined) return { run: false, why: "No such test of the image is planned." };
+  return test.collectOnly === undefined ? decision : { run: true, why: `Collected and not run: ${test.collectOnly}` };
+}
+
+/** The legs of an image's tests are facts of their own; a test that pulls an image names its suite in brackets. */
+function isTest({ matrix, pulls }: JobFacts): boolean {
+  return matrix && pulls.length > 0;
+}
+
+interface Leg {
+  readonly id: string;
+  readonly why?: string;
+}
+
+/** Deployment tests are one job in the file and one leg a graph in a run. */
+function legs({ plan }: Started, { id }: JobFacts): Leg[] {
+  const [outermost, ...inner] = id.split(" / ");
+  if (outermost !== DEPLOYMENTS_JOB || plan === undefined) return [{ id }];
+  return plan.deployments.map((deployment) => ({ id: [`${DEPLOYMENTS_JOB} (${profileOf(deployment)})`, ...inner].join(" / ") }));
+}
+
+/** Name of a deployment test's leg. */
+export function profileOf({ framework, profile }: PlannedDeployment): string {
+  return `${framework}-${profile}`;
+}
+
+function unswitchedWhy({ requiredChecks }: Pipeline, file: string, { id, context, always }: JobFacts): string {
+  if (id === PLAN_JOB) return `Decides what of ${file} runs.`;
+  const required = requiredChecks.find((check) => check.context === context && reportedBy(check) === file);
+  if (required !== undefined) return `Is the required check ${context}: ${required.title}.`;
+  return always ? "Runs at the end of every run, whatever became of the other jobs." : "Runs on every such event.";
+}
+
+/** The workflow file or the app that reports a check. */
+export function reportedBy({ reporter }: RequiredCheck): string {
+  return reporter.kind === "job" ? reporter.workflow : reporter.slug;
+}
