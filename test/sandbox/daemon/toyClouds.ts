@@ -4,10 +4,6 @@ import type { StartClouds } from "../../../sandbox/daemon/clouds";
 import { ToyCloud, toyProvider } from "../provider/toyCloud";
 
 export const startClouds: StartClouds = async (context: SandboxContext): Promise<readonly RunningCloud[]> => {
-  if (process.env["TOY_CLOUD_FAILS"]) {
-    context.spawn("orphan", "/bin/sleep", ["1000"]);
-    throw new Error("the toy cloud was told to fail");
-  }
   // A shell with a child of its own: ending the shell alone would leave the sleep behind.
   context.spawn("sleeper", "/bin/sh", ["-c", "sleep 1000; true"]);
   const cloud = new ToyCloud();
