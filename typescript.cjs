@@ -13,3 +13,15 @@ require.extensions[".ts"] = (module, file) => {
   const { code } = transformSync(readFileSync(file, "utf8"), { loader: "ts", format: "cjs", target: "node20", sourcemap: "inline", sourcefile: file });
   module._compile(code, file);
 };
+
+/**
+ * Shows errors without colours. To colour the stack of an uncaught error, which the SDK asks for, Node 20 marks the packages in its paths,
+ * and never ends on `node_modules/@pulumi/resource.ts`, as the SDK's source maps name its files: a scoped package without a folder
+ * (markNodeModules in lib/internal/util/inspect.js searches on from -1).
+ */
+const util = require("node:util");
+const { inspect } = util;
+util.inspect = Object.assign((value, options, ...rest) => {
+  const plain = value instanceof Error && typeof options === "object" && options !== null ? { ...options, colors: false } : options;
+  return inspect(value, plain, ...rest);
+}, inspect);
