@@ -1,7 +1,7 @@
 /** An explanation for people: aligned columns, what runs first, what does not last. */
-import type { EventExplanation, Explanation } from "./model";
+import type { EventExplanation, ExplainedSkip, Explanation } from "./model";
 
-/** Most rows of a table before the rest is counted. Nothing of what runs is ever left out. */
+/** Most unclaimed files that are named. Nothing of what runs is ever left out. */
 const SHOWN_FILES = 10;
 
 /** The whole explanation as lines of text. */
@@ -47,11 +47,23 @@ function eventLines({ event, mode, jobs, images, tests, deployments, skipped }: 
     ),
     ...section(
       "Not run",
-      skipped.map(({ id, workflow, why }) => [id, workflow, why]),
+      groupedByReason(skipped).map(({ ids, workflow, why }) => [workflow, `${why.replace(/\.$/, "")}:`, ids.join(", ")]),
     ),
   ];
   const heading = `${event.name} on ${event.ref} (${mode})`;
   return [heading, "=".repeat(heading.length), "", ...(jobs.length === 0 ? ["It starts no workflow.", ""] : []), ...lines.slice(0, -1)];
+}
+
+/** Jobs that do not run for the same reason, together: there are many, and few reasons. */
+function groupedByReason(skipped: readonly ExplainedSkip[]): { readonly workflow: string; readonly why: string; readonly ids: readonly string[] }[] {
+  const groups = new Map<string, { workflow: string; why: string; ids: string[] }>();
+  for (const { id, workflow, why } of skipped) {
+    const key = `${workflow}\n${why}`;
+    const group = groups.get(key) ?? { workflow, why, ids: [] };
+    group.ids.push(id);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 /** A titled table and an empty line; nothing for a table without rows. */
