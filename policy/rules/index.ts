@@ -1,7 +1,8 @@
 /** Every rule of the pack, in the order in which the documents list them. */
-import type { Rule } from "../kit/rule";
+import type { ResourceRule, Rule } from "../kit/rule";
 import { mirrorBranchesRestricted } from "./checks/mirror-branches-restricted";
 import { protectedBranchesReviewed } from "./checks/protected-branches-reviewed";
+import { protectionNotWeakened } from "./checks/protection-not-weakened";
 import { requiredChecksPinned } from "./checks/required-checks-pinned";
 import { requiredChecksPresent } from "./checks/required-checks-present";
 import { requiredChecksReported } from "./checks/required-checks-reported";
@@ -9,27 +10,43 @@ import { rulesetsWithoutBypass } from "./checks/rulesets-without-bypass";
 import { aksEntraOnly } from "./cluster/aks-entra-only";
 import { aksNetworkClosed } from "./cluster/aks-network-closed";
 import { aksSupportedVersion } from "./cluster/aks-supported-version";
+import { clusterRolesNarrow } from "./cluster/cluster-roles-narrow";
 import { gpuPoolsFromZero } from "./cluster/gpu-pools-from-zero";
 import { namespacesRestricted } from "./cluster/namespaces-restricted";
 import { poolsWithinBudget } from "./cluster/pools-within-budget";
+import { testNamespacesGuarded } from "./cluster/test-namespaces-guarded";
+import { actionsSettingsStrict } from "./github/actions-settings-strict";
+import { environmentsLimited } from "./github/environments-limited";
+import { runnerGroupsSelected } from "./github/runner-groups-selected";
+import { workflowOwnersPresent } from "./github/workflow-owners-present";
 import { acrClosed } from "./registries/acr-closed";
+import { acrPurgeKeepsNewest } from "./registries/acr-purge-keeps-newest";
+import { bucketsPrivate } from "./registries/buckets-private";
 import { ecrLifecycleValid } from "./registries/ecr-lifecycle-valid";
 import { ecrScannedAndEncrypted } from "./registries/ecr-scanned-and-encrypted";
 import { ecrTagsImmutable } from "./registries/ecr-tags-immutable";
 import { newestImagesKept } from "./registries/newest-images-kept";
+import { noPublicPolicies } from "./registries/no-public-policies";
 import { runnerNamespacesLimited } from "./runners/namespaces-limited";
+import { podsFitNodes } from "./runners/pods-fit-nodes";
 import { runnerChartsOneVersion } from "./runners/runner-charts-one-version";
 import { runnerCredentialsByReference } from "./runners/runner-credentials-by-reference";
 import { runnerImagesCurrent } from "./runners/runner-images-current";
 import { runnerLabelsResolve } from "./runners/runner-labels-resolve";
 import { runnerPodsConfined } from "./runners/runner-pods-confined";
+import { runnersEphemeral } from "./runners/runners-ephemeral";
 import { resourcesTagged } from "./stack/resources-tagged";
 import { statefulProtected } from "./stack/stateful-protected";
+import { unknownsExplained } from "./stack/unknowns-explained";
 import { awsPoliciesNarrow } from "./trust/aws-policies-narrow";
+import { awsPullRequestsConfined } from "./trust/aws-pull-requests-confined";
 import { awsTrustExact } from "./trust/aws-trust-exact";
+import { azureCredentialsBounded } from "./trust/azure-credentials-bounded";
 import { azureFederationExact } from "./trust/azure-federation-exact";
+import { azurePullRequestsConfined } from "./trust/azure-pull-requests-confined";
 import { azureRolesNarrow } from "./trust/azure-roles-narrow";
 import { noLongLivedCredentials } from "./trust/no-long-lived-credentials";
+import { oidcProviderExact } from "./trust/oidc-provider-exact";
 import { actionsPinned } from "./workflows/actions-pinned";
 import { checkoutsWithoutCredentials } from "./workflows/checkouts-without-credentials";
 import { forkJobsUntrusted } from "./workflows/fork-jobs-untrusted";
@@ -41,13 +58,14 @@ import { scriptsWithoutExpressions } from "./workflows/scripts-without-expressio
 import { secretsInEnvironments } from "./workflows/secrets-in-environments";
 import { workflowFilesParse } from "./workflows/workflow-files-parse";
 
-export const rules: readonly Rule[] = [
+const judging: readonly Rule[] = [
   requiredChecksPresent,
   requiredChecksPinned,
   requiredChecksReported,
   rulesetsWithoutBypass,
   protectedBranchesReviewed,
   mirrorBranchesRestricted,
+  protectionNotWeakened,
 
   workflowFilesParse,
   actionsPinned,
@@ -60,10 +78,19 @@ export const rules: readonly Rule[] = [
   checkoutsWithoutCredentials,
   nightlySchedulePresent,
 
+  actionsSettingsStrict,
+  environmentsLimited,
+  runnerGroupsSelected,
+  workflowOwnersPresent,
+
+  oidcProviderExact,
   awsTrustExact,
   awsPoliciesNarrow,
+  awsPullRequestsConfined,
   azureFederationExact,
+  azureCredentialsBounded,
   azureRolesNarrow,
+  azurePullRequestsConfined,
   noLongLivedCredentials,
 
   ecrTagsImmutable,
@@ -71,6 +98,9 @@ export const rules: readonly Rule[] = [
   ecrLifecycleValid,
   newestImagesKept,
   acrClosed,
+  acrPurgeKeepsNewest,
+  bucketsPrivate,
+  noPublicPolicies,
 
   aksEntraOnly,
   aksNetworkClosed,
@@ -78,14 +108,23 @@ export const rules: readonly Rule[] = [
   gpuPoolsFromZero,
   poolsWithinBudget,
   namespacesRestricted,
+  testNamespacesGuarded,
+  clusterRolesNarrow,
 
+  runnersEphemeral,
   runnerChartsOneVersion,
   runnerPodsConfined,
   runnerImagesCurrent,
   runnerCredentialsByReference,
   runnerNamespacesLimited,
   runnerLabelsResolve,
+  podsFitNodes,
 
   statefulProtected,
   resourcesTagged,
 ];
+
+/** Those of them that wait for a value until the apply. */
+const waiting = judging.filter((rule): rule is ResourceRule => rule.scope === "resource" && rule.unknowns !== undefined);
+
+export const rules: readonly Rule[] = [...judging, unknownsExplained(waiting)];

@@ -1,5 +1,5 @@
 import { resourceRule } from "../../kit/rule";
-import { at, isProps, items, listed, show } from "../../kit/values";
+import { at, isProps, items, listed, show, texts } from "../../kit/values";
 import { rulesetType } from "./rulesets";
 
 export const rulesetsWithoutBypass = resourceRule({
@@ -19,9 +19,13 @@ export const rulesetsWithoutBypass = resourceRule({
       default: [],
       description: "Actors that may bypass always, each as TYPE:ID, such as Integration:123456 for the applying app",
     },
+    mirrorPrefix: { type: "string", default: "refs/heads/pull-request/", description: "Beginning of the refs of mirror branches" },
+    mirrorWriters: { type: "array", items: { type: "string" }, default: [], description: "Actors that may always bypass a ruleset of mirror branches alone, each as TYPE:ID" },
   },
   *judge(ruleset, config) {
-    const allowed = items(config["always"]).map(String);
+    const refs = texts(at(ruleset.props, "conditions.refName.includes"));
+    const ofMirrors = refs.length > 0 && refs.every((ref) => ref.startsWith(String(config["mirrorPrefix"])));
+    const allowed = texts(config[ofMirrors ? "mirrorWriters" : "always"]);
     for (const [index, actor] of items(at(ruleset.props, "bypassActors")).entries()) {
       if (!isProps(actor)) continue;
       const identity = `${String(actor["actorType"])}:${String(actor["actorId"] ?? "")}`;

@@ -1,6 +1,6 @@
 /** Helm releases of Actions Runner Controller, as far as the rules about runners read them. */
 import type { Subject } from "../../kit/rule";
-import { at, isProps, items } from "../../kit/values";
+import { at, isProps } from "../../kit/values";
 
 export const releaseType = "kubernetes:helm.sh/v3:Release";
 
@@ -18,13 +18,6 @@ export const isController = (subject: Subject): boolean => chartOf(subject) === 
 export function labelOf(scaleSet: Subject): string {
   return String(at(scaleSet.props, "values.runnerScaleSetName") ?? at(scaleSet.props, "name"));
 }
-
-/** The containers of a scale set's runner pod, init containers among them, each with its path. */
-export function containersOf(scaleSet: Subject): readonly { readonly path: string; readonly value: unknown }[] {
-  const spec = "values.template.spec";
-  return ["initContainers", "containers"].flatMap((kind) => items(at(scaleSet.props, `${spec}.${kind}`)).map((value, index) => ({ path: `${spec}.${kind}[${index}]`, value })));
-}
-
 
 export function hasKey(value: unknown, key: string): boolean {
   return isProps(value) && value[key] !== undefined;

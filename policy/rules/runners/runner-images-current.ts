@@ -1,6 +1,7 @@
 import { resourceRule } from "../../kit/rule";
 import { at } from "../../kit/values";
-import { containersOf, isScaleSet, releaseType } from "./releases";
+import { containersOf, podSpecsOf } from "./pod-specs";
+import { isScaleSet, releaseType } from "./releases";
 import { isAtLeast } from "./runner-charts-one-version";
 
 export const runnerImagesCurrent = resourceRule({
@@ -16,7 +17,7 @@ export const runnerImagesCurrent = resourceRule({
   config: { floor: { type: "string", default: "2.329.0", description: "Oldest runner version that GitHub registers; as of 2026-09-25" } },
   *judge(release, config) {
     if (!isScaleSet(release)) return;
-    const containers = containersOf(release);
+    const containers = podSpecsOf(release).flatMap(containersOf);
     for (const { path, value } of containers) {
       const image = String(at(value, "image"));
       if (!/@sha256:[0-9a-f]{64}$/.test(image)) yield { property: `${path}.image`, found: image, wanted: "an image with a digest" };

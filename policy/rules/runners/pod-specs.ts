@@ -1,0 +1,60 @@
+/** Specs of the pods in which jobs run: those of scale sets, and the templates from which container hooks make a job's own pod. */
+import { parse } from "yaml";
+import type { Finding, Subject } from "../../kit/rule";
+import { at, isProps, items, listed, show, texts } from "../../kit/values";
+import { hasKey, isScaleSet } from "./releases";
+
+export const configMapType = "kubernetes:core/v1:ConfigMap";
+
+export interface PodSpec {
+  /** Where in the resource it stands. */
+  readonly path: string;
+  readonly spec: unknown;
+}
+
+/** The pods that a resource describes; none for any other resource. */
+export function podSpecsOf(subject: Subject): readonly PodSpec[] {
+  if (isScaleSet(subject)) return [{ path: "values.template.spec", spec: at(subject.props, "values.template.spec") }];
+  if (subject.type !== configMapType) return [];
+  const data = at(subject.props, "data");
+  return Object.entries(isProps(data) ? data : {}).flatMap(([key, text]) => {
+    const spec = at(tryParse(String(text)), "spec");
+    return isProps(spec) && "containers" in spec ? [{ path: `data["${key}"].spec`, spec }] : [];
+  });
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Containers with their paths, init containers among them. */
+export function containersOf({ path, spec }: PodSpec): readonly { readonly path: string; readonly value: unknown }[] {
+  return ["initContainers", "containers"].flatMap((kind) => items(at(spec, kind)).map((value, index) => ({ path: `${path}.${kind}[${index}]`, value })));
+}
+
+/** Ways out of the pod onto its node. */
+export function* waysOut(pod: PodSpec): Iterable<Finding> {
+  const { path, spec } = pod;
+  for (const key of ["hostNetwork", "hostPID", "hostIPC"]) {
+    if (at(spec, key) !== undefined && at(spec, key) !== false) yield { property: `${path}.${key}`, found: show(at(spec, key)), wanted: "false" };
+  }
+  for (const [index, volume] of items(at(spec, "volumes")).entries()) {
+    if (hasKey(volume, "hostPath")) yield { property: `${path}.volumes[${index}]`, found: `hostPath ${show(at(volume, "hostPath.path"))}`, wanted: "no path of the node" };
+  }
+  for (const container of containersOf(pod)) yield* containerWaysOut(container.path, container.value, at(spec, "hostUsers") === false);
+}
+
+function* containerWaysOut(path: string, container: unknown, ownUsers: boolean): Iterable<Finding> {
+  const context = at(container, "securityContext");
+  const privileged = at(context, "privileged") === true;
+  if (privileged && !ownUsers) yield { property: `${path}.securityContext.privileged`, found: "true", wanted: "false, or hostUsers: false on the pod" };
+  if (privileged) return;
+  const escalation = at(context, "allowPrivilegeEscalation");
+  if (escalation !== false) yield { property: `${path}.securityContext.allowPrivilegeEscalation`, found: show(escalation), wanted: "false" };
+  const added = texts(at(context, "capabilities.add"));
+  if (added.length > 0) yield { property: `${path}.securityContext.capabilities.add`, found: listed(added), wanted: "nothing" };
+}

@@ -1,0 +1,88 @@
+import { stackRule, type Finding, type Subject } from "../../kit/rule";
+import { at, listed } from "../../kit/values";
+import { poolsOf, type Pool } from "../cluster/pools-within-budget";
+import { sizesConfig, sizesOf, type VmSize } from "../cluster/vm-sizes";
+import { containersOf, podSpecsOf, type PodSpec } from "./pod-specs";
+
+/** Set by AKS on every node. */
+const poolLabel = "kubernetes.azure.com/agentpool";
+
+/** What a node has for pods, or what a pod asks for: thousandths of a core, MiB, and GPUs. */
+interface Amount {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly gpus: number;
+}
+
+export const podsFitNodes = stackRule({
+  name: "pods-fit-nodes",
+  title: "Each job's pod fits a node of its pool",
+  severity: "high",
+  level: "mandatory",
+  holds: "A pod of a scale set, or of its jobs, that selects a pool asks for no more than one of that pool's nodes has left for pods, and the pool is one of the stack's.",
+  why: "A pod that fits no node waits until the job is cancelled, while the autoscaler adds nothing: it knows that no node would do.",
+  fix: "Lower the pod's requests, or give the pool a larger size.",
+  source: { title: "AKS: resource reservations", url: "https://learn.microsoft.com/azure/aks/node-resource-reservations" },
+  config: sizesConfig,
+  *judge(subjects, config) {
+    const pools = subjects.flatMap(poolsOf);
+    for (const subject of subjects) {
+      for (const pod of podSpecsOf(subject)) yield* judgePod(subject, pod, pools, sizesOf(config));
+    }
+  },
+});
+
+function* judgePod(subject: Subject, pod: PodSpec, pools: readonly Pool[], sizes: Readonly<Record<string, VmSize>>): Iterable<Finding & { subject: Subject }> {
+  const selector = at(pod.spec, "nodeSelector") as Readonly<Record<string, unknown>> | undefined;
+  const name = selector?.[poolLabel];
+  if (name === undefined) return;
+  const chosen = pools.filter((pool) => pool.name === name);
+  if (chosen.length === 0) yield { subject, property: `${pod.path}.nodeSelector`, found: `pool ${String(name)}`, wanted: `one of ${listed([...new Set(pools.map((pool) => pool.name))])}` };
+  const wanted = requestOf(pod);
+  for (const { vmSize } of chosen) {
+    const size = sizes[vmSize];
+    // A size without an entry is `pools-within-budget`'s to report.
+    if (size === undefined) continue;
+    const room = allocatable(size);
+    const excess = (["cpu", "memory", "gpus"] as const).filter((key) => !(wanted[key] <= room[key]));
+    if (excess.length > 0) {
+      yield { subject, property: `${pod.path} requests`, found: listed(excess.map((key) => `${key} ${wanted[key]}`)), wanted: `${listed(excess.map((key) => `${key} ${room[key]}`))} or less, as ${vmSize} has` };
+    }
+  }
+}
+
+/** Containers run side by side, sidecars too; other init containers run before them, one at a time, and need no more than the rest. */
+function requestOf(pod: PodSpec): Amount {
+  const running = containersOf(pod).filter(({ path, value }) => !path.includes(".initContainers[") || at(value, "restartPolicy") === "Always");
+  const requests = running.map(({ value }) => at(value, "resources.requests") as Readonly<Record<string, unknown>> | undefined);
+  const sum = (key: string, unit: (text: string) => number): number => requests.reduce((total, request) => total + (request?.[key] === undefined ? 0 : unit(String(request[key]))), 0);
+  return { cpu: sum("cpu", milliCpu), memory: sum("memory", mebibytes), gpus: sum("nvidia.com/gpu", Number) };
+}
+
+/** Thousandths of a core; NaN for what is no quantity, which fits nowhere. */
+function milliCpu(text: string): number {
+  return text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000;
+}
+
+/** MiB, from the two units that a cluster of this size uses. */
+function mebibytes(text: string): number {
+  const [, number, unit] = /^(\d+)(Mi|Gi)$/.exec(text) ?? [];
+  return unit === "Gi" ? Number(number) * 1024 : Number(number);
+}
+
+/**
+ * What AKS leaves for pods: it keeps CPU by steps of the cores and a quarter of the first 4 GiB of memory, 20 % of the next 4, 10 % of the
+ * next 8, 6 % of the next 112 and 2 % of the rest, and evicts below 100 MiB. (Newer versions keep less memory, so a pod that fits here fits there.)
+ */
+function allocatable({ cpus, memoryGiB, gpus }: VmSize): Amount {
+  const steps: readonly (readonly [number, number])[] = [[1, 60], [2, 100], [4, 140], [8, 180], [16, 260], [32, 420], [64, 740]];
+  const [, keptCpu] = steps.filter(([cores]) => cores <= cpus).at(-1) ?? [0, 0];
+  const shares: readonly (readonly [number, number])[] = [[4, 0.25], [4, 0.2], [8, 0.1], [112, 0.06], [Infinity, 0.02]];
+  let rest = memoryGiB;
+  let kept = 0;
+  for (const [span, share] of shares) {
+    kept += Math.min(span, rest) * share;
+    rest -= Math.min(span, rest);
+  }
+  return { cpu: cpus * 1000 - keptCpu, memory: Math.floor((memoryGiB - kept) * 1024) - 100, gpus };
+}
