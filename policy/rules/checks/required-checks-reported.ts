@@ -31,7 +31,7 @@ export const requiredChecksReported = stackRule({
     for (const ruleset of subjects.filter((subject) => subject.type === rulesetType)) {
       for (const { context, integrationId } of requiredChecks(ruleset)) {
         if (integrationId !== actionsAppId) continue;
-        const reporters = files.flatMap((workflow) => workflow.jobs.filter((job) => mayReport(job, context)).map((job) => ({ workflow, job })));
+        const reporters = files.flatMap((workflow) => workflow.jobs.filter((job) => mayReport(nameOf(workflow, job), context)).map((job) => ({ workflow, job })));
         for (const found of faults(reporters, context, String(config["mirrorBranches"]))) {
           yield { subject: ruleset, property: `required check ${context}`, found, wanted: "one job that always reports it" };
         }
@@ -40,10 +40,15 @@ export const requiredChecksReported = stackRule({
   },
 });
 
+/** A job of a workflow that others call reports as `CALLER / JOB`; who calls it is anybody's guess. */
+function nameOf(workflow: Workflow, job: Job): string {
+  return Object.keys(workflow.on).join() === "workflow_call" ? `\${{ caller }} / ${job.context}` : job.context;
+}
+
 /** A name with an expression in it could become any context that fits its fixed parts. */
-function mayReport(job: Job, context: string): boolean {
-  const parts = job.context.split(/\$\{\{.*?\}\}/s);
-  if (parts.length === 1) return job.context === context;
+function mayReport(name: string, context: string): boolean {
+  const parts = name.split(/\$\{\{.*?\}\}/s);
+  if (parts.length === 1) return name === context;
   const pattern = new RegExp(`^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`, "s");
   return pattern.test(context);
 }

@@ -11,6 +11,7 @@ export const clusterRolesNarrow = resourceRule({
   fix: "List the verbs and resources; bind a role of this stack.",
   source: { title: "Kubernetes: RBAC good practices; CIS Kubernetes Benchmark 5.1", url: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/" },
   types: ["ClusterRole", "Role", "ClusterRoleBinding", "RoleBinding"].map((kind) => `kubernetes:rbac.authorization.k8s.io/v1:${kind}`),
+  unknowns: { why: "Azure assigns the object id of the identity that the same apply creates", from: { subjects: ["azure-native:managedidentity:UserAssignedIdentity"] } },
   config: { openGroups: { type: "array", items: { type: "string" }, default: ["nvidia.com"], description: "API groups of which a role may allow everything: those of the operator under test" } },
   *judge(subject, config) {
     const role = String(at(subject.props, "roleRef.name"));
