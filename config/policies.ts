@@ -71,7 +71,7 @@ export function policyConfig(stack: Stack, { pipeline, infrastructure }: StackIn
       repositories: [isolated ? `${registries.repository}-pull-request` : registries.repository],
       isolated,
     },
-    "azure-pull-requests-confined": { pullRequestEnvironments, registries: [isolated ? `${registries.acrName}pr` : registries.acrName] },
+    "azure-pull-requests-confined": { pullRequestEnvironments, identities: [identityName(prefix, "pull-request-images")], registries: [isolated ? `${registries.acrName}pr` : registries.acrName] },
     "azure-roles-narrow": { resourceGroupAssignments: ["identities-preview-Reader", "identities-apply-Contributor", "identities-apply-RbacAdministrator"] },
     "ecr-tags-immutable": { mutableRepositories: [`${registries.repository}-cache`] },
     "namespaces-restricted": { privileged: [DEVICE_PLUGIN_NAMESPACE, ...privilegedNamespaces({ pipeline, infrastructure })] },

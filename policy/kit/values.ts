@@ -20,6 +20,11 @@ export function texts(value: unknown): readonly string[] {
   return items(value).filter((item): item is string => typeof item === "string");
 }
 
+/** The texts of what may be a list, a single value or nothing. */
+export function oneOrMore(value: unknown): readonly string[] {
+  return Array.isArray(value) ? texts(value) : value === undefined ? [] : [String(value)];
+}
+
 /** A value as people read it: `nothing` for what is absent, JSON for the rest, at most 120 characters. */
 export function show(value: unknown): string {
   if (value === undefined || value === null) return "nothing";

@@ -20,10 +20,16 @@ export const aksNetworkClosed = resourceRule({
     const access = at(cluster.props, "apiServerAccessProfile");
     const ranges = texts(at(access, "authorizedIPRanges"));
     if (at(access, "enablePrivateCluster") !== true && ranges.length === 0) yield { property: "apiServerAccessProfile", found: "an API server open to every address", wanted: "a private cluster or authorized ranges" };
-    const wide = ranges.filter((range) => Number(range.split("/")[1] ?? 32) < Number(config["minPrefix"]));
+    const wide = ranges.filter((range) => !(prefixOf(range) >= Number(config["minPrefix"])));
     if (wide.length > 0) yield { property: "apiServerAccessProfile.authorizedIPRanges", found: listed(wide), wanted: `ranges of /${String(config["minPrefix"])} or narrower` };
     if (at(access, "disableRunCommand") !== true) yield { property: "apiServerAccessProfile.disableRunCommand", found: show(at(access, "disableRunCommand")), wanted: "true" };
     const policy = at(cluster.props, "networkProfile.networkPolicy");
     if (!texts(config["networkPolicies"]).includes(String(policy))) yield { property: "networkProfile.networkPolicy", found: show(policy), wanted: `one of ${texts(config["networkPolicies"]).join(", ")}` };
   },
 });
+
+/** Length of a range's prefix, 32 for a single address; NaN for what is no IPv4 range. */
+function prefixOf(range: string): number {
+  const match = /^(?:\d{1,3}\.){3}\d{1,3}(?:\/(\d{1,2}))?$/.exec(range);
+  return match === null ? Number.NaN : Number(match[1] ?? 32);
+}

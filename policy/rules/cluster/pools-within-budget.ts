@@ -50,5 +50,5 @@ export function poolsOf(subject: Subject): readonly Pool[] {
 }
 
 function pool(subject: Subject, property: string, value: unknown): Pool {
-  return { subject, property, name: String(at(value, "agentPoolName") ?? at(value, "name")), vmSize: String(at(value, "vmSize")), maxCount: Number(at(value, "maxCount") ?? at(value, "count")) };
+  return { subject, property, name: String(at(value, "agentPoolName") ?? at(value, "name")), vmSize: String(at(value, "vmSize")), maxCount: Number(at(value, at(value, "enableAutoScaling") === true ? "maxCount" : "count")) };
 }

@@ -27,6 +27,8 @@ export const testNamespacesGuarded = stackRule({
         { resource: "namespaces", operations: ["DELETE"] },
         { resource: "rolebindings", operations: ["CREATE", "UPDATE"] },
         { resource: "networkpolicies", operations: ["CREATE", "UPDATE"] },
+        { resource: "networkpolicies", operations: ["UPDATE", "DELETE"] },
+        { resource: "resourcequotas", operations: ["UPDATE", "DELETE"] },
         { resource: "services", operations: ["CREATE", "UPDATE"] },
         { resource: "pods", operations: ["CREATE"], parameter: "ResourceQuota" },
         { resource: "pods", operations: ["CREATE"], parameter: "NetworkPolicy" },

@@ -39,10 +39,10 @@ function tryJson(text: string): unknown {
 }
 
 function* judgeRule(path: string, rule: Rule, priorities: readonly number[]): Iterable<Finding> {
-  const priority = Number(rule["rulePriority"]);
+  const priority = rule["rulePriority"];
   const selection = isProps(rule["selection"]) ? rule["selection"] : {};
   const status = selection["tagStatus"];
-  if (!Number.isInteger(priority) || priority < 1) yield { property: `${path}.rulePriority`, found: show(rule["rulePriority"]), wanted: "a whole number from 1" };
+  if (typeof priority !== "number" || !Number.isInteger(priority) || priority < 1) return yield { property: `${path}.rulePriority`, found: show(rule["rulePriority"]), wanted: "a whole number from 1" };
   if (priorities.filter((other) => other === priority).length > 1) yield { property: `${path}.rulePriority`, found: `${priority} twice`, wanted: "a priority of its own" };
   if (status === "any" && priorities.some((other) => other > priority)) yield { property: `${path}.rulePriority`, found: `${priority} for any image`, wanted: "the highest of all" };
   yield* judgeTags(path, selection, status);

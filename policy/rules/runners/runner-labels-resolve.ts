@@ -1,5 +1,5 @@
 import { stackRule } from "../../kit/rule";
-import { isProps, items, listed, texts } from "../../kit/values";
+import { isProps, listed, oneOrMore, texts } from "../../kit/values";
 import { workflows, type Job } from "../../files/read";
 import { isScaleSet, labelOf } from "./releases";
 
@@ -31,10 +31,11 @@ export const runnerLabelsResolve = stackRule({
   },
 });
 
+/** Labels that a job asks for; a group of runners counts as one. */
 export function labelsOf(job: Job): readonly string[] {
   const runsOn = job.value["runs-on"];
-  if (isProps(runsOn)) return items(runsOn["labels"] ?? []).map(String);
-  return Array.isArray(runsOn) ? texts(runsOn) : typeof runsOn === "string" ? [runsOn] : [];
+  if (isProps(runsOn)) return [...oneOrMore(runsOn["labels"]), ...oneOrMore(runsOn["group"]).map((group) => `group ${group}`)];
+  return oneOrMore(runsOn);
 }
 
 /** The label is a value of the plan: the plan's own coherence, and the leg that asks for it, answer for it. */

@@ -1,6 +1,6 @@
 import { resourceRule, type Finding, type RuleConfig } from "../../kit/rule";
-import { at, isProps, listed, show } from "../../kit/values";
-import { oneOrMore, statements, type Statement } from "./documents";
+import { at, isProps, listed, oneOrMore, show } from "../../kit/values";
+import { statements, type Statement } from "./documents";
 import { environmentOf, githubIssuer, idsOfSubject, knownSubjects, repositoriesConfig } from "./repositories";
 
 export const roleType = "aws:iam/role:Role";

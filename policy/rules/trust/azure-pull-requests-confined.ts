@@ -15,17 +15,22 @@ export const azurePullRequestsConfined = stackRule({
   severity: "critical",
   level: "mandatory",
   holds:
-    "An identity that trusts an environment of pull requests trusts no other, has no role but AcrPull and AcrPush, on the configured registries alone, and stands in no role binding of a cluster. Whom a role is given to, and on what, is known at preview by where the values come from.",
+    "Only the configured identities trust an environment of pull requests. Such an identity trusts no other, has no role but AcrPull and AcrPush, on the configured registries alone, and stands in no role binding of a cluster. Whom a role is given to, and on what, is known at preview by where the values come from.",
   why: "A mirror branch runs the pull request's own workflow files: what its identity may do, anybody may do whose pull request is vetted once.",
   fix: "Remove the role; let another environment's identity do it.",
   source: { title: "Azure RBAC: best practices; CIS AKS Benchmark 4.1", url: "https://learn.microsoft.com/azure/role-based-access-control/best-practices" },
   config: {
     pullRequestEnvironments,
+    identities: { type: "array", items: { type: "string" }, default: [], description: "Names of the identities that pull requests may take" },
     registries: { type: "array", items: { type: "string" }, default: [], description: "Names of the registries on which pull requests' identity may have a role" },
   },
   *judge(subjects, config) {
     const credentials = subjects.filter(({ type }) => type === federatedCredentialType);
     const confined = new Set(credentials.filter((credential) => isOfPullRequests(subjectOf(credential), config)).map((credential) => identityOf(credential, subjects)));
+    for (const identity of confined) {
+      const name = String(at(identity?.props, "resourceName") ?? at(identity?.props, "name"));
+      if (!texts(config["identities"]).includes(name)) yield { subject: identity, property: "federated credentials", found: `pull requests may take ${name}`, wanted: listed(texts(config["identities"])) };
+    }
     const others = credentials.filter((credential) => confined.has(identityOf(credential, subjects)) && !isOfPullRequests(subjectOf(credential), config));
     for (const credential of others) yield { subject: credential, property: "subject", found: environmentOf(subjectOf(credential)), wanted: "an environment of pull requests alone, as the identity is theirs" };
     for (const assignment of subjects.filter(({ type }) => type === roleAssignmentType)) {

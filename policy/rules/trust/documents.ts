@@ -1,5 +1,5 @@
 /** AWS policy documents, as far as the trust rules read them. */
-import { isProps, items, texts } from "../../kit/values";
+import { isProps, items, oneOrMore } from "../../kit/values";
 
 export interface Statement {
   readonly effect: string;
@@ -31,10 +31,6 @@ function conditions(value: unknown): Statement["conditions"] {
   return Object.entries(value).flatMap(([operator, keys]) =>
     Object.entries(isProps(keys) ? keys : {}).map(([key, values]) => ({ operator, key: key.toLowerCase(), values: oneOrMore(values) })),
   );
-}
-
-export function oneOrMore(value: unknown): readonly string[] {
-  return Array.isArray(value) ? texts(value) : value === undefined ? [] : [String(value)];
 }
 
 function tryJson(text: string): unknown {
