@@ -19,8 +19,9 @@ const main = {
   rules: {
     deletion: true,
     nonFastForward: true,
-    pullRequest: { requireCodeOwnerReview: true, dismissStaleReviewsOnPush: true, requiredApprovingReviewCount: 1 },
+    pullRequest: { requireCodeOwnerReview: true, dismissStaleReviewsOnPush: true, requireLastPushApproval: true, requiredApprovingReviewCount: 1 },
     requiredStatusChecks: {
+      strictRequiredStatusChecksPolicy: true,
       requiredChecks: [
         { context: "pre-commit", integrationId: 15368 },
         { context: "copyright-checks", integrationId: 15368 },
@@ -176,6 +177,8 @@ describe("protected-branches-reviewed", () => {
     ["rules.nonFastForward", undefined, "found nothing for BRANCH; wanted true"],
     ["rules.pullRequest.requireCodeOwnerReview", false, "found false for BRANCH; wanted true"],
     ["rules.pullRequest.dismissStaleReviewsOnPush", false, "found false for BRANCH; wanted true"],
+    ["rules.pullRequest.requireLastPushApproval", false, "found false for BRANCH; wanted true"],
+    ["rules.requiredStatusChecks.strictRequiredStatusChecksPolicy", false, "found false for BRANCH; wanted true"],
     ["rules.pullRequest.requiredApprovingReviewCount", 0, "found 0 for BRANCH; wanted 1 or more"],
     ["rules.pullRequest.requiredApprovingReviewCount", "2", 'found "2" for BRANCH; wanted 1 or more'],
   ])("%s %p", (path, value, found) => {
