@@ -303,10 +303,13 @@ export interface ResourceChange {
   readonly operation: Operation;
   /** One sentence: what happens to it and, where it is known, why. */
   readonly summary: Statement;
-  /** The resource that it was; for renames alone. */
-  readonly previous?: ResourceRef;
-  /** For replacements: in which order, and the properties that cannot change in place. */
-  readonly replacement?: { readonly deletesFirst: boolean; readonly causes: readonly string[] };
+  /**
+   * For renames alone: the resource that it was. `recreated` tells that the stack forgot the connection, so that the cloud's thing is deleted
+   * and made anew under the other name; otherwise an alias keeps it, and nothing is touched.
+   */
+  readonly renamed?: { readonly from: ResourceRef; readonly recreated: boolean };
+  /** For replacements: the properties that cannot change in place, and whether the old one goes first; undefined when the preview does not say. */
+  readonly replacement?: { readonly deletesFirst?: boolean; readonly causes: readonly string[] };
   /** True where the stack protects it from deletion. */
   readonly protected: boolean;
   /** Sorted by path. All inputs for a create; none for a delete, whose last inputs nobody has to review. */
