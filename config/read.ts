@@ -4,6 +4,7 @@ import { coherence, infrastructureFindings, pipelineFindings, structuralFindings
 import type { Infrastructure } from "../pipeline/infrastructure";
 import type { Finding, Pipeline } from "../pipeline/model";
 import { seedPipeline } from "../pipeline/seed";
+import { seedPrices } from "../pipeline/seed/prices";
 import { retentionFindings } from "../components/registries/lifecycle";
 import { runnerModeFindings } from "../components/runners/runner-mode";
 import { jobFacts, renderFiles, variables, LimitsError, RenderError, type RenderedFile } from "../workflows";
@@ -82,7 +83,10 @@ interface Fields {
   readonly findings: Finding[];
 }
 
-/** The pipeline's fields start from the default; the infrastructure's from nothing. */
+/** Fields of the infrastructure that start from a default; the others start from nothing. */
+const INFRASTRUCTURE_DEFAULTS = { prices: seedPrices } as unknown as Readonly<Record<string, Json>>;
+
+/** The pipeline's fields start from the default; most of the infrastructure's from nothing. */
 function readFields(source: ConfigSource): Fields {
   const findings: Finding[] = [];
   const given = (field: string): Json | undefined => {
@@ -101,7 +105,9 @@ function readFields(source: ConfigSource): Fields {
     return [field, change === undefined ? seed[field] : merge(seed[field], change, [field])];
   });
   const infrastructure = Object.keys(infrastructureFields).flatMap((field) => {
-    const value = given(field);
+    const base = INFRASTRUCTURE_DEFAULTS[field];
+    const change = given(field);
+    const value = base === undefined || change === undefined ? (change ?? base) : merge(base, change, [field]);
     return value === undefined ? [] : [[field, value]];
   });
   return { pipeline: Object.fromEntries(pipeline), infrastructure: Object.fromEntries(infrastructure), findings };

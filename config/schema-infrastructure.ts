@@ -1,4 +1,4 @@
-/** What an infrastructure looks like, for values that come from config. Nothing has a default: each stack says where it lives. */
+/** What an infrastructure looks like, for values that come from config. Only prices have a default: each stack says where it lives. */
 import { z } from "zod";
 import type { Infrastructure } from "../pipeline/infrastructure";
 
@@ -37,6 +37,20 @@ const cluster = z.strictObject({
   nodePools: z.array(nodePool),
 });
 
+const price = z.number().nonnegative("a price: 0 or more");
+
+const acrPrice = z.strictObject({ monthly: price, includedGiB: count });
+
+const prices = z.strictObject({
+  asOf: text,
+  currency: text,
+  source: text,
+  machines: z.record(z.string(), z.strictObject({ hourly: price, spotHourly: price.optional() })),
+  aks: z.strictObject({ Free: price, Standard: price, Premium: price }),
+  acr: z.strictObject({ Basic: acrPrice, Standard: acrPrice, Premium: acrPrice }),
+  storageGiB: z.strictObject({ ecr: price, acr: price }),
+});
+
 /** Schema of each field of an infrastructure: the fields are config keys of their own. */
 export const infrastructureFields = {
   aws: z.strictObject({ accountId: text, region: text }),
@@ -68,4 +82,5 @@ export const infrastructureFields = {
   }),
   tags: z.record(z.string(), text),
   protect: z.boolean(),
+  prices,
 } satisfies { readonly [Field in keyof Infrastructure]: z.ZodType<Infrastructure[Field]> };

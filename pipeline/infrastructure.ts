@@ -1,5 +1,6 @@
 /** Where the pipeline runs: the clouds, as data. The counterpart of `model.ts`, read from stack config. */
 import type { Arch } from "./model";
+import type { Prices } from "./prices";
 
 /** The infrastructure of one stack. */
 export interface Infrastructure {
@@ -13,6 +14,8 @@ export interface Infrastructure {
   readonly tags: Readonly<Record<string, string>>;
   /** True protects stateful resources (registries, clusters) from deletion. */
   readonly protect: boolean;
+  /** What nodes and services cost; estimates of a change's cost are made from it. Default: `seed/prices.ts`. */
+  readonly prices: Prices;
 }
 
 export interface AwsAccount {

@@ -13,6 +13,7 @@ import * as access from "./job-access";
 import * as reports from "./job-checks";
 import * as graph from "./job-graph";
 import * as placement from "./placement";
+import * as prices from "./prices";
 import * as references from "./references";
 import * as runners from "./runners";
 import * as schedule from "./schedule";
@@ -74,6 +75,8 @@ export const infrastructureChecks: readonly Check<InfrastructureInput>[] = [
   clusters.addressRanges,
   clusters.poolNumbers,
   clusters.machinesKnown,
+  prices.pricesDated,
+  prices.pricesKnown,
 ];
 
 /** Checks that hold the pipeline against the infrastructure. */

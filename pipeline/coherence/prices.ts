@@ -1,0 +1,56 @@
+/** The price table, held against the machines that the stack pays for: what has no price would be counted as nothing. */
+import type { Infrastructure } from "../infrastructure";
+import type { Finding } from "../model";
+import { machinePrice, type Prices } from "../prices";
+import type { Check, InfrastructureInput } from "./check";
+import { shown, unless } from "./check";
+import { clusters } from "./clusters";
+
+const CURRENCY = /^[A-Z]{3}$/;
+
+export const pricesDated: Check<InfrastructureInput> = {
+  name: "price-table",
+  holds: "The price table says its day, its currency and its source.",
+  find: ({ infrastructure: { prices } }) => [
+    ...unless(isDay(prices.asOf), "infrastructure.prices.asOf", shown(prices.asOf), "a day, such as 2026-11-23"),
+    ...unless(CURRENCY.test(prices.currency), "infrastructure.prices.currency", shown(prices.currency), "a currency's code, such as USD"),
+    ...unless(prices.source.trim() !== "", "infrastructure.prices.source", shown(prices.source), "where the prices are from, in words"),
+  ],
+};
+
+export const pricesKnown: Check<InfrastructureInput> = {
+  name: "price-unknown",
+  holds: "Every VM size of a pool has a price, and a spot price where the pool is spot.",
+  find: ({ infrastructure }) => {
+    const findings = pools(infrastructure).flatMap((pool) => priceFindings(infrastructure.prices, pool));
+    // Pools of one size lack the same price.
+    return [...new Map(findings.map((finding) => [finding.path, finding])).values()];
+  },
+};
+
+interface PricedPool {
+  /** For people, such as `pool gpu of dynamo-runners`. */
+  readonly title: string;
+  readonly vmSize: string;
+  readonly spot: boolean;
+}
+
+function pools(infrastructure: Infrastructure): PricedPool[] {
+  return clusters(infrastructure).flatMap(({ cluster }) => [
+    { title: `the system pool of ${cluster.name}`, vmSize: cluster.systemPool.vmSize, spot: false },
+    ...cluster.nodePools.map(({ name, vmSize, spot }) => ({ title: `pool ${name} of ${cluster.name}`, vmSize, spot })),
+  ]);
+}
+
+function priceFindings(prices: Prices, { title, vmSize, spot }: PricedPool): Finding[] {
+  const price = machinePrice(prices, vmSize);
+  const at = `infrastructure.prices.machines.${vmSize}`;
+  if (price === undefined) return [{ path: at, found: "nothing", allowed: `the price of a node an hour: ${title} has such nodes` }];
+  return unless(!spot || price.spotHourly !== undefined, `${at}.spotHourly`, "nothing", `the price of a spot node an hour: ${title} is spot`);
+}
+
+/** A day of the calendar, written as ISO 8601 writes it. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(`${text}T`);
+}
