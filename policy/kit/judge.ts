@@ -1,6 +1,6 @@
 /** Runs rules over resources: the one path that the pack, the audit, the tests and the mutations share. */
-import { UnknownValueError } from "@pulumi/policy";
 import type { Finding, Rule, RuleConfig, Subject } from "./rule";
+import { unknownPath } from "./unknowns";
 
 export interface Violation extends Finding {
   readonly rule: Rule;
@@ -16,26 +16,43 @@ export function withDefaults(rule: Rule, chosen: RuleConfig = {}): RuleConfig {
 
 /** All violations of one rule. An unknown value that the rule needs is one of them, unless the rule may wait for the apply. */
 export function violations(rule: Rule, subjects: readonly Subject[], config: RuleConfig): Violation[] {
-  if (rule.scope === "stack") return collect(rule, undefined, () => rule.judge(subjects, config));
-  return subjects.filter((subject) => rule.types.includes(subject.type)).flatMap((subject) => collect(rule, subject, () => rule.judge(subject, config)));
+  if (rule.scope === "stack") {
+    const { watched, last } = watch(subjects);
+    return collect(rule, last, () => rule.judge(watched, config));
+  }
+  return subjects
+    .filter((subject) => rule.types.includes(subject.type))
+    .flatMap((subject) => collect(rule, () => subject, () => withSubject(subject, rule.judge(subject, config))));
 }
 
 /** Findings are yielded one by one, so those before an unknown are kept. */
-function collect(rule: Rule, subject: Subject | undefined, judge: () => Iterable<Finding & { subject?: Subject }>): Violation[] {
+function collect(rule: Rule, reading: () => Subject | undefined, judge: () => Iterable<Finding & { subject?: Subject }>): Violation[] {
   const found: Violation[] = [];
   try {
-    for (const finding of judge()) found.push({ rule, subject, ...finding });
+    for (const finding of judge()) found.push({ rule, ...finding });
   } catch (error) {
-    if (!(error instanceof UnknownValueError)) throw error;
-    const path = pathOf(error);
-    if (!waitsFor(rule, path[0])) found.push({ rule, subject, property: path.join("."), found: "a value that is not known before the apply", wanted: "a value that can be judged at preview" });
+    const path = unknownPath(error);
+    if (path === undefined) throw error;
+    if (!waitsFor(rule, path[0])) found.push({ rule, subject: reading(), property: path.join("."), found: "a value that is not known before the apply", wanted: "a value that can be judged at preview" });
   }
   return found;
 }
 
-/** The error keeps the path to itself: its declaration leaves `props` out. */
-function pathOf(error: UnknownValueError): readonly string[] {
-  return (error as unknown as { props: readonly string[] }).props;
+function* withSubject(subject: Subject, findings: Iterable<Finding>): Iterable<Finding & { subject: Subject }> {
+  for (const finding of findings) yield { subject, ...finding };
+}
+
+/** The subjects, and which of them was read last: the error about an unknown value tells its path, not its resource. */
+function watch(subjects: readonly Subject[]): { readonly watched: readonly Subject[]; readonly last: () => Subject | undefined } {
+  let last: Subject | undefined;
+  const watched = subjects.map((subject) => ({
+    ...subject,
+    get props() {
+      last = subject;
+      return subject.props;
+    },
+  }));
+  return { watched, last: () => last };
 }
 
 function waitsFor(rule: Rule, property: string | undefined): boolean {

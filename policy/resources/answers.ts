@@ -1,7 +1,6 @@
 /** What clouds add to a resource's inputs, made up: enough for the resources that are made from it. */
 
-/** The text by which the engine marks a value that is not known at preview. Source: @pulumi/policy, proxy.ts. */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export { UNKNOWN } from "../kit/unknowns";
 
 type Values = Record<string, unknown>;
 

@@ -27,12 +27,12 @@ import { ecrScannedAndEncrypted } from "./registries/ecr-scanned-and-encrypted";
 import { ecrTagsImmutable } from "./registries/ecr-tags-immutable";
 import { newestImagesKept } from "./registries/newest-images-kept";
 import { noPublicPolicies } from "./registries/no-public-policies";
-import { runnerNamespacesLimited } from "./runners/namespaces-limited";
 import { podsFitNodes } from "./runners/pods-fit-nodes";
 import { runnerChartsOneVersion } from "./runners/runner-charts-one-version";
 import { runnerCredentialsByReference } from "./runners/runner-credentials-by-reference";
 import { runnerImagesCurrent } from "./runners/runner-images-current";
 import { runnerLabelsResolve } from "./runners/runner-labels-resolve";
+import { runnerNamespacesLimited } from "./runners/runner-namespaces-limited";
 import { runnerPodsConfined } from "./runners/runner-pods-confined";
 import { runnersEphemeral } from "./runners/runners-ephemeral";
 import { resourcesTagged } from "./stack/resources-tagged";
@@ -51,12 +51,12 @@ import { actionsPinned } from "./workflows/actions-pinned";
 import { checkoutsWithoutCredentials } from "./workflows/checkouts-without-credentials";
 import { forkJobsUntrusted } from "./workflows/fork-jobs-untrusted";
 import { jobsBounded } from "./workflows/jobs-bounded";
-import { leastPermissions } from "./workflows/least-permissions";
 import { nightlySchedulePresent } from "./workflows/nightly-schedule-present";
 import { noUntrustedCheckout } from "./workflows/no-untrusted-checkout";
 import { scriptsWithoutExpressions } from "./workflows/scripts-without-expressions";
 import { secretsInEnvironments } from "./workflows/secrets-in-environments";
 import { workflowFilesParse } from "./workflows/workflow-files-parse";
+import { workflowLeastPermissions } from "./workflows/workflow-least-permissions";
 
 const judging: readonly Rule[] = [
   requiredChecksPresent,
@@ -69,7 +69,7 @@ const judging: readonly Rule[] = [
 
   workflowFilesParse,
   actionsPinned,
-  leastPermissions,
+  workflowLeastPermissions,
   noUntrustedCheckout,
   scriptsWithoutExpressions,
   secretsInEnvironments,

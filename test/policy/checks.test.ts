@@ -73,7 +73,7 @@ describe("required-checks-present", () => {
 
   test("an unknown property is a violation", () => {
     expect(judged(requiredChecksPresent, ruleset(changed(main, "rules.requiredStatusChecks", UNKNOWN)))).toEqual([
-      "the stack: rules.requiredStatusChecks: found a value that is not known before the apply; wanted a value that can be judged at preview.",
+      `${where}: rules.requiredStatusChecks: found a value that is not known before the apply; wanted a value that can be judged at preview.`,
     ]);
   });
 });

@@ -1,14 +1,13 @@
 /** What the policy tests share: subjects from plain properties, and the messages that people would read. */
-import { unknownCheckingProxy } from "@pulumi/policy";
 import { describe as message, violations, withDefaults } from "../../policy/kit/judge";
 import type { Props, Rule, RuleConfig, Subject } from "../../policy/kit/rule";
+import { unknownsThrow } from "../../policy/kit/unknowns";
 
-/** The text by which the engine marks an unknown string. */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export { UNKNOWN } from "../../policy/kit/unknowns";
 
 export function subject(type: string, props: Props, more: Partial<Subject> = {}): Subject {
   const name = more.name ?? "it";
-  return { type, name, urn: `urn:pulumi:t::gpu-cicd::${type}::${name}`, protect: false, sources: {}, ...more, props: unknownCheckingProxy(props) as Props };
+  return unknownsThrow({ type, name, urn: `urn:pulumi:t::gpu-cicd::${type}::${name}`, protect: false, sources: {}, ...more, props });
 }
 
 /** The messages of one rule. */

@@ -4,7 +4,7 @@ import { actionsPinned } from "../../policy/rules/workflows/actions-pinned";
 import { checkoutsWithoutCredentials } from "../../policy/rules/workflows/checkouts-without-credentials";
 import { forkJobsUntrusted } from "../../policy/rules/workflows/fork-jobs-untrusted";
 import { jobsBounded } from "../../policy/rules/workflows/jobs-bounded";
-import { leastPermissions } from "../../policy/rules/workflows/least-permissions";
+import { workflowLeastPermissions } from "../../policy/rules/workflows/workflow-least-permissions";
 import { nightlySchedulePresent } from "../../policy/rules/workflows/nightly-schedule-present";
 import { noUntrustedCheckout } from "../../policy/rules/workflows/no-untrusted-checkout";
 import { scriptsWithoutExpressions } from "../../policy/rules/workflows/scripts-without-expressions";
@@ -36,7 +36,7 @@ const sound = {
 const rules: readonly Rule[] = [
   workflowFilesParse,
   actionsPinned,
-  leastPermissions,
+  workflowLeastPermissions,
   noUntrustedCheckout,
   scriptsWithoutExpressions,
   secretsInEnvironments,
@@ -58,11 +58,11 @@ test.each<[Rule, string, unknown, string]>([
   [actionsPinned, "jobs.a.steps.0.uses", `actions/checkout@${SHA.slice(1)}`, `${of("a")}: found actions/checkout@${SHA.slice(1)}; wanted a full commit SHA, or a digest for a container.`],
   [actionsPinned, "jobs.a.steps.0.uses", "docker://alpine:3", `${of("a")}: found docker://alpine:3; wanted a full commit SHA, or a digest for a container.`],
   [actionsPinned, "jobs.a.uses", "o/r/.github/workflows/x.yml@main", `${of("a")}: found o/r/.github/workflows/x.yml@main; wanted a full commit SHA, or a digest for a container.`],
-  [leastPermissions, "permissions", undefined, "content of .github/workflows/w.yml: found top-level permissions nothing; wanted {}."],
-  [leastPermissions, "permissions", { contents: "read" }, 'content of .github/workflows/w.yml: found top-level permissions {"contents":"read"}; wanted {}.'],
-  [leastPermissions, "jobs.a.permissions", undefined, `${of("a")}: found permissions nothing; wanted a mapping of scopes.`],
-  [leastPermissions, "jobs.a.permissions", "write-all", `${of("a")}: found permissions "write-all"; wanted a mapping of scopes.`],
-  [leastPermissions, "jobs.a.permissions", { contents: "write", "id-token": "write" }, `${of("a")}: found write access to contents; wanted write access to id-token, attestations and artifact-metadata at most.`],
+  [workflowLeastPermissions, "permissions", undefined, "content of .github/workflows/w.yml: found top-level permissions nothing; wanted {}."],
+  [workflowLeastPermissions, "permissions", { contents: "read" }, 'content of .github/workflows/w.yml: found top-level permissions {"contents":"read"}; wanted {}.'],
+  [workflowLeastPermissions, "jobs.a.permissions", undefined, `${of("a")}: found permissions nothing; wanted a mapping of scopes.`],
+  [workflowLeastPermissions, "jobs.a.permissions", "write-all", `${of("a")}: found permissions "write-all"; wanted a mapping of scopes.`],
+  [workflowLeastPermissions, "jobs.a.permissions", { contents: "write", "id-token": "write" }, `${of("a")}: found write access to contents; wanted write access to id-token, attestations and artifact-metadata at most.`],
   [noUntrustedCheckout, "jobs.a.steps.0.with.allow-unsafe-pr-checkout", true, `${of("a")}: found allow-unsafe-pr-checkout; wanted a checkout without it.`],
   [scriptsWithoutExpressions, "jobs.a.steps.1.run", 'echo "${{ github.head_ref }}"', `${of("a")}: found \${{ github.head_ref }}; wanted an environment variable.`],
   [scriptsWithoutExpressions, "jobs.a.steps.0.with.script", "${{ github.sha }}", `${of("a")}: found \${{ github.sha }}; wanted an environment variable.`],

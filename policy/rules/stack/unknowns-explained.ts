@@ -1,4 +1,5 @@
-import { stackRule, type ResourceRule, type StackRule, type Subject } from "../../kit/rule";
+import { stackRule, type ResourceRule, type StackRule } from "../../kit/rule";
+import { holdsUnknown } from "../../kit/unknowns";
 import { listed } from "../../kit/values";
 
 /**
@@ -19,7 +20,7 @@ export function unknownsExplained(waiting: readonly ResourceRule[]): StackRule {
       for (const subject of subjects) {
         const allowed = allowedSources(waiting, subject.type);
         for (const [property, types] of allowed) {
-          if (!isUnknown(subject, property)) continue;
+          if (!holdsUnknown(subject.props, property)) continue;
           const sources = subject.sources[property] ?? [];
           const strangers = sources.filter((urn) => !types.some((type) => typeOf(urn) === type));
           if (sources.length === 0 || strangers.length > 0) {
@@ -38,16 +39,6 @@ function allowedSources(waiting: readonly ResourceRule[], type: string): Readonl
     for (const [property, types] of Object.entries(rule.unknowns!.from)) allowed.set(property, (allowed.get(property) ?? types).filter((candidate) => types.includes(candidate)));
   }
   return allowed;
-}
-
-/** Reading an unknown value throws. */
-function isUnknown({ props }: Subject, property: string): boolean {
-  try {
-    void props[property];
-    return false;
-  } catch {
-    return true;
-  }
 }
 
 /** A resource's own type: a URN names its parents' types before it. */

@@ -42,10 +42,6 @@ export function knownSubjects(config: RuleConfig): readonly string[] {
   ]);
 }
 
-export function repositoryIds(config: RuleConfig): readonly string[] {
-  return repositoriesOf(config).map(({ repositoryId }) => String(repositoryId));
-}
-
 /** Ids of the repositories that a subject could be of. */
 export function idsOfSubject(config: RuleConfig, subject: string): readonly string[] {
   return repositoriesOf(config)

@@ -1,7 +1,7 @@
 import { isProps, listed, show, texts } from "../../kit/values";
 import { workflowRule } from "./workflow-rule";
 
-export const leastPermissions = workflowRule({
+export const workflowLeastPermissions = workflowRule({
   name: "workflow-least-permissions",
   title: "Workflow tokens hold the least permissions",
   severity: "high",

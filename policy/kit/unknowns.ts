@@ -1,0 +1,38 @@
+/**
+ * What the engine makes of values that are not known before the apply: reading one throws. Taken from the file that defines it, as the
+ * package's root loads the whole SDK, for which nothing but the pack's server has a use.
+ */
+import { UnknownValueError, unknownCheckingProxy, unknownStringValue } from "@pulumi/policy/proxy";
+import type { Props, Subject } from "./rule";
+
+declare module "@pulumi/policy/proxy" {
+  export function unknownCheckingProxy(props: unknown): unknown;
+  export const unknownStringValue: string;
+  export class UnknownValueError extends Error {
+    readonly props: readonly string[];
+  }
+}
+
+/** The text by which the engine marks a value that is not known. It has one for each type of value; all have one effect. */
+export const UNKNOWN = unknownStringValue;
+
+/** The subject as the engine shows it to a policy: reading an unknown value throws. */
+export function unknownsThrow(subject: Subject): Subject {
+  return { ...subject, props: unknownCheckingProxy(subject.props) as Props };
+}
+
+/** Path of the unknown value that was read; undefined for every other error. */
+export function unknownPath(error: unknown): readonly string[] | undefined {
+  return error instanceof UnknownValueError ? error.props : undefined;
+}
+
+/** True when the property, or anything in it, is unknown. */
+export function holdsUnknown(props: Props, property: string): boolean {
+  try {
+    JSON.stringify(props[property]);
+    return false;
+  } catch (error) {
+    if (unknownPath(error) === undefined) throw error;
+    return true;
+  }
+}
