@@ -6,6 +6,8 @@
 #   make status         say what runs in it              make tools          find or build the sandbox's tools
 #   make test           everything that must pass        make bench          measurements, as JSON
 #   make render OUT=dir [STACK=prod]                     write the workflow files of a stack
+#   make explain FILES="lib/a.rs 'docs/b c.md'" [EVENT=pull_request] [REF=refs/heads/main] [STACK=prod] [FORMAT=json]
+#                       say what CI does for a change, and why; BASE=origin/main DIR=checkout takes the files from git
 #
 # SANDBOX_DIR names the sandbox's directory (by default .sandbox): several can run side by side.
 
@@ -15,7 +17,7 @@ SANDBOX := node_modules/.bin/tsx sandbox/cli/main.ts
 INSTALLED := node_modules/.stamp
 POLICY_SOURCES := $(shell find policy -name '*.ts' -not -path 'policy/bin/*')
 
-.PHONY: rehearse sandbox-up sandbox-down status tools test bench render install clean
+.PHONY: rehearse sandbox-up sandbox-down status tools test bench render explain install clean
 
 # The first target is what `make` alone does.
 rehearse: install policy/bin/index.js
@@ -39,8 +41,23 @@ test: install policy/bin/index.js
 bench: install
 	@node_modules/.bin/tsx bench/pipeline.ts
 
+# What a file may be called is nobody's choice here: values reach the command by the environment, neither expanded by make nor read by a shell.
+unexport FILES EVENT REF BASE DIR FORMAT OUT
+render: export RENDER_OUT := $(value OUT)
+render: export RENDER_STACK := $(value STACK)
 render: install
-	@node_modules/.bin/tsx workflows/cli/render.ts $(OUT) $(STACK)
+	@node_modules/.bin/tsx workflows/cli/render.ts "$$RENDER_OUT" "$$RENDER_STACK"
+
+explain: export EXPLAIN_FILES := $(value FILES)
+explain: export EXPLAIN_EVENT := $(value EVENT)
+explain: export EXPLAIN_REF := $(value REF)
+explain: export EXPLAIN_BASE := $(value BASE)
+explain: export EXPLAIN_DIR := $(value DIR)
+explain: export EXPLAIN_STACK := $(value STACK)
+explain: export EXPLAIN_FORMAT := $(value FORMAT)
+explain: install
+	@node_modules/.bin/tsx cli/explain.ts --files="$$EXPLAIN_FILES" --event="$$EXPLAIN_EVENT" --ref="$$EXPLAIN_REF" \
+	  --base="$$EXPLAIN_BASE" --directory="$$EXPLAIN_DIR" --stack="$$EXPLAIN_STACK" --format="$$EXPLAIN_FORMAT"
 
 install: $(INSTALLED)
 

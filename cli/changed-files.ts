@@ -17,6 +17,7 @@ export class ChangedFilesError extends Error {
  * @throws ChangedFilesError when the folder is no checkout, git does not know the base, or the two have no common commit
  */
 export function changedFilesSince(folder: string, base: string): ChangedFile[] {
+  git(folder, `DIR=${folder}: no checkout of a git repository`, ["rev-parse", "--git-dir"]);
   const commit = git(folder, `BASE=${base}: git knows no such commit`, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${base}^{commit}`]).trim();
   const fork = git(folder, `BASE=${base}: it has no commit in common with HEAD; a shallow clone needs its history first (git fetch --unshallow)`, ["merge-base", commit, "HEAD"]).trim();
   return parse(git(folder, `BASE=${base}: its files cannot be compared`, ["diff", "--name-status", "-z", "--find-renames", "--no-ext-diff", fork, "HEAD"]));

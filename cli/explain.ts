@@ -1,18 +1,23 @@
 /**
  * `make explain FILES="a.rs docs/b.md" EVENT=pull_request`: what CI does for a change, and why.
  *
- * Usage: `npx tsx cli/explain.ts [--event EVENT] [--ref REF] [--stack STACK] [--format text|json] (--base REF [--directory DIR] | FILE...)`
+ * Usage: `npx tsx cli/explain.ts [OPTION...] [FILE...]`; an option without a value counts as not given.
  *   --event      pull_request (default), push, merge_group, schedule or workflow_dispatch
  *   --ref        full ref of the event; a push needs one, a schedule and a dispatch are main's, a pull request is not numbered yet
- *   --base       takes the files that the commit checked out in DIR (by default where the command is called) changes since REF
+ *   --files      changed files in one text, as `words` reads it; beside or instead of those named one by one
+ *   --base       takes the files that the commit checked out in DIRECTORY (by default where the command is called) changes since BASE
+ *   --directory  a checkout of the target repository
+ *   --stack      prod (default) or another stack of this project
+ *   --format     text (default) or json
  */
 import { parseArgs } from "node:util";
 import { occasionOf } from "../pipeline/events";
 import type { Pipeline } from "../pipeline/model";
 import type { ChangedFile, Changes, PipelineEvent } from "../pipeline/plan";
-import { explain, explanationText } from "../report/explain";
+import { explain, explanationJson, explanationText } from "../report/explain";
 import { changedFilesSince } from "./changed-files";
 import { readCommittedStack } from "./stack";
+import { words } from "./words";
 
 const DEFAULT_STACK = "prod";
 
@@ -48,7 +53,7 @@ export function answer(question: Question): string {
   const settings = { source: `Pulumi.${stack}.yaml`, imageRepository: repository, pullRequestImages };
   const event = eventOf(pipeline, question);
   const explanation = explain(pipeline, settings, event, changesOf(pipeline, event, question));
-  return question.format === "json" ? `${JSON.stringify(explanation, undefined, 2)}\n` : explanationText(explanation);
+  return question.format === "json" ? `${JSON.stringify(explanationJson(explanation), undefined, 2)}\n` : explanationText(explanation);
 }
 
 function usageFindings({ event, ref, base, files, format }: Question): string[] {
@@ -90,15 +95,21 @@ function inRepository(path: string): string {
   return plain;
 }
 
-function main(): void {
+/** The question that arguments ask. @throws WordsError, or the parser's error for an option that there is not */
+export function questionOf(args: readonly string[]): Question {
   const text = { type: "string" } as const;
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { event: text, ref: text, stack: text, base: text, directory: text, format: text } });
-  process.stdout.write(answer({ ...values, files: positionals }));
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { event: text, ref: text, stack: text, files: text, base: text, directory: text, format: text },
+  });
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+  return { ...given, files: [...positionals, ...words(values.files ?? "", "FILES")] };
 }
 
 if (require.main === module) {
   try {
-    main();
+    process.stdout.write(answer(questionOf(process.argv.slice(2))));
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;

@@ -1,11 +1,12 @@
 /** What CI does for a change: the same `select` that decides on a runner, held against the workflows that are rendered. */
 import { occasionOf } from "../../pipeline/events";
 import type { JobFacts } from "../../pipeline/jobs";
-import type { Pipeline } from "../../pipeline/model";
+import type { Mode, Pipeline } from "../../pipeline/model";
 import type { Changes, Image, PipelineEvent, Plan, PlanScope } from "../../pipeline/plan";
 import { select, WORKFLOW_FILES } from "../../pipeline/select";
+import { untestedWhy } from "../../pipeline/tests";
 import { jobFacts } from "../../workflows/facts";
-import { switchedJobs } from "../../workflows/legs";
+import { checksJob, switchedJobs } from "../../workflows/legs";
 import type { RenderSettings } from "../../workflows/settings";
 import type { Workflow } from "../../workflows/syntax";
 import { workflows } from "../../workflows/workflows";
@@ -32,7 +33,6 @@ interface Rendered {
 export function explain(pipeline: Pipeline, settings: RenderSettings, event: PipelineEvent, changes: Changes): Explanation {
   const rendered: Rendered = { pipeline, workflows: workflows(pipeline, settings), facts: jobFacts(pipeline, settings) };
   const started = startedBy(rendered, event, changes);
-  const mirror = event.name === "pull_request" ? mirrorOf(pipeline, event) : undefined;
   return {
     ...explainEvent(pipeline, event, started),
     checks: explainChecks(
@@ -41,14 +41,17 @@ export function explain(pipeline: Pipeline, settings: RenderSettings, event: Pip
       started.map(({ file }) => file),
     ),
     unclaimed: select(pipeline, event, changes).unclaimed,
-    ...(mirror === undefined ? {} : { afterMirror: explainEvent(pipeline, mirror, startedBy(rendered, mirror, changes)) }),
+    ...(event.name === "pull_request" ? { afterMirror: explainMirror(rendered, event, changes) } : {}),
   };
 }
 
-/** The push that a mirror of the pull request is. A pull request that is not open yet has no number. */
-function mirrorOf({ repository }: Pipeline, { ref }: PipelineEvent): PipelineEvent {
-  const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1] ?? "1";
-  return { name: "push", ref: `refs/heads/${repository.mirrorBranchPrefix}${number}` };
+/** The push that a mirror of the pull request is. A pull request that is not open yet has no number; any will do, as none is told apart. */
+function explainMirror(rendered: Rendered, { ref }: PipelineEvent, changes: Changes): EventExplanation {
+  const { pipeline } = rendered;
+  const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
+  const push = (branch: string): PipelineEvent => ({ name: "push", ref: `refs/heads/${pipeline.repository.mirrorBranchPrefix}${branch}` });
+  const mirror = push(number ?? "1");
+  return { ...explainEvent(pipeline, mirror, startedBy(rendered, mirror, changes)), event: push(number ?? "N") };
 }
 
 function startedBy({ pipeline, workflows: all, facts }: Rendered, event: PipelineEvent, changes: Changes): Started[] {
@@ -69,15 +72,30 @@ function explainEvent(pipeline: Pipeline, event: PipelineEvent, started: readonl
     event,
     mode: occasionOf(pipeline, event).mode,
     jobs: started.flatMap((each) => runningJobs(pipeline, each)),
-    images: plans.flatMap((plan) => plan.images.map((image) => explainImage(pipeline, image))),
+    images: plans.flatMap((plan) => plan.images.map((image) => explainImage(pipeline, plan, image))),
     tests: plans.flatMap((plan) => explainTests(pipeline, plan)),
     deployments: plans.flatMap((plan) => explainDeployments(pipeline, plan)),
     skipped: started.flatMap(skippedJobs),
   };
 }
 
-function explainImage(pipeline: Pipeline, { id, tag, arch, cuda, why }: Image & { readonly why: string }): ExplainedImage {
-  return { id, tag, architecture: arch, ...(cuda === undefined ? {} : { cuda }), runner: labelOf(pipeline, pipeline.builders[arch]), why };
+function explainImage(pipeline: Pipeline, { mode, tests }: Plan, image: Image & { readonly why: string }): ExplainedImage {
+  const { id, tag, arch, cuda, why } = image;
+  const untested = tests.some((test) => test.image === id) ? undefined : untestedReason(pipeline, mode, image);
+  return {
+    id,
+    tag,
+    architecture: arch,
+    ...(cuda === undefined ? {} : { cuda }),
+    runner: labelOf(pipeline, pipeline.builders[arch]),
+    ...(untested === undefined ? {} : { untested }),
+    why,
+  };
+}
+
+/** A component whose sources are checked before the build has no suite, and is on no list of excuses for that. */
+function untestedReason(pipeline: Pipeline, mode: Mode, image: Image): string {
+  return untestedWhy(pipeline, mode, image) ?? `Its sources are checked before it is built, by ${checksJob(image.subject.id)}.`;
 }
 
 function explainTests(pipeline: Pipeline, plan: Plan): ExplainedTest[] {

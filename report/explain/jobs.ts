@@ -22,8 +22,14 @@ export function runningJobs(pipeline: Pipeline, started: Started): ExplainedJob[
     .filter(({ runsOn }) => runsOn.length > 0)
     .flatMap((fact) => {
       const decision = decisionOf(pipeline, started, fact);
-      return decision.run ? legs(started, fact).map(({ id, why }) => ({ id, workflow: started.file, runner: fact.runsOn.join(", "), why: why ?? decision.why })) : [];
+      return decision.run ? legs(started, fact).map((id) => ({ id, workflow: started.file, runner: fact.runsOn.join(", "), ...imageOf(fact), why: decision.why })) : [];
     });
+}
+
+/** The image that a job builds, tests or publishes; deployments take several. */
+function imageOf({ id, pushes, pulls }: JobFacts): { readonly image?: string } {
+  const [image] = id.startsWith(DEPLOYMENTS_JOB) ? [] : [...pushes, ...pulls];
+  return image === undefined ? {} : { image };
 }
 
 /** The switched jobs that do not run; a skipped call is one entry, as it is one check. */
@@ -52,16 +58,11 @@ function isTest({ matrix, pulls }: JobFacts): boolean {
   return matrix && pulls.length > 0;
 }
 
-interface Leg {
-  readonly id: string;
-  readonly why?: string;
-}
-
-/** Deployment tests are one job in the file and one leg a graph in a run. */
-function legs({ plan }: Started, { id }: JobFacts): Leg[] {
+/** Ids of a job's legs. Deployment tests are one job in the file and one leg a graph in a run. */
+function legs({ plan }: Started, { id }: JobFacts): string[] {
   const [outermost, ...inner] = id.split(" / ");
-  if (outermost !== DEPLOYMENTS_JOB || plan === undefined) return [{ id }];
-  return plan.deployments.map((deployment) => ({ id: [`${DEPLOYMENTS_JOB} (${profileOf(deployment)})`, ...inner].join(" / ") }));
+  if (outermost !== DEPLOYMENTS_JOB || plan === undefined) return [id];
+  return plan.deployments.map((deployment) => [`${DEPLOYMENTS_JOB} (${profileOf(deployment)})`, ...inner].join(" / "));
 }
 
 /** Name of a deployment test's leg. */

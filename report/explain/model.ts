@@ -24,6 +24,8 @@ export interface ExplainedJob {
   readonly workflow: string;
   /** Label of the runner. */
   readonly runner: string;
+  /** Id of the image that it builds, tests or publishes; undefined for every other job. */
+  readonly image?: string;
   readonly why: string;
 }
 
@@ -43,6 +45,8 @@ export interface ExplainedImage {
   readonly cuda?: CudaVersion;
   /** Label of the runner that builds it. */
   readonly runner: string;
+  /** Why no suite tests it; undefined for an image that suites test or collect. */
+  readonly untested?: string;
   readonly why: string;
 }
 
@@ -73,6 +77,7 @@ export interface ExplainedDeployment {
 
 /** What runs for one event. */
 export interface EventExplanation {
+  /** The event as it is shown: `N` stands for a pull request's number that is not known yet. */
   readonly event: PipelineEvent;
   readonly mode: Mode;
   readonly jobs: readonly ExplainedJob[];

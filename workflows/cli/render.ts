@@ -1,15 +1,13 @@
 /**
  * `make render STACK=prod OUT=dir`: writes every rendered file of a stack below a folder, as the target repository would have it.
  *
- * Usage: `npx tsx workflows/cli/render.ts OUT [STACK]`; the stack is `prod` when left out.
+ * Usage: `npx tsx workflows/cli/render.ts OUT [STACK]`; the stack is `prod` when left out. Where config is wrong, or there is no such stack,
+ * nothing is written.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { readStackFile } from "../../config/file";
+import { readCommittedStack } from "../../cli/stack";
 import type { RenderedFile } from "../settings";
-
-/** Folder of the stacks' config files. */
-const PROJECT = join(__dirname, "..", "..");
 
 /** Writes rendered files below a folder. Those that are there already are written over; others stay. */
 export async function writeFiles(folder: string, files: readonly RenderedFile[]): Promise<void> {
@@ -21,8 +19,8 @@ export async function writeFiles(folder: string, files: readonly RenderedFile[])
 }
 
 async function main([out, stack = "prod"]: readonly string[]): Promise<void> {
-  if (out === undefined) throw new Error("usage: render OUT [STACK]");
-  const { files } = readStackFile(PROJECT, stack);
+  if (out === undefined || out === "") throw new Error("OUT is missing: the folder to write to, such as OUT=rendered");
+  const { files } = readCommittedStack(stack);
   await writeFiles(out, files);
   for (const { path } of files) console.log(join(out, path));
 }
