@@ -1,12 +1,6 @@
 /** `make explain` as a process: what reaches it, what it prints, and what it refuses. */
 import { spawnSync } from "node:child_process";
-import {
-  mkdtempSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { answer, questionOf } from "../../cli/explain";
@@ -24,25 +18,18 @@ interface Outcome {
 }
 
 /** The target as `make` alone runs it. `-o`: what is installed counts as new enough, whatever the clock of a checkout says. */
-function make(
-  variables: Readonly<Record<string, string>>,
-  target = "explain",
-): Outcome {
+function make(variables: Readonly<Record<string, string>>, target = "explain"): Outcome {
   const { PATH, HOME } = process.env;
-  const args = Object.entries(variables).map(
-    ([name, value]) => `${name}=${value}`,
-  );
-  return spawnSync(
-    "make",
-    ["--no-print-directory", "-o", "node_modules/.stamp", target, ...args],
-    { cwd: PROJECT, encoding: "utf8", env: { PATH, HOME } },
-  );
+  const args = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  return spawnSync("make", ["--no-print-directory", "-o", "node_modules/.stamp", target, ...args], {
+    cwd: PROJECT,
+    encoding: "utf8",
+    env: { PATH, HOME },
+  });
 }
 
 function json(...args: string[]): ExplanationJson {
-  return JSON.parse(
-    answer(questionOf(["--format=json", ...args])),
-  ) as ExplanationJson;
+  return JSON.parse(answer(questionOf(["--format=json", ...args]))) as ExplanationJson;
 }
 
 const folders: string[] = [];
@@ -67,16 +54,8 @@ describe("make explain", () => {
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const printed = JSON.parse(stdout) as ExplanationJson;
-    expect(Object.keys(printed)).toEqual([
-      "checks",
-      "jobs",
-      "images",
-      "tests",
-      "deployments",
-    ]);
-    expect(
-      printed.checks.map(({ context, reports }) => [context, reports]),
-    ).toEqual([
+    expect(Object.keys(printed)).toEqual(["checks", "jobs", "images", "tests", "deployments"]);
+    expect(printed.checks.map(({ context, reports }) => [context, reports])).toEqual([
       ["pre-commit", "now"],
       ["copyright-checks", "now"],
       ["DCO", "now"],
@@ -109,12 +88,7 @@ describe("make explain", () => {
         "sglang-cuda13-amd64",
         "sglang-cuda13-arm64",
       ].map((id) => `{sha}-${id}`),
-      ...[
-        "trtllm-cuda13-amd64",
-        "trtllm-cuda13-arm64",
-        "frontend-amd64",
-        "frontend-arm64",
-      ].map((id) => `{sha}-${id}`),
+      ...["trtllm-cuda13-amd64", "trtllm-cuda13-arm64", "frontend-amd64", "frontend-arm64"].map((id) => `{sha}-${id}`),
     ]);
     expect(printed.tests).toHaveLength(15);
     expect(printed.deployments).toEqual([]);
@@ -134,14 +108,10 @@ describe("make explain", () => {
       "docs/a#b*.md",
       "strange\\n.bin",
     ];
-    const files = names
-      .map((name) => `'${name.replaceAll("'", `'\\''`)}'`)
-      .join(" ");
+    const files = names.map((name) => `'${name.replaceAll("'", `'\\''`)}'`).join(" ");
     const { status, stdout } = make({ FILES: files, STACK: "dev" });
     expect(status).toBe(0);
-    expect(stdout).toContain(
-      "Files that no filter claims, so everything runs:\n  strange\\n.bin\n\n",
-    );
+    expect(stdout).toContain("Files that no filter claims, so everything runs:\n  strange\\n.bin\n\n");
     expect(readdirSync(dirname(trap))).toEqual([]);
   });
 
@@ -169,9 +139,7 @@ describe("make render", () => {
     const { status, stdout } = make({ OUT: out, STACK: "dev" }, "render");
     expect(status).toBe(0);
     expect(stdout).toContain(`${out}/.github/workflows/pr.yaml\n`);
-    expect(readdirSync(join(out, ".github", "workflows"))).toContain(
-      "mirror-bot.yml",
-    );
+    expect(readdirSync(join(out, ".github", "workflows"))).toContain("mirror-bot.yml");
     const other = join(folder(), "none");
     const refused = make({ OUT: other, STACK: "staging" }, "render");
     expect({
@@ -188,9 +156,7 @@ describe("make render", () => {
 describe("what is asked", () => {
   test("documentation alone runs the direct checks and no image", () => {
     const { jobs, images, tests } = json("docs/x.md");
-    expect(
-      jobs.filter(({ when }) => when === "now").map(({ id }) => id),
-    ).toEqual([
+    expect(jobs.filter(({ when }) => when === "now").map(({ id }) => id)).toEqual([
       "pre-commit",
       "copyright-checks",
       "plan",
@@ -200,26 +166,15 @@ describe("what is asked", () => {
   });
 
   test("a push to main names main's tags, the deployments, and no pull request's jobs", () => {
-    const { jobs, images, deployments } = json(
-      "--event=push",
-      "--ref=refs/heads/main",
-    );
-    expect(new Set(jobs.map(({ workflow }) => workflow))).toEqual(
-      new Set(["pr.yaml", "ci-test-suite.yml"]),
-    );
+    const { jobs, images, deployments } = json("--event=push", "--ref=refs/heads/main");
+    expect(new Set(jobs.map(({ workflow }) => workflow))).toEqual(new Set(["pr.yaml", "ci-test-suite.yml"]));
     expect(images).toHaveLength(14);
-    expect(
-      images.every(
-        ({ tag, when }) => tag.startsWith("main-") && when === "now",
-      ),
-    ).toBe(true);
+    expect(images.every(({ tag, when }) => tag.startsWith("main-") && when === "now")).toBe(true);
     expect(deployments).toHaveLength(10);
   });
 
   test("a release branch's tags hold the commit, which is not known", () => {
-    expect(
-      json("--event=push", "--ref=refs/heads/release/1.2").images[0]?.tag,
-    ).toBe("release-{sha}-vllm-amd64");
+    expect(json("--event=push", "--ref=refs/heads/release/1.2").images[0]?.tag).toBe("release-{sha}-vllm-amd64");
   });
 
   test("nothing but jobs that take a runner is listed, each with its reason", () => {
@@ -233,39 +188,20 @@ describe("what is asked", () => {
   });
 
   test("an option without a value is one that was not given, and files may come either way", () => {
-    expect(
-      questionOf(["--event=", "--base=", "--format=", "--files='a b'", "c"]),
-    ).toEqual({ files: ["c", "a b"] });
+    expect(questionOf(["--event=", "--base=", "--format=", "--files='a b'", "c"])).toEqual({ files: ["c", "a b"] });
   });
 
   test.each([
-    [
-      ["--event=push"],
-      "EVENT=push needs REF, the full ref that is pushed, such as refs/heads/main or refs/heads/pull-request/7",
-    ],
-    [
-      ["--event=push", "--ref=refs/heads/feature"],
-      'event "push" on ref "refs/heads/feature": allowed are ',
-    ],
-    [
-      [],
-      'runs what the changed files concern: FILES="lib/llm/src/a.rs docs/x.md" names them, or BASE=origin/main takes them from git',
-    ],
-    [
-      ["../a.rs"],
-      'FILES has "../a.rs": allowed are paths from the target repository\'s root, such as lib/llm/src/a.rs',
-    ],
+    [["--event=push"], "EVENT=push needs REF, the full ref that is pushed, such as refs/heads/main or refs/heads/pull-request/7"],
+    [["--event=push", "--ref=refs/heads/feature"], 'event "push" on ref "refs/heads/feature": allowed are '],
+    [[], 'runs what the changed files concern: FILES="lib/llm/src/a.rs docs/x.md" names them, or BASE=origin/main takes them from git'],
+    [["../a.rs"], 'FILES has "../a.rs": allowed are paths from the target repository\'s root, such as lib/llm/src/a.rs'],
     [["/etc/passwd"], 'FILES has "/etc/passwd": allowed are paths'],
     [["--files='a"], "FILES: the quote ' at character 1 has no end"],
     [["--stack=staging", "a"], 'STACK is "staging": allowed are dev, prod'],
-    [
-      ["--base=main", "--directory=/nowhere/at/all"],
-      "DIR=/nowhere/at/all: no checkout of a git repository",
-    ],
+    [["--base=main", "--directory=/nowhere/at/all"], "DIR=/nowhere/at/all: no checkout of a git repository"],
     [["--colour=red", "a"], "Unknown option '--colour'"],
-  ])("%j is refused in words", (args, message) =>
-    expect(() => answer(questionOf(args))).toThrow(message),
-  );
+  ])("%j is refused in words", (args, message) => expect(() => answer(questionOf(args))).toThrow(message));
 });
 
 describe("files from git", () => {
@@ -274,11 +210,7 @@ describe("files from git", () => {
   beforeAll(() => {
     checkout = folder();
     git(checkout, "init", "--quiet", "--initial-branch=main");
-    write(
-      checkout,
-      "lib/runtime/src/a.rs",
-      'fn a() { println!("a line that is long enough to be known again"); }\n',
-    );
+    write(checkout, "lib/runtime/src/a.rs", 'fn a() { println!("a line that is long enough to be known again"); }\n');
     write(checkout, "docs/a.md", "a\n");
     git(checkout, "add", "--all");
     git(checkout, "commit", "--quiet", "--message=one");
@@ -292,15 +224,11 @@ describe("files from git", () => {
     git(checkout, "checkout", "--quiet", "topic");
   });
 
-  const since = (base: string): ExplanationJson =>
-    json(`--base=${base}`, `--directory=${checkout}`);
+  const since = (base: string): ExplanationJson => json(`--base=${base}`, `--directory=${checkout}`);
 
   test("are those since the merge base, a rename under both names; what main gained meanwhile is not the branch's", () => {
     const { jobs } = since("main");
-    expect(
-      jobs.find(({ id, when }) => id === "core" && when === "after-mirror")
-        ?.why,
-    ).toBe("lib/runtime/src/a.rs concerns Rust.");
+    expect(jobs.find(({ id, when }) => id === "core" && when === "after-mirror")?.why).toBe("lib/runtime/src/a.rs concerns Rust.");
     expect(jobs.some(({ id }) => id.startsWith("operator"))).toBe(false);
   });
 
@@ -308,36 +236,19 @@ describe("files from git", () => {
     git(checkout, "checkout", "--quiet", "-b", "removal", "main");
     git(checkout, "rm", "--quiet", "deploy/operator/b.go");
     git(checkout, "commit", "--quiet", "--message=removal");
-    expect(since("main").images.map(({ id }) => id)).toEqual([
-      "operator-amd64",
-      "operator-arm64",
-    ]);
+    expect(since("main").images.map(({ id }) => id)).toEqual(["operator-amd64", "operator-arm64"]);
     git(checkout, "checkout", "--quiet", "topic");
   });
 
   test.each([
     ["nowhere", "BASE=nowhere: git knows no such commit"],
     ["--help", "BASE=--help: git knows no such commit"],
-    [
-      "topic",
-      "BASE=topic: the checked-out commit changes nothing since then; what is not committed does not count",
-    ],
-  ])("BASE=%s is refused in words", (base, message) =>
-    expect(() => since(base)).toThrow(message),
-  );
+    ["topic", "BASE=topic: the checked-out commit changes nothing since then; what is not committed does not count"],
+  ])("BASE=%s is refused in words", (base, message) => expect(() => since(base)).toThrow(message));
 
   test("a shallow clone without the base's history is refused, not guessed at", () => {
     const shallow = join(folder(), "shallow");
-    git(
-      checkout,
-      "clone",
-      "--quiet",
-      "--depth=1",
-      "--no-single-branch",
-      "--branch=topic",
-      `file://${checkout}`,
-      shallow,
-    );
+    git(checkout, "clone", "--quiet", "--depth=1", "--no-single-branch", "--branch=topic", `file://${checkout}`, shallow);
     expect(() => json("--base=origin/main", `--directory=${shallow}`)).toThrow(
       "it has no commit in common with HEAD; a shallow clone needs its history first (git fetch --unshallow)",
     );
@@ -345,8 +256,7 @@ describe("files from git", () => {
 });
 
 test("the text tells everything once, in columns, and ends with what does not run", () => {
-  expect(answer(questionOf(["--stack=dev", "components/src/dynamo/vllm/a.py"])))
-    .toMatchInlineSnapshot(`
+  expect(answer(questionOf(["--stack=dev", "components/src/dynamo/vllm/a.py"]))).toMatchInlineSnapshot(`
    "5 jobs, no images, no test suite runs.
    Once a maintainer has it mirrored: 6 jobs, 1 image, 3 test suite runs.
 
