@@ -4,7 +4,7 @@
  */
 import type { Readable } from "node:stream";
 import { createInterface } from "node:readline";
-import { Client, credentials, Server, ServerCredentials, status, type handleUnaryCall, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { Client, credentials, Server, ServerCredentials, status, type handleUnaryCall, type MethodDefinition, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import { AnalyzerHandshakeResponse, AnalyzerStackConfigureResponse, type AnalyzerStackConfigureRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 import { deferred } from "./deferred";
@@ -29,7 +29,7 @@ export async function startPolicyProxy(): Promise<PolicyProxy> {
   // Calls that come later see the rejection; without one it must not end the process.
   pack.promise.catch(() => undefined);
   const server = new Server(NO_LIMIT);
-  server.addService(AnalyzerService, handlers(configured.resolve, pack.promise));
+  server.addService(service, handlers(configured.resolve, pack.promise));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
   });
@@ -55,8 +55,21 @@ function connect(portLine: string): Client {
   return new Client(`127.0.0.1:${portLine.trim()}`, credentials.createInsecure(), NO_LIMIT);
 }
 
+/** The calls that the proxy answers itself; all others pass through it unread, as reading a stack's resources costs more than judging them. */
+const OWN_CALLS = ["handshake", "configureStack"];
+const methods = Object.entries(AnalyzerService as ServiceDefinition);
+const forwardedMethods = methods.filter(([name]) => !OWN_CALLS.includes(name)).map(([name, method]) => [name, unread(method)] as const);
+const service = { ...Object.fromEntries(methods), ...Object.fromEntries(forwardedMethods) };
+
+type RawMethod = MethodDefinition<Buffer, Buffer>;
+
+function unread({ path, requestStream, responseStream }: Pick<RawMethod, "path" | "requestStream" | "responseStream">): RawMethod {
+  const same = (bytes: Buffer): Buffer => bytes;
+  return { path, requestStream, responseStream, requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same };
+}
+
 function handlers(configure: (request: AnalyzerStackConfigureRequest | undefined) => void, pack: Promise<Client>): UntypedServiceImplementation {
-  const forwarded = Object.entries(AnalyzerService).map(([name, method]) => [name, forward(method as Method, configure, pack)] as const);
+  const forwarded = forwardedMethods.map(([name, method]) => [name, forward(method, configure, pack)] as const);
   const handshake: handleUnaryCall<unknown, AnalyzerHandshakeResponse> = (_call, answer) => answer(null, new AnalyzerHandshakeResponse());
   const configureStack: handleUnaryCall<AnalyzerStackConfigureRequest, AnalyzerStackConfigureResponse> = (call, answer) => {
     configure(call.request);
@@ -66,13 +79,7 @@ function handlers(configure: (request: AnalyzerStackConfigureRequest | undefined
   return { ...Object.fromEntries(forwarded), handshake, configureStack };
 }
 
-interface Method {
-  readonly path: string;
-  readonly requestSerialize: (value: unknown) => Buffer;
-  readonly responseDeserialize: (bytes: Buffer) => unknown;
-}
-
-function forward(method: Method, configure: (request: undefined) => void, pack: Promise<Client>): handleUnaryCall<unknown, unknown> {
+function forward(method: RawMethod, configure: (request: undefined) => void, pack: Promise<Client>): handleUnaryCall<Buffer, Buffer> {
   return (call, answer) => {
     configure(undefined);
     pack.then(
