@@ -8,6 +8,19 @@ export interface Violation extends Finding {
   readonly subject?: Subject;
 }
 
+/** Why a value that throws when it is read cannot be judged, in the words of a violation. */
+export interface Unreadable {
+  readonly found: string;
+  readonly wanted: string;
+  /** True when it will be readable later: a rule that names what it may wait for is then judged again. */
+  readonly later: boolean;
+}
+
+/** A value of a preview. */
+export const UNKNOWN_AT_PREVIEW: Unreadable = { found: "a value that is not known before the apply", wanted: "a value that can be judged at preview", later: true };
+/** A value of a state whose secrets stay sealed: nothing will open it later, so no rule may wait. */
+export const SEALED: Unreadable = { found: "a secret, which is not opened to be judged", wanted: "a value that is no secret where a policy reads it", later: false };
+
 /** The config of a rule with the defaults of its schema below what a team chose. */
 export function withDefaults(rule: Rule, chosen: RuleConfig = {}): RuleConfig {
   const defaults = Object.entries(rule.config ?? {}).map(([key, schema]) => [key, schema.default]);
@@ -15,25 +28,25 @@ export function withDefaults(rule: Rule, chosen: RuleConfig = {}): RuleConfig {
 }
 
 /** All violations of one rule. An unknown value that the rule needs is one of them, unless the rule may wait for the apply. */
-export function violations(rule: Rule, subjects: readonly Subject[], config: RuleConfig): Violation[] {
+export function violations(rule: Rule, subjects: readonly Subject[], config: RuleConfig, unreadable: Unreadable = UNKNOWN_AT_PREVIEW): Violation[] {
   if (rule.scope === "stack") {
     const { watched, last } = watch(subjects);
-    return collect(rule, last, () => rule.judge(watched, config));
+    return collect(rule, last, () => rule.judge(watched, config), unreadable);
   }
   return subjects
     .filter((subject) => rule.types.includes(subject.type))
-    .flatMap((subject) => collect(rule, () => subject, () => withSubject(subject, rule.judge(subject, config))));
+    .flatMap((subject) => collect(rule, () => subject, () => withSubject(subject, rule.judge(subject, config)), unreadable));
 }
 
 /** Findings are yielded one by one, so those before an unknown are kept. */
-function collect(rule: Rule, reading: () => Subject | undefined, judge: () => Iterable<Finding & { subject?: Subject }>): Violation[] {
+function collect(rule: Rule, reading: () => Subject | undefined, judge: () => Iterable<Finding & { subject?: Subject }>, { found: text, wanted, later }: Unreadable): Violation[] {
   const found: Violation[] = [];
   try {
     for (const finding of judge()) found.push({ rule, ...finding });
   } catch (error) {
     const path = unknownPath(error);
     if (path === undefined) throw error;
-    if (!waitsFor(rule, path[0])) found.push({ rule, subject: reading(), property: path.join("."), found: "a value that is not known before the apply", wanted: "a value that can be judged at preview" });
+    if (!(later && waitsFor(rule, path[0]))) found.push({ rule, subject: reading(), property: path.join("."), found: text, wanted });
   }
   return found;
 }
