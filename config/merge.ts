@@ -22,6 +22,7 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
   secrets: ["name"],
   environments: ["name"],
   "deployments.tests": ["framework", "profile"],
+  "load.pullRequests.changes": ["id"],
 };
 
 /** Fields that name the things of the list at a path; undefined for any other list. */

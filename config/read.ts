@@ -4,6 +4,7 @@ import { coherence, infrastructureFindings, pipelineFindings, structuralFindings
 import type { Infrastructure } from "../pipeline/infrastructure";
 import type { Finding, Pipeline } from "../pipeline/model";
 import { seedPipeline } from "../pipeline/seed";
+import { seedLoad } from "../pipeline/seed/load";
 import { seedPrices } from "../pipeline/seed/prices";
 import { retentionFindings } from "../components/registries/lifecycle";
 import { runnerModeFindings } from "../components/runners/runner-mode";
@@ -84,7 +85,7 @@ interface Fields {
 }
 
 /** Fields of the infrastructure that start from a default; the others start from nothing. */
-const INFRASTRUCTURE_DEFAULTS = { prices: seedPrices } as unknown as Readonly<Record<string, Json>>;
+const INFRASTRUCTURE_DEFAULTS = { prices: seedPrices, load: seedLoad } as unknown as Readonly<Record<string, Json>>;
 
 /** The pipeline's fields start from the default; most of the infrastructure's from nothing. */
 function readFields(source: ConfigSource): Fields {

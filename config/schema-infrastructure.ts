@@ -1,6 +1,7 @@
-/** What an infrastructure looks like, for values that come from config. Only prices have a default: each stack says where it lives. */
+/** What an infrastructure looks like, for values that come from config. Only prices and the load profile have a default: each stack says where it lives. */
 import { z } from "zod";
 import type { Infrastructure } from "../pipeline/infrastructure";
+import { load, prices } from "./schema-load";
 
 const text = z.string();
 const texts = z.array(text);
@@ -37,20 +38,6 @@ const cluster = z.strictObject({
   nodePools: z.array(nodePool),
 });
 
-const price = z.number().nonnegative("a price: 0 or more");
-
-const acrPrice = z.strictObject({ monthly: price, includedGiB: count });
-
-const prices = z.strictObject({
-  asOf: text,
-  currency: text,
-  source: text,
-  machines: z.record(z.string(), z.strictObject({ hourly: price, spotHourly: price.optional() })),
-  aks: z.strictObject({ Free: price, Standard: price, Premium: price }),
-  acr: z.strictObject({ Basic: acrPrice, Standard: acrPrice, Premium: acrPrice }),
-  storageGiB: z.strictObject({ ecr: price, acr: price }),
-});
-
 /** Schema of each field of an infrastructure: the fields are config keys of their own. */
 export const infrastructureFields = {
   aws: z.strictObject({ accountId: text, region: text }),
@@ -83,4 +70,5 @@ export const infrastructureFields = {
   tags: z.record(z.string(), text),
   protect: z.boolean(),
   prices,
+  load,
 } satisfies { readonly [Field in keyof Infrastructure]: z.ZodType<Infrastructure[Field]> };

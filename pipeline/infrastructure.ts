@@ -1,4 +1,5 @@
 /** Where the pipeline runs: the clouds, as data. The counterpart of `model.ts`, read from stack config. */
+import type { Load } from "./load";
 import type { Arch } from "./model";
 import type { Prices } from "./prices";
 
@@ -16,6 +17,8 @@ export interface Infrastructure {
   readonly protect: boolean;
   /** What nodes and services cost; estimates of a change's cost are made from it. Default: `seed/prices.ts`. */
   readonly prices: Prices;
+  /** The work that comes, and how long things take; who waits is simulated under it. Default: `seed/load.ts`. */
+  readonly load: Load;
 }
 
 export interface AwsAccount {

@@ -12,6 +12,7 @@ import * as images from "./images";
 import * as access from "./job-access";
 import * as reports from "./job-checks";
 import * as graph from "./job-graph";
+import * as load from "./load";
 import * as placement from "./placement";
 import * as prices from "./prices";
 import * as references from "./references";
@@ -77,6 +78,8 @@ export const infrastructureChecks: readonly Check<InfrastructureInput>[] = [
   clusters.machinesKnown,
   prices.pricesDated,
   prices.pricesKnown,
+  load.loadFigures,
+  load.loadDurations,
 ];
 
 /** Checks that hold the pipeline against the infrastructure. */
@@ -88,6 +91,7 @@ export const placementChecks: readonly Check<PlacementInput>[] = [
   placement.deploymentsFit,
   placement.maintenanceApart,
   placement.reviewersKnown,
+  load.loadSuites,
 ];
 
 /** Checks that hold the rendered jobs against both. */

@@ -3,7 +3,7 @@ import type { Infrastructure } from "../infrastructure";
 import type { Finding } from "../model";
 import { machinePrice, type Prices } from "../prices";
 import type { Check, InfrastructureInput } from "./check";
-import { shown, unless } from "./check";
+import { isDay, shown, unless } from "./check";
 import { clusters } from "./clusters";
 
 const CURRENCY = /^[A-Z]{3}$/;
@@ -47,10 +47,4 @@ function priceFindings(prices: Prices, { title, vmSize, spot }: PricedPool): Fin
   const at = `infrastructure.prices.machines.${vmSize}`;
   if (price === undefined) return [{ path: at, found: "nothing", allowed: `the price of a node an hour: ${title} has such nodes` }];
   return unless(!spot || price.spotHourly !== undefined, `${at}.spotHourly`, "nothing", `the price of a spot node an hour: ${title} is spot`);
-}
-
-/** A day of the calendar, written as ISO 8601 writes it. */
-function isDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(`${text}T`);
 }

@@ -3,6 +3,7 @@ import type { Cluster, Infrastructure, NodePool } from "../../pipeline/infrastru
 import type { JobFacts, ProvidedVariable } from "../../pipeline/jobs";
 import type { Pipeline } from "../../pipeline/model";
 import { seedPipeline } from "../../pipeline/seed";
+import { seedLoad } from "../../pipeline/seed/load";
 import { seedPrices } from "../../pipeline/seed/prices";
 import type { CoherenceInput } from "../../pipeline/coherence";
 import type { ChangedFile, Changes } from "../../pipeline/plan";
@@ -71,6 +72,7 @@ export const infrastructure: Infrastructure = {
   tags: { owner: "ci-platform", stack: "prod", "cost-centre": "1234" },
   protect: true,
   prices: seedPrices,
+  load: seedLoad,
 };
 
 /** A job with nothing in it, on the hosted runner. */

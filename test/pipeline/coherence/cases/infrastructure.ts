@@ -1,6 +1,13 @@
 /** Broken accounts, registries and clusters, and a pipeline that does not fit them. */
+import type { CoherenceInput } from "../../../../pipeline/coherence";
+import type { Change, Load } from "../../../../pipeline/load";
 import { infrastructure } from "../../fixtures";
 import { runner, withDeploymentCluster, withEnvironment, withGpuPool, withInfrastructure, withRunnerPool, type Broken } from "../breaking";
+
+const { load } = infrastructure;
+const withLoad = (change: Partial<Load>): Partial<CoherenceInput> => withInfrastructure({ load: { ...load, ...change } });
+const withChanges = (change: Partial<Load["pullRequests"]>): Partial<CoherenceInput> => withLoad({ pullRequests: { ...load.pullRequests, ...change } });
+const oneChange: Change = { id: "one", title: "One", weight: 1, files: ["lib/a.rs"] };
 
 export const infrastructureCases: readonly Broken[] = [
   [
@@ -88,6 +95,50 @@ export const infrastructureCases: readonly Broken[] = [
     "infrastructure.prices.machines.Standard_D16pds_v6.spotHourly",
     "nothing",
     "the price of a spot node an hour: pool bldarm of dynamo-runners is spot",
+  ],
+  ["load-profile", withLoad({ asOf: "yesterday" }), "infrastructure.load.asOf", '"yesterday"', "a day, such as 2026-11-23"],
+  ["load-profile", withLoad({ source: "" }), "infrastructure.load.source", '""', "where the figures are from, in words"],
+  ["load-profile", withLoad({ hours: [1, 2, 3] }), "infrastructure.load.hours", "3 weights", "24, one for each hour, UTC"],
+  ["load-profile", withLoad({ hours: Array<number>(24).fill(0) }), "infrastructure.load.hours", "no hour with a weight", "a weight above 0 for an hour at least"],
+  ["load-profile", withLoad({ hosted: { ...load.hosted, concurrent: 0 } }), "infrastructure.load.hosted.concurrent", "0", "a whole number from 1 to 100000"],
+  ["load-profile", withChanges({ open: 0 }), "infrastructure.load.pullRequests.open", "0", "a whole number from 1 to 100000"],
+  ["load-profile", withChanges({ mirrored: 1.1 }), "infrastructure.load.pullRequests.mirrored", "1.1", "a share, from 0 to 1"],
+  ["load-profile", withChanges({ changes: [] }), "infrastructure.load.pullRequests.changes", "no change with a weight", "a kind of change with a weight above 0 at least"],
+  [
+    "load-profile",
+    withChanges({ changes: [oneChange, { ...oneChange, title: "Other" }] }),
+    "infrastructure.load.pullRequests.changes[1].id",
+    '"one", as in infrastructure.load.pullRequests.changes[0].id',
+    "each kind of change once",
+  ],
+  ["load-profile", withChanges({ changes: [{ ...oneChange, files: [] }] }), "infrastructure.load.pullRequests.changes[0].files", "none", "files that such a change touches"],
+  [
+    "load-profile",
+    withChanges({ changes: [{ ...oneChange, files: ["/lib/a.rs"] }] }),
+    "infrastructure.load.pullRequests.changes[0].files[0]",
+    '"/lib/a.rs"',
+    "a path from the repository's root, such as lib/llm/src/a.rs",
+  ],
+  [
+    "load-duration",
+    withLoad({ runners: { ...load.runners, start: { median: 0, p95: 1 } } }),
+    "infrastructure.load.runners.start.median",
+    "0",
+    "minutes, more than 0",
+  ],
+  [
+    "load-duration",
+    withLoad({ durations: { ...load.durations, build: { ...load.durations.build, component: { median: 8, p95: 7 } } } }),
+    "infrastructure.load.durations.build.component.p95",
+    "7",
+    "minutes, 8 or more: the median is no longer than the 95th percentile",
+  ],
+  [
+    "load-suite",
+    withLoad({ durations: { ...load.durations, suites: { "e2e-lang": { median: 1, p95: 2 } } } }),
+    "infrastructure.load.durations.suites.e2e-lang",
+    '"e2e-lang"',
+    "a suite of the pipeline: e2e, e2e-long, e2e-multi-gpu, integration, unit",
   ],
   [
     "cluster-name",

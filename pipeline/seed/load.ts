@@ -1,0 +1,69 @@
+/**
+ * Default load profile. Each figure is either reported or an assumption, and says which; put in your own as soon as you have measured them.
+ *
+ * Reported: of the system itself, its repository in 2025 and 2026; of AKS and Actions Runner Controller, their issue trackers and pull requests.
+ */
+import type { Load } from "../load";
+
+export const seedLoad: Load = {
+  asOf: "2026-11-23",
+  source:
+    "Reported: 98 runs of main in five days of June 2026; 50 to 74 hours of tests a weekday; pull requests 30 to 90 minutes, main 3 to 4 hours, nightly 3 to 5 hours end to end; an AKS GPU " +
+    "node Ready after 353 s (AgentBaker, June 2026); a 7 GB image pulled in about 5 minutes; a runner gone 10.8 s after its job, 17.6 s at p95 (ARC 0.15). Assumed: everything else.",
+  weekday: {
+    // Assumed: five pushes for each merge.
+    pullRequestPushes: 120,
+    // Reported: 98 post-merge runs from Tuesday to Saturday.
+    mainPushes: 24,
+    releasePushes: 2,
+    dispatches: 1,
+  },
+  weekend: 0.15,
+  // Assumed: people in Europe, most on the Pacific coast; the peak is 16:00 to 01:00 UTC.
+  hours: [8, 6, 4, 3, 2, 2, 2, 3, 4, 4, 4, 4, 5, 6, 7, 9, 11, 12, 12, 11, 12, 12, 12, 10],
+  pullRequests: {
+    open: 60,
+    mirrored: 0.9,
+    changes: [
+      { id: "documentation", title: "Documentation alone", weight: 16, files: ["docs/guide.md"] },
+      { id: "examples", title: "Examples and recipes", weight: 8, files: ["examples/basics/run.sh"] },
+      { id: "core", title: "Rust and Python of the core", weight: 30, files: ["lib/runtime/src/lib.rs", "tests/serve/test_core.py"] },
+      { id: "frontend", title: "The frontend and the model library", weight: 10, files: ["lib/llm/src/http.rs", "components/src/dynamo/frontend/main.py"] },
+      { id: "vllm", title: "vLLM alone", weight: 10, files: ["components/src/dynamo/vllm/main.py"] },
+      { id: "sglang", title: "SGLang alone", weight: 8, files: ["components/src/dynamo/sglang/main.py"] },
+      { id: "trtllm", title: "TRT-LLM alone", weight: 8, files: ["components/src/dynamo/trtllm/main.py"] },
+      { id: "operator", title: "The operator and its charts", weight: 6, files: ["deploy/operator/main.go"] },
+      { id: "pipeline", title: "Workflows and build settings", weight: 4, files: [".github/workflows/pr.yaml"] },
+    ],
+  },
+  // Assumed, so that runs take what is reported of them end to end.
+  durations: {
+    plan: { median: 0.5, p95: 1 },
+    checks: { median: 2, p95: 5 },
+    core: { median: 18, p95: 35 },
+    build: { framework: { median: 20, p95: 45 }, component: { median: 8, p95: 18 } },
+    publish: { median: 1, p95: 3 },
+    tests: { unit: { median: 6, p95: 14 }, integration: { median: 9, p95: 22 }, e2e: { median: 15, p95: 35 } },
+    suites: { "e2e-long": { median: 60, p95: 150 }, "e2e-multi-gpu": { median: 25, p95: 60 } },
+    collect: { median: 2, p95: 4 },
+    deployment: { median: 12, p95: 28 },
+    verdict: { median: 0.4, p95: 0.8 },
+  },
+  nodes: {
+    // GPU: reported. CPU: assumed.
+    start: { cpu: { median: 2.5, p95: 4 }, gpu: { median: 5.9, p95: 9 } },
+    // AKS' default of the autoscaler.
+    idleMinutes: 10,
+  },
+  runners: {
+    start: { median: 0.3, p95: 0.6 },
+    stop: { median: 0.18, p95: 0.29 },
+  },
+  pulls: { runner: { median: 0.5, p95: 1.2 }, image: { median: 5, p95: 8 } },
+  // GitHub's limit of the Team plan; a public repository's minutes cost nothing.
+  hosted: { concurrent: 60, start: { median: 0.2, p95: 0.6 } },
+  // Azure publishes bands of eviction rates: 0 to 5, 5 to 10, ..., above 20 per cent an hour.
+  spot: { evictionsPerHour: 0.05, rerunAfter: { median: 15, p95: 90 } },
+  deploymentPod: { cpu: 6, memoryGiB: 24, gpus: 0, storageGiB: 20 },
+  imageGiB: 1.5,
+};
