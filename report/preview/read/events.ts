@@ -1,0 +1,96 @@
+/** Reads engine events: one JSON object a line, as `pulumi preview --json` streams them and `--event-log` writes them. */
+import { Blinder } from "./blind";
+import { engineEvent, type EngineEvent, type RawMetadata } from "./engine";
+import { plainText, PREVIEW_FAILED } from "./messages";
+import { PreviewError } from "./error";
+import type { Message, Preview, Verdicts, Violation } from "./preview";
+import { cleanSteps, stepsOf, type RawStep } from "./steps";
+import { STACK_TYPE } from "./urn";
+
+/** @throws PreviewError for a line that is no event */
+export function readEvents(text: string): Preview {
+  const events = text.split("\n").flatMap((line, index) => (line.trim() === "" ? [] : [eventOf(line, index + 1)]));
+  const blinder = new Blinder();
+  const steps = stepsOf(
+    events.flatMap(({ resourcePreEvent, resOutputsEvent }) => rawSteps(resourcePreEvent?.metadata, resOutputsEvent?.metadata)),
+    blinder,
+  );
+  const summary = events.findLast(({ summaryEvent }) => summaryEvent !== undefined)?.summaryEvent;
+  const policies = verdictsOf(events, blinder);
+  const messages = events.flatMap((event) => messagesOf(event, blinder));
+  return {
+    source: "events",
+    steps: cleanSteps(steps, blinder),
+    messages,
+    ...(policies === undefined ? {} : { policies }),
+    policyPacks: packsOf(summary?.PolicyPacks),
+    result: summary === undefined ? "unfinished" : summary.result === "failed" ? "failed" : "succeeded",
+    programEnded: programEnded(events, messages),
+  };
+}
+
+function eventOf(line: string, number: number): EngineEvent {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    throw new PreviewError(`line ${number}: found ${JSON.stringify(line.slice(0, 60))}; allowed is one JSON object a line, as the engine writes its events`);
+  }
+  const parsed = engineEvent.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new PreviewError(`line ${number}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "no event of the engine"}`);
+}
+
+/** A preview tells beforehand what it would do; a refresh tells what it found once it has looked. */
+function rawSteps(before: RawMetadata | undefined, after: RawMetadata | undefined): RawStep[] {
+  const metadata = before !== undefined && before.op !== "refresh" ? before : after?.op === "refresh" ? after : undefined;
+  if (metadata === undefined) return [];
+  const { op, urn, old, new: wanted, detailedDiff, diffs, keys } = metadata;
+  const differs = detailedDiff && Object.fromEntries(Object.entries(detailedDiff).map(([path, { diffKind }]) => [path, { kind: diffKind }]));
+  return [{ op, urn, old, new: wanted, differs, differing: diffs, replacedFor: keys }];
+}
+
+function messagesOf({ diagnosticEvent, errorEvent }: EngineEvent, blinder: Blinder): Message[] {
+  if (errorEvent) return [{ severity: "error", text: blinder.clean(plainText(errorEvent.error)) }];
+  if (diagnosticEvent === undefined || diagnosticEvent.ephemeral) return [];
+  const severity = SEVERITIES[diagnosticEvent.severity];
+  const text = blinder.clean(plainText(diagnosticEvent.message));
+  // Messages for debugging hold values that nobody blinded.
+  return severity === undefined || text === "" ? [] : [{ severity, text, ...(diagnosticEvent.urn ? { urn: diagnosticEvent.urn } : {}) }];
+}
+
+const SEVERITIES: Readonly<Record<string, Message["severity"]>> = { error: "error", warning: "warning", info: "info", "info#err": "info" };
+
+/** Undefined when no policy judged anything. */
+function verdictsOf(events: readonly EngineEvent[], blinder: Blinder): Verdicts | undefined {
+  const judged = events.flatMap(({ policyAnalyzeSummaryEvent: one, policyAnalyzeStackSummaryEvent: all }) => [one, all].filter((event) => event !== undefined));
+  const violations = events.flatMap(({ policyEvent }) => (policyEvent ? [violationOf(policyEvent, blinder)] : []));
+  if (judged.length === 0 && violations.length === 0) return undefined;
+  const objected = new Set(violations.map(({ policy }) => policy));
+  const passed = new Set(judged.flatMap(({ passed: names }) => names ?? []).filter((name) => !objected.has(name)));
+  return { violations, passed: [...passed].sort() };
+}
+
+function violationOf({ policyName, policyPackName, enforcementLevel, severity, resourceUrn, message }: NonNullable<EngineEvent["policyEvent"]>, blinder: Blinder): Violation {
+  return {
+    policy: policyName,
+    pack: policyPackName,
+    // A level that is not known is taken for the gravest.
+    level: enforcementLevel === "advisory" || enforcementLevel === "remediate" ? enforcementLevel : "mandatory",
+    ...(severity === undefined ? {} : { severity }),
+    ...(resourceUrn ? { urn: resourceUrn } : {}),
+    text: blinder.clean(plainText(message)),
+  };
+}
+
+/** The engine names a pack `NAME|local|PATH`. */
+function packsOf(packs: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(packs).map(([name, version]) => [name.split("|")[0]!, version]));
+}
+
+/** The stack's own outputs are registered a second time when the program ends, also when it ends with an error; that one is about no resource. */
+function programEnded(events: readonly EngineEvent[], messages: readonly Message[]): boolean {
+  const registered = events.filter(({ resOutputsEvent }) => resOutputsEvent?.metadata.type === STACK_TYPE);
+  return registered.length > 1 && !messages.some(({ severity, urn, text }) => severity === "error" && urn === undefined && text !== PREVIEW_FAILED);
+}
