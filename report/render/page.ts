@@ -1,0 +1,54 @@
+/** A report as a page: verdict and counts, dangers first, then what it means, what it costs, and at last the resources. */
+import type { Provenance, Report } from "../preview/model";
+import { capacitySection, costSection } from "./compose/cost";
+import { dangersSection, diagnosticsSection, failureSection, policiesSection } from "./compose/findings";
+import { driftSection, resourcesSection } from "./compose/resources";
+import { systemSection } from "./compose/system";
+import { countsLine, refLine, VERDICTS } from "./compose/words";
+import { sentence, text, value, type Line, type Page } from "./document";
+
+/** Sections that a comment keeps however long it is, in their order. */
+export const KEPT_SECTIONS: readonly string[] = ["failure", "dangers"];
+
+export function composePage(report: Report): Page {
+  const { headline, provenance } = report;
+  const { tone, words } = VERDICTS[headline.verdict];
+  return {
+    title: `${provenance.stack}: ${words}`,
+    tone,
+    heading: [value(provenance.stack), text(`: ${words}`)],
+    head: [{ kind: "callout", tone, lines: [sentence(headline.summary.sentence), countsLine(headline.counts), ...(headline.complete ? [] : [INCOMPLETE])] }],
+    sections: [
+      ...(report.failure === undefined ? [] : [failureSection(report.failure)]),
+      ...dangersSection(report.dangers),
+      systemSection(report.system),
+      costSection(report.cost),
+      ...(report.capacity === undefined ? [] : [capacitySection(report.capacity)]),
+      policiesSection(report.policies),
+      ...resourcesSection(report.resources),
+      driftSection(report.drift),
+      ...diagnosticsSection(report.diagnostics),
+    ],
+    foot: foot(provenance),
+  };
+}
+
+const INCOMPLETE: Line = [text("The preview did not come to its end: all of this holds for what it reached alone.")];
+
+function foot({ project, stack, base, head, engine, policyPacks, date, fingerprint }: Provenance): Line[] {
+  const packs = Object.entries(policyPacks).flatMap(([name, version]): Line => [text(", policy pack "), value(name), text(" "), value(version)]);
+  return [
+    [
+      text("Stack "),
+      value(stack),
+      text(" of "),
+      value(project),
+      ...(base === undefined ? [] : [text(", from "), ...refLine(base)]),
+      ...(head === undefined ? [] : [text(", to "), ...refLine(head)]),
+      text(", "),
+      value(date),
+      text("."),
+    ],
+    [text("Pulumi "), value(engine.version ?? "of an unknown version"), ...packs, text(". Fingerprint of the change: "), value(fingerprint.slice(0, 16)), text(".")],
+  ];
+}
