@@ -22,7 +22,7 @@ interface JestResult {
 
 async function main(jestArguments: readonly string[]): Promise<void> {
   // Tests use them; built here, where the progress can be seen.
-  await ensureTools(["pulumi", "kube-apiserver", "kube-controller-manager", "etcd", "kubectl", "moto_server", "actionlint", "zizmor"]);
+  await ensureTools(["pulumi", "kube-apiserver", "kube-controller-manager", "etcd", "kubectl", "moto_server", "actionlint", "zizmor", "act"]);
   const counts = [await check("types", "tsc", ["--noEmit", "--project", "."]), await check("lint", "eslint", ["."]), await tests(jestArguments)];
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
