@@ -5,7 +5,7 @@
  *
  *   npx tsx config/policies.ts          writes policy/config/STACK.json for every stack; test/policy/config.test.ts holds them fresh
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { podSecurity } from "../components/runners/runner-pods";
 import { scaleSets } from "../components/runners/runner-mode";
@@ -13,6 +13,8 @@ import { namespaceOf } from "../components/runners/runner-scale-set";
 import { identityName } from "../components/trust/ci-identities";
 import { infrastructureEnvironments } from "../components/trust/purposes";
 import type { EnvironmentSpec } from "../pipeline/model";
+import { readPackConfig, type PackConfig } from "../policy/kit/config";
+import { rules } from "../policy/rules";
 import { readStackFile } from "./file";
 import type { StackInput } from "./read";
 
@@ -34,9 +36,15 @@ export function policyConfigFile(project: string, stack: string): string {
   return join(project, "policy", "config", `${stack}.json`);
 }
 
-/** A stack's committed policy config. @throws the file system's error when there is none. */
-export function readPolicyConfig(project: string, stack: string): Record<string, unknown> {
-  return JSON.parse(readFileSync(policyConfigFile(project, stack), "utf8")) as Record<string, unknown>;
+/**
+ * A stack's committed policy config.
+ * @throws Error when there is none
+ * @throws PackConfigError when it does not fit the policies
+ */
+export function readPolicyConfig(project: string, stack: string): PackConfig {
+  const file = policyConfigFile(project, stack);
+  if (!existsSync(file)) throw new Error(`found no policy config of stack ${stack} at ${file}; add the stack to STACKS in config/policies.ts and run that file`);
+  return readPackConfig(rules, readFileSync(file, "utf8"));
 }
 
 /** What the policies are told about a stack, by policy. */
@@ -45,7 +53,9 @@ export function policyConfig(stack: Stack, { pipeline, infrastructure }: StackIn
   const isolated = registries.pullRequestImages === "isolated";
   const prefix = `gpu-cicd-${stack}`;
   const mirrorWriter = `Integration:${pipeline.mirrorBot.appId}`;
-  const own = infrastructureEnvironments(github.applyReviewers, pipeline.repository.defaultBranch);
+  const { name: repositoryName, defaultBranch, releaseBranches, mirrorBranchPrefix } = pipeline.repository;
+  const protectedBranches = { repositories: [repositoryName], branches: [defaultBranch, releaseBranches] };
+  const own = infrastructureEnvironments(github.applyReviewers, defaultBranch);
   const pullRequestEnvironments = environmentsOf(pipeline.environments, "pull-request-images");
   const trust = {
     repositories: [
@@ -54,10 +64,13 @@ export function policyConfig(stack: Stack, { pipeline, infrastructure }: StackIn
     ],
   };
   return {
+    "required-checks-present": protectedBranches,
     "required-checks-pinned": { apps: Object.fromEntries(pipeline.requiredChecks.filter(({ appId }) => appId !== GITHUB_ACTIONS).map(({ context, appId }) => [context, appId])) },
-    "rulesets-without-bypass": { always: [`Integration:${github.applyingApp.appId}`], mirrorWriters: [mirrorWriter] },
-    "protected-branches-reviewed": { approvals: github.requiredReviews },
-    "mirror-branches-restricted": { writers: [mirrorWriter] },
+    "required-checks-reported": { mirrorBranches: `${mirrorBranchPrefix}[0-9]+` },
+    "rulesets-without-bypass": { always: [`Integration:${github.applyingApp.appId}`], mirrorPrefix: `refs/heads/${mirrorBranchPrefix}`, mirrorWriters: [mirrorWriter] },
+    "protected-branches-reviewed": { ...protectedBranches, approvals: github.requiredReviews },
+    "mirror-branches-restricted": { repositories: [repositoryName], branches: `${mirrorBranchPrefix}*`, writers: [mirrorWriter] },
+    "nightly-schedule-present": pipeline.schedule,
     "environments-limited": {
       branches: Object.fromEntries([...pipeline.environments, ...own].map(({ name, branches }) => [name, branches])),
       reviewed: [...pipeline.environments, ...own].filter(({ reviewers }) => reviewers.length > 0).map(({ name }) => name),

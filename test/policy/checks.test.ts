@@ -1,17 +1,20 @@
-import type { Props, Subject } from "../../policy/kit/rule";
+import type { Subject } from "../../policy/kit/rule";
 import { mirrorBranchesRestricted } from "../../policy/rules/checks/mirror-branches-restricted";
 import { protectedBranchesReviewed } from "../../policy/rules/checks/protected-branches-reviewed";
+import { protectionNotWeakened } from "../../policy/rules/checks/protection-not-weakened";
 import { requiredChecksPinned } from "../../policy/rules/checks/required-checks-pinned";
 import { requiredChecksPresent } from "../../policy/rules/checks/required-checks-present";
 import { requiredChecksReported } from "../../policy/rules/checks/required-checks-reported";
 import { rulesetsWithoutBypass } from "../../policy/rules/checks/rulesets-without-bypass";
-import { UNKNOWN, changed, judged, subject } from "./support";
+import { FILE, changed, file, prove, subject, type Proof, type Resources } from "./support";
 
 const TYPE = "github:index/repositoryRuleset:RepositoryRuleset";
-const FILE = "github:index/repositoryFile:RepositoryFile";
-const where = `${TYPE} "it"`;
+const ORGANIZATION = "github:index/organizationRuleset:OrganizationRuleset";
+const it = `${TYPE} "it"`;
 
 const main = {
+  name: "main",
+  repository: "r",
   target: "branch",
   enforcement: "active",
   conditions: { refName: { includes: ["~DEFAULT_BRANCH", "refs/heads/release/*"], excludes: [] as string[] } },
@@ -32,192 +35,274 @@ const main = {
     },
   },
 };
-const ruleset = (props: Props): Subject[] => [subject(TYPE, props)];
+const checks = main.rules.requiredStatusChecks.requiredChecks;
+const CHECKS = "rules.requiredStatusChecks.requiredChecks";
+const INCLUDES = "conditions.refName.includes";
+const EXCLUDES = "conditions.refName.excludes";
 
-describe("required-checks-present", () => {
-  const all = "pre-commit, copyright-checks, DCO, dynamo-status-check and backend-status-check";
+const rulesets = (...all: object[]): Subject[] => all.map((props) => subject(TYPE, { ...props }));
+const having = (path: string, value: unknown): Subject[] => rulesets(changed(main, path, value));
+/** A workflow of the repository, which says that its branches are to be protected. */
+const delivered = file("on: pull_request");
 
-  test("passes when main and release branches require all five", () => {
-    expect(judged(requiredChecksPresent, ruleset(main))).toEqual([]);
-    expect(judged(requiredChecksPresent, ruleset(changed(main, "conditions.refName.includes", ["~ALL"])))).toEqual([]);
-    expect(judged(requiredChecksPresent, ruleset(changed(main, "conditions.refName.includes", ["refs/heads/main", "refs/heads/release/*"])))).toEqual([]);
-  });
+const FIVE = "pre-commit, copyright-checks, DCO, dynamo-status-check and backend-status-check";
+const unprotected = (what: string): string => `the stack: protection of ${what}: found no active ruleset; wanted an active ruleset that requires ${FIVE}.`;
+const bare = [unprotected("main"), unprotected("release/*")];
+const unrequired = (missing: string, branch: string): string => `${it}: ${CHECKS}: found no ${missing} on ${branch}; wanted every one of ${FIVE}.`;
 
-  test("two rulesets add up", () => {
-    const [first, ...rest] = main.rules.requiredStatusChecks.requiredChecks;
-    const one = changed(main, "rules.requiredStatusChecks.requiredChecks", [first]);
-    const other = changed(main, "rules.requiredStatusChecks.requiredChecks", rest);
-    expect(judged(requiredChecksPresent, [...ruleset(one), ...ruleset(other)])).toEqual([]);
-  });
+const present: Proof = {
+  rule: requiredChecksPresent,
+  sound: {
+    "a ruleset of main and release branches": rulesets(main),
+    "branches by name and pattern": having(INCLUDES, ["refs/heads/main", "refs/heads/release/**"]),
+    "all branches": having(INCLUDES, ["~ALL"]),
+    "rulesets that add up": rulesets(changed(main, CHECKS, checks.slice(0, 1)), changed(main, CHECKS, checks.slice(1))),
+    "excluded branches that are none of them": having(EXCLUDES, ["refs/heads/dependabot/*", "refs/heads/develop"]),
+    "the repository that gets workflows": [...rulesets(main), delivered],
+    "the configured repository, whatever gets workflows": { subjects: [...rulesets(main), file("on: push", ".github/workflows/a.yml")], config: { repositories: ["r"] } },
+  },
+  wrong: {
+    "a ruleset that is only tried": [having("enforcement", "evaluate"), ...bare],
+    "a ruleset that is off": [having("enforcement", "disabled"), ...bare],
+    "a ruleset of tags": [having("target", "tag"), ...bare],
+    "a ruleset of another branch": [having(INCLUDES, ["refs/heads/develop"]), ...bare],
+    "a ruleset of some release branches": [having(INCLUDES, ["refs/heads/main", "refs/heads/release/1.0", "refs/heads/release/2*"]), unprotected("release/*")],
+    "a pattern in braces, which GitHub takes as it stands": [having(INCLUDES, ["refs/heads/{main,release/*}"]), ...bare],
+    "excluded branches": [having(EXCLUDES, ["~DEFAULT_BRANCH", "refs/heads/release/2*"]), ...bare],
+    "excluded branches by patterns that meet": [having(EXCLUDES, ["refs/heads/m*n", "refs/heads/*"]), ...bare],
+    "everything excluded": [having(EXCLUDES, ["~ALL"]), ...bare],
+    "a ruleset of another repository": [[...having("repository", "other"), delivered], unprotected("main of r"), unprotected("release/* of r")],
+    "checks that are missing": [
+      having(CHECKS, checks.filter(({ context }) => !["DCO", "pre-commit"].includes(context))),
+      unrequired("pre-commit and DCO", "main"),
+      unrequired("pre-commit and DCO", "release/*"),
+    ],
+    "checks that are missing on one of the branches": [rulesets(main, changed(changed(main, INCLUDES, ["~ALL"]), EXCLUDES, ["~DEFAULT_BRANCH"])).slice(1), unprotected("main")],
+  },
+};
 
-  test.each([
-    ["enforcement", "evaluate"],
-    ["enforcement", "disabled"],
-    ["target", "tag"],
-    ["conditions.refName.includes", ["refs/heads/develop"]],
-    ["conditions.refName.excludes", ["refs/heads/main", "refs/heads/release/*"]],
-  ])("a ruleset with %s %p protects nothing", (path, value) => {
-    expect(judged(requiredChecksPresent, ruleset(changed(main, path, value)))).toEqual([
-      `the stack: protection of main: found no active ruleset; wanted an active ruleset that requires ${all}.`,
-      `the stack: protection of release/1.0: found no active ruleset; wanted an active ruleset that requires ${all}.`,
-    ]);
-  });
+const pinned: Proof = {
+  rule: requiredChecksPinned,
+  sound: {
+    "the app of each check": rulesets(main),
+    "an organisation's ruleset": [subject(ORGANIZATION, main)],
+    "a ruleset without checks": having("rules", {}),
+    "an app that config names": { subjects: having(`${CHECKS}.0.integrationId`, 5), config: { apps: { DCO: 1861, "pre-commit": 5 } } },
+  },
+  wrong: {
+    "a check of no app": [having(`${CHECKS}.0.integrationId`, undefined), `${it}: ${CHECKS}[0].integrationId: found nothing for pre-commit; wanted 15368.`],
+    "a check of another app": [having(`${CHECKS}.2.integrationId`, 15368), `${it}: ${CHECKS}[2].integrationId: found 15368 for DCO; wanted 1861.`],
+    "a check of nobody's app": [having(`${CHECKS}.4.integrationId`, 1), `${it}: ${CHECKS}[4].integrationId: found 1 for backend-status-check; wanted 15368.`],
+    "an organisation's ruleset": [[subject(ORGANIZATION, changed(main, `${CHECKS}.0.integrationId`, 0))], `${ORGANIZATION} "it": ${CHECKS}[0].integrationId: found 0 for pre-commit; wanted 15368.`],
+    "another app where config names none": [{ subjects: rulesets(main), config: { apps: undefined } }, `${it}: ${CHECKS}[2].integrationId: found 1861 for DCO; wanted 15368.`],
+  },
+};
 
-  test("names the checks that are missing", () => {
-    const checks = main.rules.requiredStatusChecks.requiredChecks.filter(({ context }) => !["DCO", "pre-commit"].includes(context));
-    expect(judged(requiredChecksPresent, ruleset(changed(main, "rules.requiredStatusChecks.requiredChecks", checks)))).toEqual([
-      `${where}: rules.requiredStatusChecks.requiredChecks: found no pre-commit and DCO on main; wanted every one of ${all}.`,
-      `${where}: rules.requiredStatusChecks.requiredChecks: found no pre-commit and DCO on release/1.0; wanted every one of ${all}.`,
-    ]);
-  });
+const gate = changed(changed(main, CHECKS, [{ context: "gate", integrationId: 15368 }, { context: "DCO", integrationId: 1861 }]), "rules.pullRequest", undefined);
+const steps = "runs-on: x, steps: []";
+const a = ".github/workflows/a.yml";
+const b = ".github/workflows/b.yml";
+/** A ruleset that requires `gate`, and workflows a.yml, b.yml and so on. */
+const reporting = (...contents: string[]): Subject[] => [...rulesets(gate), ...contents.map((content, index) => file(content, `.github/workflows/${"abc"[index]!}.yml`))];
+const unreported = (found: string, context = "gate"): string => `${it}: required check ${context}: found ${found}; wanted one job that always reports it.`;
+const called = changed(gate, `${CHECKS}.0.context`, "outer / gate");
+const calling = (caller: string, callee: string): Subject[] => [...rulesets(called), file(caller, a), file(callee, b)];
+const always = "on: pull_request\njobs: { outer: { uses: ./.github/workflows/b.yml } }";
+const callee = `on: workflow_call\njobs: { gate: { ${steps} } }`;
 
-  test("an unknown property is a violation", () => {
-    expect(judged(requiredChecksPresent, ruleset(changed(main, "rules.requiredStatusChecks", UNKNOWN)))).toEqual([
-      `${where}: rules.requiredStatusChecks: found a value that is not known before the apply; wanted a value that can be judged at preview.`,
-    ]);
-  });
-});
+const reported: Proof = {
+  rule: requiredChecksReported,
+  sound: {
+    "a job of that id": reporting(`on: pull_request\njobs: { gate: { ${steps} } }`),
+    "a job of that name that runs always": reporting(`on: [pull_request]\njobs: { g: { name: gate, needs: [a], if: always(), ${steps} }, a: { ${steps} } }`),
+    "a pull request's needed types": reporting(`on: { pull_request: { types: [opened, synchronize, reopened, ready_for_review] } }\njobs: { gate: { needs: a, if: "\${{ always() }}", ${steps} }, a: { ${steps} } }`),
+    "mirror branches": reporting(`on: { push: { branches: [main, "pull-request/[0-9]+"] } }\njobs: { gate: { if: always(), ${steps} }, "b": { name: "image \${{ matrix.x }}", ${steps} } }`),
+    "a job that may not pass on error": reporting("on: pull_request\njobs: { gate: { continue-on-error: false } }"),
+    "a job of a called workflow": calling(always, callee),
+    "a called job of the same id, which reports otherwise": reporting(`on: pull_request\njobs: { gate: {}, x: { uses: ./${b} } }`, callee),
+    "workflows of another repository": [...reporting("on: pull_request\njobs: { gate: {} }"), subject(FILE, { repository: "other", file: b, content: "on: pull_request\njobs: { gate: {} }" })],
+    "a workflow that calls itself": reporting(`on: [pull_request, workflow_call]\njobs: { gate: {}, x: { uses: ./${a} } }`),
+    "a merge queue": [...rulesets(changed(gate, "rules.mergeQueue", {})), file("on: [pull_request, merge_group]\njobs: { gate: {} }")],
+  },
+  wrong: {
+    "no job": [reporting("on: pull_request\njobs: { other: { steps: [] } }"), unreported("no job of that name")],
+    "a file that is no YAML": [reporting("on: [unfinished"), unreported("no job of that name")],
+    "a job of a workflow of another repository": [[...rulesets(changed(gate, "repository", "other")), file("on: pull_request\njobs: { gate: {} }")], unreported("no job of that name")],
+    "a job that calls a workflow": [reporting("on: pull_request\njobs: { gate: { uses: ./x.yml } }"), unreported("no job of that name")],
+    "two jobs": [
+      reporting("on: pull_request\njobs: { gate: {} }", 'on: push\njobs: { x: { name: "${{ inputs.name }}" } }'),
+      unreported(`2 jobs that could report it: ${a} job gate, ${b} job x`),
+    ],
+    "a matrix": [reporting("on: pull_request\njobs: { gate: { strategy: { matrix: { a: [1] } } } }"), unreported(`${a} job gate, which has a matrix`)],
+    "a name that is not fixed": [reporting("on: pull_request\njobs: { g: { name: 'g${{ 1 }}e' } }"), unreported(`${a} job g, whose name is an expression`)],
+    "a job that a failure skips": [reporting("on: pull_request\njobs: { gate: { needs: [a] }, a: {} }"), unreported(`${a} job gate, which a failed or skipped job before it, or its condition, can skip`)],
+    "a condition": [reporting("on: pull_request\njobs: { gate: { if: '!cancelled()' } }"), unreported(`${a} job gate, which a failed or skipped job before it, or its condition, can skip`)],
+    "passing on error": [reporting("on: pull_request\njobs: { gate: { continue-on-error: true } }"), unreported(`${a} job gate, which passes on error`)],
+    "a path filter on pull requests": [reporting("on: { pull_request: { paths: [a] } }\njobs: { gate: {} }"), unreported(`${a} job gate, in a workflow that paths on pull_request can leave out`)],
+    "a branch filter on pull requests": [reporting("on: { pull_request: { branches: [main] } }\njobs: { gate: {} }"), unreported(`${a} job gate, in a workflow that branches on pull_request can leave out`)],
+    "some types of pull requests": [reporting("on: { pull_request: { types: [opened] } }\njobs: { gate: {} }"), unreported(`${a} job gate, in a workflow that types on pull_request can leave out`)],
+    "a path filter on pushes": [reporting("on: { push: { paths-ignore: [a] } }\njobs: { gate: {} }"), unreported(`${a} job gate, in a workflow that paths-ignore on push can leave out`)],
+    "pushes of main alone": [reporting("on: { push: { branches: [main] } }\njobs: { gate: {} }"), unreported(`${a} job gate, in a workflow that no pull request and no mirror branch starts`)],
+    "pushes without a filter": [reporting("on: push\njobs: { gate: {} }"), unreported(`${a} job gate, in a workflow that no pull request and no mirror branch starts`)],
+    "no event of a pull request": [reporting("on: workflow_dispatch\njobs: { gate: {} }"), unreported(`${a} job gate, in a workflow that no pull request and no mirror branch starts`)],
+    "a merge queue that starts nothing": [
+      [...rulesets(changed(gate, "rules.mergeQueue", {})), file("on: pull_request\njobs: { gate: {} }", a)],
+      unreported(`${a} job gate, in a workflow that the merge queue does not start`),
+    ],
+    "a called job's plain name": [reporting(always, callee), unreported("no job of that name")],
+    "a called workflow that nobody here calls": [
+      calling("on: push", callee),
+      unreported(`${b} job gate, whose name is an expression`, "outer / gate"),
+      unreported(`${b} job gate, in a workflow that no pull request and no mirror branch starts`, "outer / gate"),
+    ],
+    "a workflow of somebody else": [
+      calling("on: pull_request\njobs: { outer: { uses: o/r/.github/workflows/x.yml@v1 } }", "on: push"),
+      unreported(`${a} job outer, whose name is an expression`, "outer / gate"),
+    ],
+    "a caller that a failure skips": [
+      calling(`on: pull_request\njobs: { outer: { needs: p, uses: ./${b} }, p: {} }`, callee),
+      unreported(`${a} job outer / gate, which a failed or skipped job before it, or its condition, can skip`, "outer / gate"),
+    ],
+    "a caller with a matrix": [
+      calling(`on: pull_request\njobs: { outer: { strategy: { matrix: { a: [1] } }, uses: ./${b} } }`, callee),
+      unreported(`${a} job outer / gate, which has a matrix`, "outer / gate"),
+    ],
+    "two callers": [
+      calling(`on: pull_request\njobs: { outer: { uses: ./${b} }, other: { name: outer, uses: ./${b} } }`, callee),
+      unreported(`2 jobs that could report it: ${a} job outer / gate, ${a} job other / gate`, "outer / gate"),
+    ],
+  },
+};
 
-describe("required-checks-pinned", () => {
-  const path = "rules.requiredStatusChecks.requiredChecks";
+const bypassing = (...actors: unknown[]): Subject[] => having("bypassActors", actors);
+const mirrorRefs = (ruleset: object): object => changed(ruleset, INCLUDES, ["refs/heads/pull-request/*"]);
+const bypassed = (found: string): string => `${it}: bypassActors[0].bypassMode: found ${found}.`;
 
-  test("passes with the app of each check", () => {
-    expect(judged(requiredChecksPinned, ruleset(main))).toEqual([]);
-  });
+const withoutBypass: Proof = {
+  rule: rulesetsWithoutBypass,
+  config: { always: ["Integration:7"], mirrorWriters: ["Integration:9"] },
+  sound: {
+    "the applying app": rulesets(main),
+    "whoever bypasses by pull request": bypassing({ actorId: 1, actorType: "Team", bypassMode: "pull_request" }),
+    nobody: bypassing(),
+    "what is no actor": bypassing("not an actor"),
+    "the bot on mirror branches": rulesets(mirrorRefs(changed(main, "bypassActors.0.actorId", 9))),
+    "an organisation's ruleset": [subject(ORGANIZATION, main)],
+  },
+  wrong: {
+    "an exempt app": [bypassing({ actorId: 7, actorType: "Integration", bypassMode: "exempt" }), bypassed('"exempt" for Integration:7; wanted "pull_request"')],
+    "another app": [bypassing({ actorId: 8, actorType: "Integration", bypassMode: "always" }), bypassed('"always" for Integration:8; wanted always for Integration:7 only')],
+    administrators: [bypassing({ actorType: "OrganizationAdmin", bypassMode: "always" }), bypassed('"always" for OrganizationAdmin:; wanted always for Integration:7 only')],
+    "no mode": [bypassing({ actorId: 5, actorType: "RepositoryRole" }), bypassed('nothing for RepositoryRole:5; wanted "pull_request"')],
+    "the applying app on mirror branches": [rulesets(mirrorRefs(main)), bypassed('"always" for Integration:7; wanted always for Integration:9 only')],
+    "the bot on main": [bypassing({ actorId: 9, actorType: "Integration", bypassMode: "always" }), bypassed('"always" for Integration:9; wanted always for Integration:7 only')],
+    "an organisation's ruleset": [
+      [subject(ORGANIZATION, changed(main, "bypassActors.0.bypassMode", "exempt"))],
+      `${ORGANIZATION} "it": bypassActors[0].bypassMode: found "exempt" for Integration:7; wanted "pull_request".`,
+    ],
+  },
+};
 
-  test.each([
-    [0, undefined, "nothing for pre-commit; wanted 15368"],
-    [2, 15368, "15368 for DCO; wanted 1861"],
-    [4, 1, "1 for backend-status-check; wanted 15368"],
-  ])("check %i with app %p", (index, integrationId, found) => {
-    expect(judged(requiredChecksPinned, ruleset(changed(main, `${path}.${index}.integrationId`, integrationId)))).toEqual([
-      `${where}: ${path}[${index}].integrationId: found ${found}.`,
-    ]);
-  });
+const both = (path: string, found: string, wanted: string): string[] => ["main", "release/*"].map((branch) => `${it}: ${path}: found ${found} for ${branch}; wanted ${wanted}.`);
 
-  test("a config without apps expects GitHub Actions everywhere", () => {
-    expect(judged(requiredChecksPinned, ruleset(main), { apps: undefined })).toEqual([`${where}: ${path}[2].integrationId: found 1861 for DCO; wanted 15368.`]);
-  });
-});
+const reviewed: Proof = {
+  rule: protectedBranchesReviewed,
+  sound: {
+    "everything that is demanded": rulesets(main),
+    "rulesets that add up": rulesets(changed(main, "rules.deletion", undefined), { ...main, rules: { deletion: true } }),
+    "more approvals": { subjects: having("rules.pullRequest.requiredApprovingReviewCount", 3), config: { approvals: 2 } },
+    "a branch without rulesets, which another rule reports": [],
+  },
+  wrong: Object.fromEntries(
+    (
+      [
+        ["rules.deletion", false, "false", "true"],
+        ["rules.nonFastForward", undefined, "nothing", "true"],
+        ["rules.pullRequest.requireCodeOwnerReview", false, "false", "true"],
+        ["rules.pullRequest.dismissStaleReviewsOnPush", false, "false", "true"],
+        ["rules.pullRequest.requireLastPushApproval", undefined, "nothing", "true"],
+        ["rules.requiredStatusChecks.strictRequiredStatusChecksPolicy", false, "false", "true"],
+        ["rules.pullRequest.requiredApprovingReviewCount", 0, "0", "1 or more"],
+        ["rules.pullRequest.requiredApprovingReviewCount", "2", '"2"', "1 or more"],
+      ] as const
+    ).map(([path, value, found, wanted]) => [`${path} ${found}`, [having(path, value), ...both(path, found, wanted)] as [Resources, ...string[]]]),
+  ),
+};
 
-describe("required-checks-reported", () => {
-  const workflow = (file: string, content: string): Subject => subject(FILE, { file: `.github/workflows/${file}`, content, repository: "r" }, { name: file });
-  const one = { ...main, rules: { requiredStatusChecks: { requiredChecks: [{ context: "gate", integrationId: 15368 }, { context: "DCO", integrationId: 1861 }] } } };
-  const judge = (...files: Subject[]): string[] => judged(requiredChecksReported, [subject(TYPE, one), ...files]);
-  const steps = "runs-on: x, steps: []";
-  const wanted = (found: string): string[] => [`${where}: required check gate: found ${found}; wanted one job that always reports it.`];
+const mirror = {
+  name: "mirrors",
+  repository: "r",
+  target: "branch",
+  enforcement: "active",
+  conditions: { refName: { includes: ["refs/heads/pull-request/*"], excludes: [] } },
+  bypassActors: [{ actorId: 9, actorType: "Integration", bypassMode: "always" }],
+  rules: { creation: true, update: true, deletion: true },
+};
+const open = "the stack: protection of pull-request/*: found no active ruleset that restricts creation, update and deletion; wanted one that only the copy bot bypasses.";
+const more = changed(mirror, "bypassActors", [...mirror.bypassActors, { actorId: 5, actorType: "RepositoryRole", bypassMode: "always" }]);
 
-  test.each([
-    `on: pull_request\njobs: { gate: { ${steps} } }`,
-    `on: [pull_request]\njobs: { g: { name: gate, needs: [a], if: always(), ${steps} }, a: { ${steps} } }`,
-    `on: { pull_request: { types: [opened, synchronize, reopened, ready_for_review] } }\njobs: { gate: { needs: a, if: "\${{ always() }}", ${steps} }, a: { ${steps} } }`,
-    `on: { push: { branches: [main, "pull-request/[0-9]+"] } }\njobs: { gate: { if: always(), ${steps} }, "b": { name: "image \${{ matrix.x }}", ${steps} } }`,
-  ])("passes: %s", (content) => {
-    expect(judge(workflow("a.yml", content))).toEqual([]);
-  });
+const mirrors: Proof = {
+  rule: mirrorBranchesRestricted,
+  config: { writers: ["Integration:9"] },
+  sound: {
+    "the bot alone": rulesets(mirror),
+    "any app where config names none": { subjects: rulesets(changed(mirror, "bypassActors.0.actorId", 3)), config: {} },
+    "a pattern of its own": { subjects: rulesets(changed(mirror, INCLUDES, ["refs/heads/ci/*"])), config: { branches: "ci/*" } },
+  },
+  wrong: {
+    "branches that anybody may make": [rulesets(changed(mirror, "rules.creation", undefined)), open],
+    "branches that anybody may push to": [rulesets(changed(mirror, "rules.update", false)), open],
+    "branches that anybody may delete": [rulesets(changed(mirror, "rules.deletion", undefined)), open],
+    "one of the branches": [rulesets(changed(mirror, INCLUDES, ["refs/heads/pull-request/1"])), open],
+    "some of the branches": [rulesets(changed(mirror, EXCLUDES, ["refs/heads/pull-request/2*"])), open],
+    "another repository": [[...rulesets({ ...mirror, repository: "other" }), delivered], open.replace("*:", "* of r:")],
+    "no ruleset": [[], open],
+    "another writer": [rulesets(more), `${it}: bypassActors: found RepositoryRole:5; wanted Integration:9.`],
+    "a writer that is no app": [{ subjects: rulesets(more), config: {} }, `${it}: bypassActors: found RepositoryRole:5; wanted apps only.`],
+  },
+};
 
-  test.each([
-    ["on: pull_request\njobs: { other: { steps: [] } }", "no job of that name"],
-    ["on: pull_request\njobs: { gate: { strategy: { matrix: { a: [1] } } } }", ".github/workflows/a.yml job gate, which has a matrix"],
-    ["on: pull_request\njobs: { gate: { uses: ./x.yml } }", ".github/workflows/a.yml job gate, which calls a workflow and so reports under another name"],
-    ["on: pull_request\njobs: { gate: { needs: [a] }, a: {} }", ".github/workflows/a.yml job gate, which a failed or skipped job before it, or its condition, can skip"],
-    ["on: pull_request\njobs: { gate: { if: '!cancelled()' } }", ".github/workflows/a.yml job gate, which a failed or skipped job before it, or its condition, can skip"],
-    ["on: pull_request\njobs: { gate: { continue-on-error: true } }", ".github/workflows/a.yml job gate, which passes on error"],
-    ["on: { pull_request: { paths: [a] } }\njobs: { gate: {} }", ".github/workflows/a.yml job gate, in a workflow that paths on pull_request can leave out"],
-    ["on: { pull_request: { branches: [main] } }\njobs: { gate: {} }", ".github/workflows/a.yml job gate, in a workflow that branches on pull_request can leave out"],
-    ["on: { pull_request: { types: [opened] } }\njobs: { gate: {} }", ".github/workflows/a.yml job gate, in a workflow that types on pull_request can leave out"],
-    ["on: { push: { paths-ignore: [a] } }\njobs: { gate: {} }", ".github/workflows/a.yml job gate, in a workflow that paths-ignore on push can leave out"],
-    ["on: { push: { branches: [main] } }\njobs: { gate: {} }", ".github/workflows/a.yml job gate, in a workflow that no pull request and no mirror branch starts"],
-    ["on: push\njobs: { gate: {} }", ".github/workflows/a.yml job gate, in a workflow that no pull request and no mirror branch starts"],
-    ["on: workflow_dispatch\njobs: { gate: {} }", ".github/workflows/a.yml job gate, in a workflow that no pull request and no mirror branch starts"],
-    ["on: pull_request\njobs: { g: { name: 'g${{ 1 }}e' } }", ".github/workflows/a.yml job g, whose name is an expression"],
-  ])("%s", (content, found) => {
-    expect(judge(workflow("a.yml", content))).toEqual(wanted(found));
-  });
+const queue = { ...main, rules: { ...main.rules, mergeQueue: { minEntriesToMerge: 2 }, update: false, requiredDeployments: { requiredDeploymentEnvironments: ["staging"] }, commitMessagePattern: { operator: "contains", pattern: "x" } } };
+const against = (baseline: object, ...now: object[]): Resources => ({ subjects: rulesets(...now), config: { baseline: [baseline], required: true } });
+/** The ruleset before, and the same with one property changed. */
+const turned = (path: string, value: unknown, before: object = queue): Resources => against(before, changed(before, path, value));
 
-  test("two jobs that could report a name", () => {
-    const other = workflow("b.yml", "on: push\njobs: { x: { name: \"${{ inputs.name }}\" } }");
-    expect(judge(workflow("a.yml", "on: pull_request\njobs: { gate: {} }"), other)).toEqual(
-      wanted("2 jobs that could report it: .github/workflows/a.yml gate, .github/workflows/b.yml x"),
-    );
-  });
+const notWeakened: Proof = {
+  rule: protectionNotWeakened,
+  sound: {
+    "the same": against(queue, queue),
+    "no state before": { subjects: rulesets(main), config: {} },
+    "a stronger one": against(
+      { ...queue, enforcement: "evaluate", conditions: { refName: { includes: ["refs/heads/main"], excludes: ["refs/heads/x"] } } },
+      { ...queue, enforcement: "active", conditions: { refName: { includes: ["~ALL"] } }, bypassActors: [], rules: { ...queue.rules, update: true, mergeQueue: { minEntriesToMerge: 1 } } },
+    ),
+    "more approvals": turned("rules.pullRequest.requiredApprovingReviewCount", 2),
+    "more checks": turned(CHECKS, [...checks, { context: "x", integrationId: 1 }]),
+    "other ways of merging": turned("rules.pullRequest.allowedMergeMethods", ["squash"], changed(queue, "rules.pullRequest.allowedMergeMethods", ["merge"])),
+    "an actor that may bypass less": turned("bypassActors.0.bypassMode", "pull_request"),
+    "branches without checks, as before": turned("rules.deletion", true, changed(queue, "rules.requiredStatusChecks.doNotEnforceOnCreate", true)),
+    "a weakening that is acknowledged": { subjects: [], config: { baseline: [main], acknowledged: ["main"] } },
+  },
+  wrong: {
+    "no baseline where there is a state before": [{ subjects: [], config: { required: true } }, "the stack: baseline: found nothing; wanted the rulesets of the state before, from policy/baseline/main.ts."],
+    "a ruleset that is gone": [against(queue), "the stack: ruleset main of r: found nothing; wanted the ruleset."],
+    "a ruleset of another repository": [turned("repository", "other"), "the stack: ruleset main of r: found nothing; wanted the ruleset."],
+    "a ruleset that is off": [turned("enforcement", "disabled"), `${it}: enforcement: found "disabled"; wanted "active", as before.`],
+    "a ruleset of tags": [turned("target", "tag"), `${it}: target: found "tag"; wanted "branch", as before.`],
+    "fewer branches": [turned(INCLUDES, ["~DEFAULT_BRANCH"]), `${it}: ${INCLUDES}: found no refs/heads/release/*; wanted ~DEFAULT_BRANCH and refs/heads/release/*, as before.`],
+    "branches that are excluded": [turned(EXCLUDES, ["refs/heads/x"]), `${it}: ${EXCLUDES}: found refs/heads/x; wanted none, as before.`],
+    "another actor": [turned("bypassActors.0.actorId", 8), `${it}: bypassActors: found Integration:8 always; wanted Integration:7 pull_request and Integration:7 always, as before.`],
+    "an actor that bypasses unseen": [turned("bypassActors.0.bypassMode", "exempt"), `${it}: bypassActors: found Integration:7 exempt; wanted Integration:7 pull_request and Integration:7 always, as before.`],
+    "a check that is gone": [turned(CHECKS, checks.slice(3)), `${it}: ${CHECKS}: found no pre-commit of app 15368, copyright-checks of app 15368 and DCO of app 1861; wanted pre-commit of app 15368, copyright-checks of app 15368, DCO of app 1861, dynamo-status-check of app 15368 and backend-status-check of app 15368, as before.`],
+    "a rule that is off": [turned("rules.deletion", false), `${it}: rules.deletion: found false; wanted true, as before.`],
+    "a rule that is gone": [turned("rules.pullRequest", undefined), `${it}: rules.pullRequest: found nothing; wanted {"requireCodeOwnerReview":true,"dismissStaleReviewsOnPush":true,"requireLastPushApproval":true,"requiredApprovingRevi..., as before.`],
+    "fewer approvals": [turned("rules.pullRequest.requiredApprovingReviewCount", 0), `${it}: rules.pullRequest.requiredApprovingReviewCount: found 0; wanted 1, as before.`],
+    "no number of approvals": [turned("rules.pullRequest.requiredApprovingReviewCount", undefined), `${it}: rules.pullRequest.requiredApprovingReviewCount: found nothing; wanted 1, as before.`],
+    "no merge queue": [turned("rules.mergeQueue", undefined), `${it}: rules.mergeQueue: found nothing; wanted {"minEntriesToMerge":2}, as before.`],
+    "a deployment that is demanded no more": [turned("rules.requiredDeployments.requiredDeploymentEnvironments", []), `${it}: rules.requiredDeployments.requiredDeploymentEnvironments: found []; wanted ["staging"], as before.`],
+    "another pattern": [turned("rules.commitMessagePattern.pattern", ".*"), `${it}: rules.commitMessagePattern.pattern: found ".*"; wanted "x", as before.`],
+    "branches that are made without checks": [turned("rules.requiredStatusChecks.doNotEnforceOnCreate", true, changed(queue, "rules.requiredStatusChecks.doNotEnforceOnCreate", false)), `${it}: rules.requiredStatusChecks.doNotEnforceOnCreate: found true; wanted false, as before.`],
+  },
+};
 
-  test("a file that is no YAML reports nothing", () => {
-    expect(judge(workflow("a.yml", "on: [unfinished"))).toEqual(wanted("no job of that name"));
-  });
-});
-
-describe("rulesets-without-bypass", () => {
-  const judge = (actors: unknown): string[] => judged(rulesetsWithoutBypass, ruleset({ ...main, bypassActors: actors }), { always: ["Integration:7"] });
-
-  test("passes for the applying app and for bypass by pull request", () => {
-    expect(judge(main.bypassActors)).toEqual([]);
-    expect(judge([{ actorId: 1, actorType: "Team", bypassMode: "pull_request" }])).toEqual([]);
-    expect(judge(["not an actor"])).toEqual([]);
-  });
-
-  test.each([
-    [{ actorId: 7, actorType: "Integration", bypassMode: "exempt" }, '"exempt" for Integration:7; wanted "pull_request"'],
-    [{ actorId: 8, actorType: "Integration", bypassMode: "always" }, '"always" for Integration:8; wanted always for Integration:7 only'],
-    [{ actorType: "OrganizationAdmin", bypassMode: "always" }, '"always" for OrganizationAdmin:; wanted always for Integration:7 only'],
-    [{ actorId: 5, actorType: "RepositoryRole" }, 'nothing for RepositoryRole:5; wanted "pull_request"'],
-  ])("%p", (actor, found) => {
-    expect(judge([actor])).toEqual([`${where}: bypassActors[0].bypassMode: found ${found}.`]);
-  });
-});
-
-describe("protected-branches-reviewed", () => {
-  test("passes with everything on, and says nothing of a branch without rulesets", () => {
-    expect(judged(protectedBranchesReviewed, ruleset(main))).toEqual([]);
-    expect(judged(protectedBranchesReviewed, [])).toEqual([]);
-  });
-
-  test.each([
-    ["rules.deletion", false, "found false for BRANCH; wanted true"],
-    ["rules.nonFastForward", undefined, "found nothing for BRANCH; wanted true"],
-    ["rules.pullRequest.requireCodeOwnerReview", false, "found false for BRANCH; wanted true"],
-    ["rules.pullRequest.dismissStaleReviewsOnPush", false, "found false for BRANCH; wanted true"],
-    ["rules.pullRequest.requireLastPushApproval", false, "found false for BRANCH; wanted true"],
-    ["rules.requiredStatusChecks.strictRequiredStatusChecksPolicy", false, "found false for BRANCH; wanted true"],
-    ["rules.pullRequest.requiredApprovingReviewCount", 0, "found 0 for BRANCH; wanted 1 or more"],
-    ["rules.pullRequest.requiredApprovingReviewCount", "2", 'found "2" for BRANCH; wanted 1 or more'],
-  ])("%s %p", (path, value, found) => {
-    expect(judged(protectedBranchesReviewed, ruleset(changed(main, path, value)))).toEqual(
-      ["main", "release/1.0"].map((branch) => `${where}: ${path}: ${found.replace("BRANCH", branch)}.`),
-    );
-  });
-});
-
-describe("mirror-branches-restricted", () => {
-  const mirror = {
-    target: "branch",
-    enforcement: "active",
-    conditions: { refName: { includes: ["refs/heads/pull-request/*"], excludes: [] } },
-    bypassActors: [{ actorId: 9, actorType: "Integration", bypassMode: "always" }],
-    rules: { creation: true, update: true, deletion: true },
-  };
-  const config = { writers: ["Integration:9"] };
-
-  test("passes when the bot alone writes them", () => {
-    expect(judged(mirrorBranchesRestricted, ruleset(mirror), config)).toEqual([]);
-    expect(judged(mirrorBranchesRestricted, ruleset(mirror))).toEqual([]);
-  });
-
-  test.each([["rules.creation"], ["rules.update"], ["rules.deletion"]])("without %s", (path) => {
-    expect(judged(mirrorBranchesRestricted, ruleset(changed(mirror, path, undefined)), config)).toEqual([
-      `${where}: protection of pull-request/1: found no active ruleset that restricts creation, update and deletion; wanted one that only the copy bot bypasses.`,
-    ]);
-  });
-
-  test("another writer", () => {
-    const more = changed(mirror, "bypassActors", [...mirror.bypassActors, { actorId: 5, actorType: "RepositoryRole", bypassMode: "always" }]);
-    expect(judged(mirrorBranchesRestricted, ruleset(more), config)).toEqual([`${where}: bypassActors: found RepositoryRole:5; wanted Integration:9.`]);
-    expect(judged(mirrorBranchesRestricted, ruleset(more))).toEqual([`${where}: bypassActors: found RepositoryRole:5; wanted apps only.`]);
-  });
-
-  test("no ruleset at all", () => {
-    expect(judged(mirrorBranchesRestricted, [], config)).toEqual([
-      "the stack: protection of pull-request/1: found no active ruleset that restricts creation, update and deletion; wanted one that only the copy bot bypasses.",
-    ]);
-  });
-});
+prove("checks", [present, pinned, reported, withoutBypass, reviewed, mirrors, notWeakened]);

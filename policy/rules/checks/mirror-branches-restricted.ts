@@ -1,6 +1,6 @@
 import { stackRule } from "../../kit/rule";
-import { at, isProps, items, listed } from "../../kit/values";
-import { rulesetType, rulesetsOf } from "./rulesets";
+import { at, isProps, items, listed, texts } from "../../kit/values";
+import { protectedConfig, repositoriesOf, rulesetsOf, told } from "./rulesets";
 
 export const mirrorBranchesRestricted = stackRule({
   name: "mirror-branches-restricted",
@@ -12,26 +12,22 @@ export const mirrorBranchesRestricted = stackRule({
   fix: "Add a ruleset for the mirror branches with the rules creation, update and deletion, and the bot's app as its only bypass actor.",
   source: { title: "NVIDIA GHA runners: copy-pr-bot; GitHub: rulesets", url: "https://docs.gha-runners.nvidia.com/platform/apps/copy-pr-bot/" },
   config: {
-    branch: { type: "string", default: "pull-request/1", description: "A branch that stands for all mirror branches" },
-    writers: { type: "array", items: { type: "string" }, default: [], description: "Actors that may write mirror branches, each as TYPE:ID; none given means any one app" },
+    repositories: protectedConfig.repositories,
+    branches: { type: "string", default: "pull-request/*", description: "Pattern of the mirror branches" },
+    writers: { type: "array", items: { type: "string" }, default: [], description: "Actors that may write mirror branches, each as TYPE:ID; none given means any app" },
   },
   *judge(subjects, config) {
-    const branch = String(config["branch"]);
-    const rulesets = rulesetsOf(subjects, branch, "").filter((ruleset) => restricts(ruleset.props));
-    if (rulesets.length === 0) {
-      yield {
-        subject: subjects.find((subject) => subject.type === rulesetType),
-        property: `protection of ${branch}`,
-        found: "no active ruleset that restricts creation, update and deletion",
-        wanted: "one that only the copy bot bypasses",
-      };
-    }
-    const writers = items(config["writers"]).map(String);
-    for (const ruleset of rulesets) {
-      const actors = items(at(ruleset.props, "bypassActors")).filter(isProps).map((actor) => `${String(actor["actorType"])}:${String(actor["actorId"])}`);
-      const strangers = actors.filter((actor) => (writers.length === 0 ? !actor.startsWith("Integration:") : !writers.includes(actor)));
-      if (strangers.length > 0) {
-        yield { subject: ruleset, property: "bypassActors", found: listed(strangers), wanted: writers.length === 0 ? "apps only" : listed(writers) };
+    const writers = texts(config["writers"]);
+    for (const repository of repositoriesOf(subjects, config)) {
+      const mirrors = { repository, branch: String(config["branches"]), defaultBranch: "" };
+      const rulesets = rulesetsOf(subjects, mirrors).filter((ruleset) => restricts(ruleset.props));
+      if (rulesets.length === 0) {
+        yield { property: `protection of ${told(mirrors)}`, found: "no active ruleset that restricts creation, update and deletion", wanted: "one that only the copy bot bypasses" };
+      }
+      for (const ruleset of rulesets) {
+        const actors = items(at(ruleset.props, "bypassActors")).filter(isProps).map((actor) => `${String(actor["actorType"])}:${String(actor["actorId"])}`);
+        const strangers = actors.filter((actor) => (writers.length === 0 ? !actor.startsWith("Integration:") : !writers.includes(actor)));
+        if (strangers.length > 0) yield { subject: ruleset, property: "bypassActors", found: listed(strangers), wanted: writers.length === 0 ? "apps only" : listed(writers) };
       }
     }
   },

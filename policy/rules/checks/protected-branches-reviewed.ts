@@ -1,6 +1,6 @@
 import { stackRule, type Finding, type Subject } from "../../kit/rule";
-import { at, show, texts } from "../../kit/values";
-import { protectedBranches, rulesetsOf } from "./rulesets";
+import { at, show } from "../../kit/values";
+import { protectedConfig, protectedOf, rulesetsOf, told } from "./rulesets";
 
 /** What one of a branch's rulesets must hold: rulesets add up, and the strictest counts. */
 interface Demand {
@@ -19,15 +19,14 @@ export const protectedBranchesReviewed = stackRule({
   fix: "Set the property in the ruleset of the branch.",
   source: { title: "OpenSSF Scorecard: Branch-Protection, Code-Review", url: "https://github.com/ossf/scorecard/blob/main/docs/checks.md#branch-protection" },
   config: {
-    branches: protectedBranches,
+    ...protectedConfig,
     approvals: { type: "integer", minimum: 1, default: 1, description: "Approving reviews that a pull request needs at least" },
   },
   *judge(subjects, config) {
-    const branches = texts(config["branches"]);
-    for (const branch of branches) {
-      const rulesets = rulesetsOf(subjects, branch, branches[0]!);
+    for (const branches of protectedOf(subjects, config)) {
+      const rulesets = rulesetsOf(subjects, branches);
       // Without any ruleset `required-checks-present` reports the branch.
-      if (rulesets.length > 0) yield* judgeBranch(branch, rulesets, demands(Number(config["approvals"])));
+      if (rulesets.length > 0) yield* judgeBranch(told(branches), rulesets, demands(Number(config["approvals"])));
     }
   },
 });

@@ -10,7 +10,7 @@ export const protectionNotWeakened = stackRule({
   severity: "critical",
   level: "mandatory",
   holds:
-    "Against the rulesets of the state before, none is gone, switched off or covers fewer branches, none lost a rule, a required check or an approval, and none gained a bypass actor, unless the change is acknowledged by the ruleset's name. A policy sees no earlier state: the baseline comes from config, and where config demands one its absence is a violation.",
+    "Against the rulesets of the state before, none is gone, switched off or covers fewer branches, none lost a rule, a required check or an approval, and nobody may bypass more, unless the change is acknowledged by the ruleset's name. A policy sees no earlier state: the baseline comes from config, and where config demands one its absence is a violation.",
   why: "A weakening that sits among forty other changes is approved with them.",
   fix: "Undo the change, or add RULESET to `acknowledged` in the pull request that weakens it and say why there.",
   source: { title: "safe-settings: override validators; OpenSSF Scorecard: Branch-Protection", url: "https://github.com/ossf/scorecard/blob/main/docs/checks.md#branch-protection" },
@@ -33,27 +33,43 @@ export const protectionNotWeakened = stackRule({
 });
 
 function* weakenings(before: Ruleset, now: Subject): Iterable<Finding> {
-  if (before["enforcement"] === "active" && at(now.props, "enforcement") !== "active") yield { property: "enforcement", found: show(at(now.props, "enforcement")), wanted: '"active", as before' };
-  yield* lost("conditions.refName.includes", refs(before, "includes"), refs(now.props, "includes"));
+  if (before["enforcement"] === "active") yield* same("enforcement", before, now.props);
+  yield* same("target", before, now.props);
+  // All branches are more than any.
+  if (!refs(now.props, "includes").includes("~ALL")) yield* lost("conditions.refName.includes", refs(before, "includes"), refs(now.props, "includes"));
   yield* gained("conditions.refName.excludes", refs(before, "excludes"), refs(now.props, "excludes"));
-  yield* gained("bypassActors", actors(before), actors(now.props));
+  yield* gained("bypassActors", actors(before).flatMap(withWeakerModes), actors(now.props));
   yield* lost("rules.requiredStatusChecks.requiredChecks", requiredChecks({ ...now, props: before }).map(named), requiredChecks(now).map(named));
   yield* weakerValues("rules", before["rules"], at(now.props, "rules"));
 }
 
-/** A flag that was on stays on, a number does not fall; lists are compared by what they mean, above. */
+/** Flags that give something away: on is the weaker value. */
+const loosening = [".doNotEnforceOnCreate", ".updateAllowsFetchAndMerge"];
+
+/** Lists of a rule that are compared by their meaning, and a queue's sizes, which make nothing stronger or weaker. */
+const elsewhere = ["rules.requiredStatusChecks.requiredChecks", "rules.pullRequest.allowedMergeMethods"];
+
+/** What was on stays on, numbers do not fall, lists keep their items, and texts stay as they are. */
 function* weakerValues(path: string, before: unknown, now: unknown): Iterable<Finding> {
-  if (isProps(before)) {
-    for (const [key, value] of Object.entries(before)) yield* weakerValues(`${path}.${key}`, value, at(now, key));
+  if (elsewhere.includes(path)) return;
+  if (isProps(before) && isProps(now) && path !== "rules.mergeQueue") {
+    for (const [key, value] of Object.entries(before)) yield* weakerValues(`${path}.${key}`, value, now[key]);
     return;
   }
-  // This flag on lets branches be made without checks: on is the weaker value.
-  if (path.endsWith(".doNotEnforceOnCreate")) {
-    if (before === false && now === true) yield { property: path, found: "true", wanted: "false, as before" };
-    return;
-  }
-  const weaker = before === true ? now !== true : typeof before === "number" && !(typeof now === "number" && now >= before);
-  if (weaker) yield { property: path, found: show(now), wanted: `${show(before)}, as before` };
+  if (isWeaker(path, before, now)) yield { property: path, found: show(now), wanted: `${show(before)}, as before` };
+}
+
+function isWeaker(path: string, before: unknown, now: unknown): boolean {
+  if (loosening.some((flag) => path.endsWith(flag))) return now === true && before !== true;
+  if (isProps(before)) return !isProps(now);
+  if (Array.isArray(before)) return items(before).some((item) => !items(now).some((other) => JSON.stringify(other) === JSON.stringify(item)));
+  if (typeof before === "number") return !(typeof now === "number" && now >= before);
+  // Off, or nothing at all, can only become stronger.
+  return before !== false && before !== undefined && before !== null && now !== before;
+}
+
+function* same(property: string, before: Ruleset, now: unknown): Iterable<Finding> {
+  if (at(now, property) !== before[property]) yield { property, found: show(at(now, property)), wanted: `${show(before[property])}, as before` };
 }
 
 function* lost(property: string, before: readonly string[], now: readonly string[]): Iterable<Finding> {
@@ -72,6 +88,14 @@ function refs(props: unknown, kind: "includes" | "excludes"): readonly string[] 
 
 function actors(props: unknown): readonly string[] {
   return items(at(props, "bypassActors")).map((actor) => `${String(at(actor, "actorType"))}:${String(at(actor, "actorId"))} ${String(at(actor, "bypassMode"))}`);
+}
+
+/** Ways of bypassing, the furthest last: who had one may be given those before it. */
+const modes = ["pull_request", "always", "exempt"];
+
+function withWeakerModes(actor: string): readonly string[] {
+  const [identity, mode] = actor.split(" ") as [string, string];
+  return modes.slice(0, modes.indexOf(mode) + 1).map((lesser) => `${identity} ${lesser}`);
 }
 
 function named({ context, integrationId }: { readonly context: string; readonly integrationId: number | undefined }): string {

@@ -1,6 +1,6 @@
 import { resourceRule } from "../../kit/rule";
 import { isProps, show } from "../../kit/values";
-import { requiredChecks, rulesetType } from "./rulesets";
+import { organizationRulesetType, requiredChecks, rulesetType } from "./rulesets";
 
 export const requiredChecksPinned = resourceRule({
   name: "required-checks-pinned",
@@ -11,7 +11,7 @@ export const requiredChecksPinned = resourceRule({
   why: "Without an app anybody with write access can post a passing status under the required name.",
   fix: "Set integrationId on the check: 15368 for jobs of GitHub Actions, the app's own id for the others.",
   source: { title: "GitHub REST API: repository rules, required_status_checks", url: "https://docs.github.com/rest/repos/rules" },
-  types: [rulesetType],
+  types: [rulesetType, organizationRulesetType],
   config: {
     apps: {
       type: "object",

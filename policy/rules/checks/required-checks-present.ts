@@ -1,18 +1,18 @@
 import { stackRule } from "../../kit/rule";
 import { listed, texts } from "../../kit/values";
-import { protectedBranches, requiredChecks, rulesetsOf } from "./rulesets";
+import { protectedConfig, protectedOf, requiredChecks, rulesetsOf, told } from "./rulesets";
 
 export const requiredChecksPresent = stackRule({
   name: "required-checks-present",
   title: "Protected branches require every check",
   severity: "critical",
   level: "mandatory",
-  holds: "Main and release branches are protected by an active ruleset that requires at least the configured checks.",
+  holds: "Main and all release branches are protected by active rulesets that require at least the configured checks.",
   why: "A check that is not required reports and changes nothing: a pull request merges although it failed.",
   fix: "Add the missing contexts to the ruleset's required status checks, and keep its enforcement active.",
   source: { title: "GitHub: available rules for rulesets; OpenSSF Scorecard: Branch-Protection, CI-Tests", url: "https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets" },
   config: {
-    branches: protectedBranches,
+    ...protectedConfig,
     contexts: {
       type: "array",
       items: { type: "string" },
@@ -21,12 +21,11 @@ export const requiredChecksPresent = stackRule({
     },
   },
   *judge(subjects, config) {
-    const branches = texts(config["branches"]);
     const wanted = texts(config["contexts"]);
-    for (const branch of branches) {
-      const rulesets = rulesetsOf(subjects, branch, branches[0]!);
+    for (const branches of protectedOf(subjects, config)) {
+      const rulesets = rulesetsOf(subjects, branches);
       if (rulesets.length === 0) {
-        yield { property: `protection of ${branch}`, found: "no active ruleset", wanted: `an active ruleset that requires ${listed(wanted)}` };
+        yield { property: `protection of ${told(branches)}`, found: "no active ruleset", wanted: `an active ruleset that requires ${listed(wanted)}` };
         continue;
       }
       const required = new Set(rulesets.flatMap(requiredChecks).map((check) => check.context));
@@ -35,7 +34,7 @@ export const requiredChecksPresent = stackRule({
         yield {
           subject: rulesets[0],
           property: "rules.requiredStatusChecks.requiredChecks",
-          found: `no ${listed(missing)} on ${branch}`,
+          found: `no ${listed(missing)} on ${told(branches)}`,
           wanted: `every one of ${listed(wanted)}`,
         };
       }

@@ -1,13 +1,9 @@
 import { stackRule } from "../../kit/rule";
-import { isProps, texts } from "../../kit/values";
+import { at, isProps, texts } from "../../kit/values";
+import { reports, type Run } from "../../files/calls";
 import { workflows, type Job, type Workflow } from "../../files/read";
 import { actionsAppId } from "./required-checks-pinned";
 import { requiredChecks, rulesetType } from "./rulesets";
-
-interface Reporter {
-  readonly workflow: Workflow;
-  readonly job: Job;
-}
 
 export const requiredChecksReported = stackRule({
   name: "required-checks-reported",
@@ -15,7 +11,7 @@ export const requiredChecksReported = stackRule({
   severity: "critical",
   level: "mandatory",
   holds:
-    "Each required check of GitHub Actions is the name of exactly one job of the delivered workflows; the job has no matrix, runs whatever happened before it, and its workflow has no filter that could leave it out.",
+    "Each required check of GitHub Actions is reported by exactly one job of the workflows that the stack delivers to the ruleset's repository: by name, or as `CALLER / JOB` from a called workflow. That job, and each that calls it, has no matrix and runs whatever happened before it; its workflow has no filter that could leave it out, and starts for a merge queue where there is one.",
   why: "A check that nobody reports blocks every merge; one that is skipped when a job before it fails lets a failure through; one of two that share a name hides the other.",
   fix: "Give the context to one job without a matrix, with `if: always()` where it needs other jobs, in a workflow without path filters on pull requests.",
   source: { title: "GitHub: troubleshooting required status checks", url: "https://docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks" },
@@ -27,23 +23,20 @@ export const requiredChecksReported = stackRule({
     },
   },
   *judge(subjects, config) {
-    const files = workflows(subjects);
+    const every = reports(workflows(subjects));
     for (const ruleset of subjects.filter((subject) => subject.type === rulesetType)) {
+      const own = every.filter(({ root }) => root.repository === at(ruleset.props, "repository"));
+      const queued = at(ruleset.props, "rules.mergeQueue") !== undefined;
       for (const { context, integrationId } of requiredChecks(ruleset)) {
         if (integrationId !== actionsAppId) continue;
-        const reporters = files.flatMap((workflow) => workflow.jobs.filter((job) => mayReport(nameOf(workflow, job), context)).map((job) => ({ workflow, job })));
-        for (const found of faults(reporters, context, String(config["mirrorBranches"]))) {
+        const reporters = own.filter(({ name }) => mayReport(name, context));
+        for (const found of faults(reporters, context, String(config["mirrorBranches"]), queued)) {
           yield { subject: ruleset, property: `required check ${context}`, found, wanted: "one job that always reports it" };
         }
       }
     }
   },
 });
-
-/** A job of a workflow that others call reports as `CALLER / JOB`; who calls it is anybody's guess. */
-function nameOf(workflow: Workflow, job: Job): string {
-  return Object.keys(workflow.on).join() === "workflow_call" ? `\${{ caller }} / ${job.context}` : job.context;
-}
 
 /** A name with an expression in it could become any context that fits its fixed parts. */
 function mayReport(name: string, context: string): boolean {
@@ -53,18 +46,21 @@ function mayReport(name: string, context: string): boolean {
   return pattern.test(context);
 }
 
-function* faults(reporters: readonly Reporter[], context: string, mirrors: string): Iterable<string> {
+function* faults(reporters: readonly Run[], context: string, mirrors: string, queued: boolean): Iterable<string> {
   if (reporters.length === 0) return yield "no job of that name";
-  if (reporters.length > 1) return yield `${reporters.length} jobs that could report it: ${reporters.map(({ workflow, job }) => `${workflow.path} ${job.id}`).join(", ")}`;
-  const { workflow, job } = reporters[0]!;
-  const where = `${workflow.path} job ${job.id}`;
-  if (job.context !== context) yield `${where}, whose name is an expression`;
-  if ("strategy" in job.value) yield `${where}, which has a matrix`;
-  if ("uses" in job.value) yield `${where}, which calls a workflow and so reports under another name`;
-  if (!alwaysRuns(job)) yield `${where}, which a failed or skipped job before it, or its condition, can skip`;
-  if (job.value["continue-on-error"] !== undefined && job.value["continue-on-error"] !== false) yield `${where}, which passes on error`;
-  const filter = leavesOut(workflow, mirrors);
-  if (filter !== undefined) yield `${where}, in a workflow that ${filter}`;
+  if (reporters.length > 1) return yield `${reporters.length} jobs that could report it: ${reporters.map(where).join(", ")}`;
+  const [run] = reporters as [Run];
+  if (run.name !== context) yield `${where(run)}, whose name is an expression`;
+  if (run.chain.some(({ value }) => "strategy" in value)) yield `${where(run)}, which has a matrix`;
+  if (!run.chain.every(alwaysRuns)) yield `${where(run)}, which a failed or skipped job before it, or its condition, can skip`;
+  if (run.chain.some(({ value }) => value["continue-on-error"] !== undefined && value["continue-on-error"] !== false)) yield `${where(run)}, which passes on error`;
+  const filter = leavesOut(run.root, mirrors);
+  if (filter !== undefined) yield `${where(run)}, in a workflow that ${filter}`;
+  if (queued && !("merge_group" in run.root.on)) yield `${where(run)}, in a workflow that the merge queue does not start`;
+}
+
+function where({ root, chain }: Run): string {
+  return `${root.path} job ${chain.map(({ id }) => id).join(" / ")}`;
 }
 
 /** Needs nothing and has no condition, or runs always. */

@@ -1,6 +1,6 @@
 import { resourceRule } from "../../kit/rule";
 import { at, isProps, items, listed, show, texts } from "../../kit/values";
-import { rulesetType } from "./rulesets";
+import { organizationRulesetType, rulesetType } from "./rulesets";
 
 export const rulesetsWithoutBypass = resourceRule({
   name: "rulesets-without-bypass",
@@ -11,7 +11,7 @@ export const rulesetsWithoutBypass = resourceRule({
   why: "An exempt actor leaves no entry in the audit log; a person who may always bypass can merge what every check refused.",
   fix: "Remove the actor, or give it the mode pull_request; add the applying app's id to this policy's config.",
   source: { title: "GitHub REST API: repository rules, bypass_actors", url: "https://docs.github.com/rest/repos/rules" },
-  types: [rulesetType],
+  types: [rulesetType, organizationRulesetType],
   config: {
     always: {
       type: "array",

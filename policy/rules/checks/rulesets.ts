@@ -1,24 +1,24 @@
 /** What the rules of this folder ask of a repository ruleset. */
 import picomatch from "picomatch";
+import { workflows } from "../../files/read";
+import type { RuleConfig, Subject } from "../../kit/rule";
 import { at, items, texts } from "../../kit/values";
-import type { Subject } from "../../kit/rule";
 
 export const rulesetType = "github:index/repositoryRuleset:RepositoryRuleset";
+export const organizationRulesetType = "github:index/organizationRuleset:OrganizationRuleset";
 
 export interface RequiredCheck {
   readonly context: string;
   readonly integrationId: number | undefined;
 }
 
-/** True for an active ruleset of branches that applies to the branch. `defaultBranch` is what `~DEFAULT_BRANCH` stands for. */
-export function protects(ruleset: Subject, branch: string, defaultBranch: string): boolean {
-  if (at(ruleset.props, "target") !== "branch" || at(ruleset.props, "enforcement") !== "active") return false;
-  const matches = (pattern: string): boolean => {
-    if (pattern === "~ALL") return true;
-    if (pattern === "~DEFAULT_BRANCH") return branch === defaultBranch;
-    return picomatch.isMatch(`refs/heads/${branch}`, pattern) || pattern === `refs/heads/${branch}`;
-  };
-  return texts(at(ruleset.props, "conditions.refName.includes")).some(matches) && !texts(at(ruleset.props, "conditions.refName.excludes")).some(matches);
+/** Branches that must be protected, in one repository; of any repository when nothing tells which. */
+export interface Protected {
+  readonly repository: string | undefined;
+  /** A branch, or a pattern of branches such as `release/*`. */
+  readonly branch: string;
+  /** What `~DEFAULT_BRANCH` stands for; empty when the branches are none of its. */
+  readonly defaultBranch: string;
 }
 
 /** The checks that a ruleset requires. */
@@ -29,15 +29,63 @@ export function requiredChecks(ruleset: Subject): readonly RequiredCheck[] {
   }));
 }
 
-/** Every active ruleset of the stack that applies to the branch. */
-export function rulesetsOf(subjects: readonly Subject[], branch: string, defaultBranch: string): readonly Subject[] {
-  return subjects.filter((subject) => subject.type === rulesetType && protects(subject, branch, defaultBranch));
+/** Every active ruleset of branches that applies to all of the branches. */
+export function rulesetsOf(subjects: readonly Subject[], what: Protected): readonly Subject[] {
+  return subjects.filter((subject) => subject.type === rulesetType && protects(subject, what));
 }
 
-/** Branches that must be protected; the first is the default branch. A release branch stands for its pattern: `release/*` is tried as `release/1.0`. */
-export const protectedBranches = {
-  type: "array" as const,
-  items: { type: "string" as const },
-  default: ["main", "release/1.0"],
-  description: "Branches that must be protected; the first is the default branch, and for a pattern any branch that it matches stands",
+function protects({ props }: Subject, { repository, branch, defaultBranch }: Protected): boolean {
+  if (repository !== undefined && at(props, "repository") !== repository) return false;
+  if (at(props, "target") !== "branch" || at(props, "enforcement") !== "active") return false;
+  const [includes, excludes] = [texts(at(props, "conditions.refName.includes")), texts(at(props, "conditions.refName.excludes"))];
+  return includes.some((include) => covers(include, branch, defaultBranch)) && !excludes.some((exclude) => touches(exclude, branch, defaultBranch));
+}
+
+/** True when every branch is among those that the ruleset's pattern names. */
+function covers(include: string, branch: string, defaultBranch: string): boolean {
+  if (include === "~ALL") return true;
+  if (include === "~DEFAULT_BRANCH") return branch === defaultBranch;
+  // A name that nobody chose stands for every name that the branches' own pattern allows.
+  return picomatch.isMatch(`refs/heads/${branch.replace(/\*+/g, "any-name-of-0.7.x")}`, include, { nobrace: true, noextglob: true });
+}
+
+/** True when the ruleset's pattern may name any of the branches: two patterns may meet where one's fixed beginning goes on in the other. */
+function touches(exclude: string, branch: string, defaultBranch: string): boolean {
+  if (!branch.includes("*") || exclude.startsWith("~")) return covers(exclude, branch, defaultBranch);
+  const [one, other] = [exclude, `refs/heads/${branch}`].map((pattern) => pattern.replace(/[*?[].*$/s, "")) as [string, string];
+  return one.startsWith(other) || other.startsWith(one);
+}
+
+/** Config keys of the rules about protected branches. */
+export const protectedConfig = {
+  repositories: {
+    type: "array" as const,
+    items: { type: "string" as const },
+    default: [],
+    description: "Repositories whose branches must be protected; none given means those to which the stack delivers workflows",
+  },
+  branches: {
+    type: "array" as const,
+    items: { type: "string" as const },
+    default: ["main", "release/*"],
+    description: "Branches that must be protected, by name or pattern; the first is the default branch",
+  },
 };
+
+/** Every protected branch of every repository that config, or else the delivered workflows, name. */
+export function protectedOf(subjects: readonly Subject[], config: RuleConfig): readonly Protected[] {
+  const branches = texts(config["branches"]);
+  return repositoriesOf(subjects, config).flatMap((repository) => branches.map((branch) => ({ repository, branch, defaultBranch: branches[0]! })));
+}
+
+/** The repositories; a single undefined one when nothing names any. */
+export function repositoriesOf(subjects: readonly Subject[], config: RuleConfig): readonly (string | undefined)[] {
+  const named = texts(config["repositories"]);
+  const found = named.length > 0 ? named : [...new Set(workflows(subjects).map(({ repository }) => repository))];
+  return found.length > 0 ? found : [undefined];
+}
+
+/** As people read it: `release/* of dynamo`. */
+export function told({ repository, branch }: Protected): string {
+  return repository === undefined ? branch : `${branch} of ${repository}`;
+}
