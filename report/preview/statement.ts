@@ -27,13 +27,21 @@ export interface Statement {
 /** Longest value that a sentence shows, in characters; facts hold it whole. */
 const LONGEST_VALUE = 120;
 
+/** What a template takes: a value of somebody else's, a list of such, or words of ours that are already a sentence's parts. */
+export type Inserted = string | number | readonly (string | number)[] | Sentence;
+
 /**
  * A sentence from a template: say`The check ${context} is no longer required on ${ruleset}.` The template's texts are words, what is put in is a
- * value; a list is put in as its values with commas between them. A value that is too long is cut and ends with `...`.
+ * value; a list is put in as its values with commas between them, an empty one as the word "none". A value that is too long is cut and ends with
+ * `...`.
  */
-export function say(words: TemplateStringsArray, ...values: readonly (string | number | readonly (string | number)[])[]): Sentence {
-  const parts = words.flatMap((text, index): SentencePart[] => [{ text }, ...(index < values.length ? valueParts(values[index]!) : [])]);
-  return parts.filter((part) => !("text" in part) || part.text !== "");
+export function say(words: TemplateStringsArray, ...inserted: readonly Inserted[]): Sentence {
+  return joined(words.flatMap((text, index) => [{ text }, ...(index < inserted.length ? partsOf(inserted[index]!) : [])]));
+}
+
+/** Words of ours that are chosen by the facts, to put into a template. */
+export function words(text: string): Sentence {
+  return [{ text }];
 }
 
 /** The sentence as plain text, with values as they are: for logs, terminals and tests. */
@@ -41,9 +49,28 @@ export function plainSentence(sentence: Sentence): string {
   return sentence.map((part) => ("text" in part ? part.text : part.value)).join("");
 }
 
-function valueParts(value: string | number | readonly (string | number)[]): SentencePart[] {
-  if (!Array.isArray(value)) return [{ value: shortened(String(value)) }];
-  return (value as readonly (string | number)[]).flatMap((each, index): SentencePart[] => [...(index === 0 ? [] : [{ text: ", " }]), { value: shortened(String(each)) }]);
+function partsOf(inserted: Inserted): Sentence {
+  if (typeof inserted === "string" || typeof inserted === "number") return [valuePart(inserted)];
+  if (inserted.length === 0) return [{ text: "none" }];
+  return inserted.flatMap((each, index): SentencePart[] => {
+    if (typeof each === "object") return [each];
+    return [...(index === 0 ? [] : [{ text: ", " }]), valuePart(each)];
+  });
+}
+
+function valuePart(value: string | number): SentencePart {
+  return { value: shortened(String(value)) };
+}
+
+/** Neighbouring words are one part, and empty ones none. */
+function joined(parts: readonly SentencePart[]): Sentence {
+  return parts.reduce<SentencePart[]>((sentence, part) => {
+    const last = sentence.at(-1);
+    if ("text" in part && part.text === "") return sentence;
+    if (last !== undefined && "text" in last && "text" in part) sentence[sentence.length - 1] = { text: last.text + part.text };
+    else sentence.push(part);
+    return sentence;
+  }, []);
 }
 
 function shortened(value: string): string {

@@ -33,3 +33,17 @@ export function escapedKey(key: string): string {
 export function plainKey(key: string): string {
   return key.startsWith("~~") ? key.slice(1) : key;
 }
+
+/** True for a list. */
+export function isList(value: Value | undefined): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/** True when two values are written alike, whatever the order of their keys. */
+export function equalValues(one: Value | undefined, other: Value | undefined): boolean {
+  if (one === other) return true;
+  if (isList(one) && isList(other)) return one.length === other.length && one.every((each, index) => equalValues(each, other[index]));
+  if (!isFields(one) || !isFields(other)) return false;
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => key in other && equalValues(one[key], other[key]));
+}

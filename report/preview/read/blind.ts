@@ -3,7 +3,7 @@
  * before and after; elements of a list share one position, as an index does not stay with its element. So the former plaintext of a value
  * that becomes secret cannot appear where it stood, and it is remembered, so that it can be taken out of everything else that is said.
  */
-import { HIDDEN, isFields, markOf, type Value } from "../value";
+import { HIDDEN, isFields, isList, markOf, type Value } from "../value";
 import type { Fields } from "./preview";
 
 /** Shorter texts occur by chance, such as `true`; taking them out everywhere would only make a report unreadable. */
@@ -84,8 +84,4 @@ function holdsHidden(value: Value): boolean {
   if (markOf(value) === "hidden") return true;
   if (isList(value)) return value.some(holdsHidden);
   return isFields(value) && Object.values(value).some(holdsHidden);
-}
-
-function isList(value: Value | undefined): value is readonly Value[] {
-  return Array.isArray(value);
 }

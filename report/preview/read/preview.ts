@@ -38,6 +38,8 @@ export interface Step {
   readonly differing: readonly string[];
   /** Top-level properties for which it is replaced. */
   readonly replacedFor: readonly string[];
+  /** Paths of inputs that stop (`exposed`) or begin (`sealed`) to be secret. */
+  readonly secrecy: ReadonlyMap<string, "exposed" | "sealed">;
   /** For replacements: true when the old one goes first; undefined when the source does not say. */
   readonly deletesFirst?: boolean;
 }

@@ -2,6 +2,7 @@
 import type { Blinder } from "./blind";
 import type { RawState } from "./engine";
 import type { EngineOperation, Fields, ResourceState, Step } from "./preview";
+import { secrecyChanges } from "./secrecy";
 import { alwaysHidden } from "./sensitive";
 import { urnParts } from "./urn";
 import { fieldsOf } from "./values";
@@ -60,7 +61,7 @@ function stepOf(group: readonly RawStep[], blinder: Blinder): Step {
   const operation = OPERATIONS[group[0]!.op]!;
   const main = mainOf(group);
   const { type, name } = urnParts(main.urn);
-  const { old, new: wanted } = operation === "same" ? sameStates(main) : blindStates(type, main, blinder);
+  const { old, new: wanted, secrecy } = operation === "same" ? sameStates(main) : blindStates(type, main, blinder);
   const differs = group.find((step) => step.differs)?.differs;
   const deletesFirst = deletionFirst(group);
   return {
@@ -74,6 +75,7 @@ function stepOf(group: readonly RawStep[], blinder: Blinder): Step {
     ...(differs ? { differs: new Map(Object.entries(differs)) } : {}),
     differing: group.find((step) => step.differing)?.differing ?? [],
     replacedFor: group.find((step) => step.replacedFor)?.replacedFor ?? [],
+    secrecy,
     ...(deletesFirst === undefined ? {} : { deletesFirst }),
   };
 }
@@ -87,17 +89,19 @@ function deletionFirst(group: readonly RawStep[]): boolean | undefined {
 interface States {
   readonly old?: ResourceState | undefined;
   readonly new?: ResourceState | undefined;
+  readonly secrecy: Step["secrecy"];
 }
 
 /** Most resources of a stack stay as they are, and nobody looks at what they hold. */
 function sameStates({ old, new: wanted }: RawStep): States {
-  return { old: old ? stateOf(old, {}, {}) : undefined, new: wanted ? stateOf(wanted, {}, {}) : undefined };
+  return { old: old ? stateOf(old, {}, {}) : undefined, new: wanted ? stateOf(wanted, {}, {}) : undefined, secrecy: new Map() };
 }
 
 function blindStates(type: string, { old, new: wanted }: RawStep, blinder: Blinder): States {
   const sides = [old?.inputs, old?.outputs, wanted?.inputs, wanted?.outputs].map(fieldsOf);
+  const secrecy = old && wanted ? secrecyChanges(sides[0]!, sides[2]!) : new Map<string, never>();
   const [oldInputs = {}, oldOutputs = {}, newInputs = {}, newOutputs = {}] = blinder.together(sides, alwaysHidden(type));
-  return { old: old ? stateOf(old, oldInputs, oldOutputs) : undefined, new: wanted ? stateOf(wanted, newInputs, newOutputs) : undefined };
+  return { old: old ? stateOf(old, oldInputs, oldOutputs) : undefined, new: wanted ? stateOf(wanted, newInputs, newOutputs) : undefined, secrecy };
 }
 
 function stateOf(raw: RawState, inputs: Fields, outputs: Fields): ResourceState {
