@@ -17,7 +17,8 @@ export interface Problem {
 export interface Verdict {
   readonly passed: boolean;
   readonly problems: readonly Problem[];
-  readonly rows: readonly { readonly job: string; readonly planned: boolean; readonly result: string }[];
+  /** `planned` is undefined when there is no plan to know it from. */
+  readonly rows: readonly { readonly job: string; readonly planned: boolean | undefined; readonly result: string }[];
 }
 
 /**
@@ -31,12 +32,17 @@ export function judge(needs: JobResults, selected: readonly string[] | undefined
   if (selected === undefined || !Array.isArray(selected)) return failed(needs, "The plan put out no list of jobs.");
   const ids = Object.keys(needs).filter((id) => id !== PLAN_JOB);
   const rows = ids.map((job) => ({ job, planned: selected.includes(job), result: needs[job]?.result ?? "missing" }));
-  const problems = [...rows.flatMap(problemOf), ...selected.filter((job) => !ids.includes(job)).map((job) => ({ job, what: "The plan runs it, but the verdict does not wait for it." }))];
+  const problems = [...causesFirst(rows).flatMap(problemOf), ...selected.filter((job) => !ids.includes(job)).map((job) => ({ job, what: "The plan runs it, but the verdict does not wait for it." }))];
   return { passed: problems.length === 0, problems, rows };
 }
 
 function failed(needs: JobResults, what: string): Verdict {
-  return { passed: false, problems: [{ job: PLAN_JOB, what }], rows: Object.entries(needs).map(([job, { result }]) => ({ job, planned: false, result })) };
+  return { passed: false, problems: [{ job: PLAN_JOB, what }], rows: Object.entries(needs).map(([job, { result }]) => ({ job, planned: undefined, result })) };
+}
+
+/** What ended badly comes before what was skipped, as that mostly follows from it. */
+function causesFirst(rows: Verdict["rows"]): Verdict["rows"] {
+  return [...rows.filter(({ result }) => result !== "skipped"), ...rows.filter(({ result }) => result === "skipped")];
 }
 
 function problemOf({ job, planned, result }: Verdict["rows"][number]): Problem[] {
@@ -63,7 +69,7 @@ function said(result: string): string {
 /** The verdict for people: what failed first, then everything. */
 export function verdictSummary(verdict: Verdict, runUrl: string): string {
   const lines = verdict.problems.map(({ job, what }) => `- **${cell(job)}**: ${cell(what)}`);
-  const rows = verdict.rows.map(({ job, planned, result }) => `| ${cell(job)} | ${planned ? "runs" : "does not run"} | ${cell(result)} |`);
+  const rows = verdict.rows.map(({ job, planned, result }) => `| ${cell(job)} | ${planned === undefined ? "not known" : planned ? "runs" : "does not run"} | ${cell(result)} |`);
   return [
     verdict.passed ? "## Passed: everything that the plan runs succeeded" : "## Failed",
     "",

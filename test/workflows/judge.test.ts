@@ -72,6 +72,16 @@ test("the summary names what failed first, and links the run", () => {
   ]);
 });
 
+test("the summary names what failed before what was skipped for it", () => {
+  const verdict = judge(needs({ plan: "success", "operator-amd64": "skipped", "operator-checks": "failure" }), ["operator-amd64", "operator-checks"]);
+  expect(verdict.problems.map(({ job }) => job)).toEqual(["operator-checks", "operator-amd64"]);
+});
+
+test("without a plan the summary claims to know of no job whether it should have run", () => {
+  const summary = verdictSummary(judge(needs({ plan: "failure", core: "skipped" }), undefined), "https://github.com/o/r/actions/runs/7");
+  expect(summary).toContain("| core | not known | skipped |");
+});
+
 describe("the message to Slack", () => {
   const run = { mode: "nightly", repository: "o/r", branch: "main", commit: "0123456789abcdef", runUrl: "https://x/1" } as const;
 

@@ -14,11 +14,14 @@ function judge(needs, selected) {
   let plan = needs[PLAN_JOB]?.result ?? "missing";
   if (plan !== "success") return failed(needs, `The plan ${said(plan)}, so nothing is known of what should have run.`);
   if (selected === void 0 || !Array.isArray(selected)) return failed(needs, "The plan put out no list of jobs.");
-  let ids = Object.keys(needs).filter((id) => id !== PLAN_JOB), rows = ids.map((job) => ({ job, planned: selected.includes(job), result: needs[job]?.result ?? "missing" })), problems = [...rows.flatMap(problemOf), ...selected.filter((job) => !ids.includes(job)).map((job) => ({ job, what: "The plan runs it, but the verdict does not wait for it." }))];
+  let ids = Object.keys(needs).filter((id) => id !== PLAN_JOB), rows = ids.map((job) => ({ job, planned: selected.includes(job), result: needs[job]?.result ?? "missing" })), problems = [...causesFirst(rows).flatMap(problemOf), ...selected.filter((job) => !ids.includes(job)).map((job) => ({ job, what: "The plan runs it, but the verdict does not wait for it." }))];
   return { passed: problems.length === 0, problems, rows };
 }
 function failed(needs, what) {
-  return { passed: !1, problems: [{ job: PLAN_JOB, what }], rows: Object.entries(needs).map(([job, { result }]) => ({ job, planned: !1, result })) };
+  return { passed: !1, problems: [{ job: PLAN_JOB, what }], rows: Object.entries(needs).map(([job, { result }]) => ({ job, planned: void 0, result })) };
+}
+function causesFirst(rows) {
+  return [...rows.filter(({ result }) => result !== "skipped"), ...rows.filter(({ result }) => result === "skipped")];
 }
 function problemOf({ job, planned, result }) {
   return planned && result !== "success" ? [{ job, what: `The plan runs it, and it ${said(result)}.` }] : !planned && result !== "skipped" ? [{ job, what: `The plan does not run it, but it ${said(result)}.` }] : [];
@@ -38,7 +41,7 @@ function said(result) {
   }
 }
 function verdictSummary(verdict, runUrl) {
-  let lines = verdict.problems.map(({ job, what }) => `- **${cell(job)}**: ${cell(what)}`), rows = verdict.rows.map(({ job, planned, result }) => `| ${cell(job)} | ${planned ? "runs" : "does not run"} | ${cell(result)} |`);
+  let lines = verdict.problems.map(({ job, what }) => `- **${cell(job)}**: ${cell(what)}`), rows = verdict.rows.map(({ job, planned, result }) => `| ${cell(job)} | ${planned === void 0 ? "not known" : planned ? "runs" : "does not run"} | ${cell(result)} |`);
   return [
     verdict.passed ? "## Passed: everything that the plan runs succeeded" : "## Failed",
     "",

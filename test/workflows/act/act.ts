@@ -1,6 +1,6 @@
 /** Runs one workflow file with act in host mode, with stand-ins for everything outside the repository, and reads what it did from act's log. */
 import { spawn } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,6 +12,15 @@ import { ActLog, type ActLogResult } from "./log";
 
 /** Programs that steps start and that are not here, or must not do what they do. */
 const PROGRAMS = ["docker", "python3", "pytest", "cargo", "make", "go", "pipx", "kubectl", "helm", "curl", "az", "aws", "cosign", "gh"];
+
+/** Folders of the programs that are real, so that the thousands of processes of a run need not search a long path for them. */
+const REAL_FOLDERS = [...new Set(["bash", "git", "jq"].map(folderOf))];
+
+function folderOf(program: string): string {
+  const folder = (process.env.PATH ?? "").split(delimiter).find((each) => existsSync(join(each, program)));
+  if (folder === undefined) throw new Error(`${program} is needed to run the workflows, and none is on PATH`);
+  return folder;
+}
 
 /** A call of a program or an action, and in which job it was. */
 export interface Call {
@@ -163,7 +172,7 @@ export class ActHost {
   /** act hands its own environment on to the jobs: nothing of the machine's is in it but the path. */
   private environment({ world }: ActOptions): NodeJS.ProcessEnv {
     return {
-      PATH: [this.at("bin"), process.env.PATH].join(delimiter),
+      PATH: [this.at("bin"), ...REAL_FOLDERS, process.env.PATH].join(delimiter),
       HOME: this.at("home"),
       STAND_INS: this.directory,
       ORIGIN: world?.origin,

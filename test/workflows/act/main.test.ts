@@ -1,16 +1,18 @@
 /** The rendered workflows of main and of the night, run by act and judged by the gate model. */
-import { commands, disagreements, ownDisagreements, ran, Stage, type Scenario } from "./stage";
+import { commands, disagreements, ownDisagreements, pushed, ran, Stage, type Happened, type Scenario } from "./stage";
 
 jest.setTimeout(240_000);
 
 const VERDICT = "ci-test-suite-status";
 const IMAGE = "vllm-cuda13-amd64";
 
+let prod: Stage;
 let dev: Stage;
 beforeAll(async () => {
+  prod = await Stage.of("prod");
   dev = await Stage.of("dev");
 }, 600_000);
-afterAll(() => dev.remove());
+afterAll(() => [prod, dev].forEach((stage) => stage.remove()));
 
 function suite(occasion: "main" | "night", more: Partial<Scenario> = {}): Scenario {
   return { workflow: "ci-test-suite.yml", occasion, change: "docs only", ...more };
@@ -21,30 +23,66 @@ function published(image: string, suites: readonly string[] = []): string[] {
   return [`${image} / image / build`, ...suites.map((each) => `${image} / image / ${each}`), `${image} / publish`];
 }
 
+/** Tags that were set, each once. */
+function tags(happened: Happened): string[] {
+  return [...new Set(commands(happened, "docker").flatMap((command) => /create --tag \S+:(\S+)/.exec(command)?.[1] ?? []))].sort();
+}
+
 /** What Slack was told. */
-function told(): string[] {
-  return dev.asked.filter(({ url }) => url === "/slack").map(({ body }) => (JSON.parse(body) as { text: string }).text);
+function told(stage = dev): string[] {
+  return stage.asked.filter(({ url }) => url === "/slack").map(({ body }) => (JSON.parse(body) as { text: string }).text);
 }
 
 test("a push to main: pr.yaml builds what the suite does not, and tags it", async () => {
   const happened = await dev.run({ workflow: "pr.yaml", occasion: "main", change: "docs only" });
   expect(disagreements(happened)).toEqual([]);
   expect(ran(happened)).toEqual({ passed: ["backend-status-check", ...published("frontend-amd64-main"), "plan"].sort(), failed: [] });
-  expect(commands(happened, "docker").filter((command) => command.includes(" create --tag ")).map((command) => / --tag \S+:(\S+)/.exec(command)?.[1])).toEqual(["main-frontend-amd64", "main-frontend-amd64"]);
+  expect(tags(happened)).toEqual(["main-frontend-amd64"]);
 });
 
-test.each([
-  ["main", "main-", ["e2e", "integration", "unit"]],
-  ["night", "nightly-", ["e2e", "e2e-long", "integration", "unit"]],
-] as const)("the suite of %s: everything is built, tagged %s, tested and deployed, and Slack hears of it", async (occasion, prefix, suites) => {
-  const happened = await dev.run(suite(occasion));
+describe("the suite of a push to main", () => {
+  const frameworks = ["vllm", "vllm-cuda13", "sglang", "sglang-cuda13", "trtllm-cuda13"].flatMap((id) => [`${id}-amd64`, `${id}-arm64`]);
+  const operator = ["operator-amd64", "operator-arm64"];
+  const suites = ["e2e", "e2e-multi-gpu", "integration", "unit"];
+  const graphs = ["vllm-agg", "vllm-agg_router", "vllm-disagg", "vllm-disagg_router", "sglang-agg", "sglang-agg_router", "trtllm-agg", "trtllm-agg_router", "trtllm-disagg", "trtllm-disagg_router"];
+  let happened: Happened;
+  beforeAll(async () => {
+    happened = await prod.run(suite("main"));
+  });
+
+  test("builds, tests and publishes ten framework images, deploys ten graphs and tells Slack", () => {
+    const checks = [...frameworks.flatMap((image) => published(image, suites)), ...operator.flatMap((image) => published(image)), ...graphs.map((graph) => `deployments / ${graph}`)];
+    expect(disagreements(happened)).toEqual([]);
+    expect(ran(happened)).toEqual({ passed: ["core", VERDICT, ...checks, "notify", "operator-checks", "plan"].sort(), failed: [] });
+    expect(tags(happened)).toEqual([...frameworks, ...operator].map((image) => `main-${image}`).sort());
+    expect(told(prod)).toEqual([expect.stringMatching(/^:white_check_mark: \*Post-merge pipeline succeeded\* .*: 15 of 15 jobs passed/)]);
+  });
+
+  test("runs tests on amd64 and only collects them on arm64, each in the image of its own build", () => {
+    const tests = happened.act.calls.filter(({ suite: of, command }) => of !== "" && command[0] === "python3");
+    expect(tests).toHaveLength(frameworks.length * suites.length);
+    for (const { image, container, command } of tests) {
+      expect([image, container]).toEqual([image, pushed(happened, `${image} / image / build`)]);
+      expect([image, command.includes("--collect-only")]).toEqual([image, image.endsWith("-arm64")]);
+    }
+  });
+
+  test("deploys each graph in a namespace of its own, from the image of its framework", () => {
+    const applied = happened.act.calls.filter(({ command }) => command[1] === "apply").map(({ image, command }) => [command[2], image]);
+    const images: Readonly<Record<string, string>> = { vllm: "vllm-amd64", sglang: "sglang-amd64", trtllm: "trtllm-cuda13-amd64" };
+    const expected = graphs.map((graph) => [`--namespace=dynamo-ci-77-2-${graph.replace("_", "-")}`, pushed(happened, `${images[graph.replace(/-.*/, "")]} / image / build`)]);
+    expect(Object.fromEntries(applied) as object).toEqual(Object.fromEntries(expected));
+  });
+});
+
+test("the suite of a night: nightly tags, and the long tests too", async () => {
+  const happened = await dev.run(suite("night"));
   const images = [IMAGE, "operator-amd64", "operator-arm64"];
-  const checks = [...published(IMAGE, suites), ...published("operator-amd64"), ...published("operator-arm64")];
+  const checks = [...published(IMAGE, ["e2e", "e2e-long", "integration", "unit"]), ...published("operator-amd64"), ...published("operator-arm64")];
   expect(disagreements(happened)).toEqual([]);
   expect(ran(happened)).toEqual({ passed: ["core", VERDICT, ...checks, "deployments / vllm-agg", "notify", "operator-checks", "plan"].sort(), failed: [] });
-  const tags = commands(happened, "docker").flatMap((command) => /create --tag \S+:(\S+)/.exec(command)?.[1] ?? []);
-  expect([...new Set(tags)].sort()).toEqual(images.map((image) => `${prefix}${image}`).sort());
-  expect(told()).toEqual([expect.stringMatching(/^:white_check_mark: \*(Post-merge|Nightly) pipeline succeeded\* .*: 6 of 6 jobs passed/)]);
+  expect(tags(happened)).toEqual(images.map((image) => `nightly-${image}`).sort());
+  expect(told()).toEqual([expect.stringMatching(/^:white_check_mark: \*Nightly pipeline succeeded\* .*: 6 of 6 jobs passed/)]);
 });
 
 test("a deployment that is not ready: what is there is shown, everything removed, and both verdict and Slack name it", async () => {

@@ -3,7 +3,7 @@
  * alike, report under the same names and reach the same verdict.
  */
 import { Checkout } from "../program-host";
-import { disagreements, commands, ownDisagreements, ran, Stage, type Happened, type Results, type Scenario } from "./stage";
+import { disagreements, commands, ownDisagreements, pushed, ran, Stage, type Happened, type Results, type Scenario } from "./stage";
 import type { ActWorkflow } from "./adapt";
 
 /** Seconds that one run may take on a machine that does much else. */
@@ -40,11 +40,6 @@ function containers({ act }: Happened): Results {
   return Object.fromEntries(act.calls.filter(({ suite }) => suite !== "").map(({ image, container }) => [image, container]));
 }
 
-/** The image that a build puts out, by its digest, from its summary. */
-function pushed({ act }: Happened, image: string): string | undefined {
-  return /\| ACR \| `(.*)` \|/.exec(act.summaries[`${image} / build`] ?? "")?.[1];
-}
-
 describe("a mirror branch", () => {
   test("with documentation alone: the plan and the verdict run", async () => {
     const happened = await prod.run(mirror("docs only", { listed: true }));
@@ -58,8 +53,8 @@ describe("a mirror branch", () => {
     const tested = ["sglang-amd64", "sglang-cuda13-amd64"];
     expect(disagreements(happened)).toEqual([]);
     expect(ran(happened)).toEqual({ passed: [BACKEND, ...built([...tested, "sglang-arm64", "sglang-cuda13-arm64"], tested), "plan"].sort(), failed: [] });
-    expect(containers(happened)).toEqual(Object.fromEntries(tested.map((image) => [image, pushed(happened, image)])));
-    expect(pushed(happened, "sglang-amd64")).toMatch(/\/ai-dynamo\/dynamo@sha256:[0-9a-f]{64}$/);
+    expect(containers(happened)).toEqual(Object.fromEntries(tested.map((image) => [image, pushed(happened, `${image} / build`)])));
+    expect(pushed(happened, "sglang-amd64 / build")).toMatch(/\/ai-dynamo\/dynamo@sha256:[0-9a-f]{64}$/);
   });
 
   test("with the operator: its checks, then its images", async () => {

@@ -198,7 +198,7 @@ function topLevel({ workflow }: WorkflowRun, { jobs }: ActRun): Results {
 function judgedResults({ summaries }: ActRun): Results | undefined {
   const summary = Object.values(summaries).find((text) => text.includes("| Job | Plan | Result |"));
   if (summary === undefined) return undefined;
-  return Object.fromEntries([...summary.matchAll(/^\| (\S+) \| (?:runs|does not run) \| (\w*) \|$/gm)].map(([, job, result]) => [job ?? "", result ?? ""]));
+  return Object.fromEntries([...summary.matchAll(/^\| (\S+) \| (?:runs|does not run|not known) \| (\w*) \|$/gm)].map(([, job, result]) => [job ?? "", result ?? ""]));
 }
 
 /**
@@ -224,6 +224,11 @@ export function ownDisagreements({ act, gate, results, judged }: Happened): stri
 export function ran({ act }: Happened): { readonly passed: readonly string[]; readonly failed: readonly string[] } {
   const ended = (result: ActJob["result"]): string[] => act.jobs.filter((job) => job.result === result).map(({ context }) => context).sort();
   return { passed: ended("success"), failed: ended("failure") };
+}
+
+/** The image that a build puts out, by its digest, as its job's summary shows it. */
+export function pushed({ act }: Happened, build: string): string | undefined {
+  return /\| ACR \| `(.*)` \|/.exec(act.summaries[build] ?? "")?.[1];
 }
 
 /** Commands that ran, each with its program in front, without those of actions. */

@@ -27,16 +27,16 @@ checkout() {
     fetched="$(mktemp --directory --tmpdir="${STAND_INS}/checkouts")"
     fetch "${fetched}"
     # Two jobs may have fetched; one of them is first.
-    mv --no-target-directory "${fetched}" "${copy}" || rm --recursive --force "${fetched}"
+    mv --no-target-directory "${fetched}" "${copy}" 2>/dev/null || rm --recursive --force "${fetched}"
   fi
   cp --recursive "${copy}/." .
 }
 
 fetch() {
-  git init --quiet "$1"
+  git init --quiet --template= "$1"
   git -C "$1" remote add origin "file://${ORIGIN}"
   if [[ -n "${WITH_SPARSE_CHECKOUT}" ]]; then git -C "$1" sparse-checkout set "${WITH_SPARSE_CHECKOUT}"; fi
-  git -C "$1" fetch --quiet --no-tags --depth=1 origin "${GITHUB_SHA}"
+  git -C "$1" -c fetch.unpackLimit=1 fetch --quiet --no-tags --depth=1 origin "${GITHUB_SHA}"
   git -C "$1" checkout --quiet --detach FETCH_HEAD
 }
 
