@@ -70,7 +70,7 @@ export function policyConfig(stack: Stack, { pipeline, infrastructure }: StackIn
     "rulesets-without-bypass": { always: [`Integration:${github.applyingApp.appId}`], mirrorPrefix: `refs/heads/${mirrorBranchPrefix}`, mirrorWriters: [mirrorWriter] },
     "protected-branches-reviewed": { ...protectedBranches, approvals: github.requiredReviews },
     "mirror-branches-restricted": { repositories: [repositoryName], branches: `${mirrorBranchPrefix}*`, writers: [mirrorWriter] },
-    "nightly-schedule-present": pipeline.schedule,
+    "nightly-schedule-present": { ...pipeline.schedule },
     "environments-limited": {
       branches: Object.fromEntries([...pipeline.environments, ...own].map(({ name, branches }) => [name, branches])),
       reviewed: [...pipeline.environments, ...own].filter(({ reviewers }) => reviewers.length > 0).map(({ name }) => name),

@@ -12,9 +12,9 @@ export interface Workflow {
   readonly repository: string;
   /** Events with their filters. */
   readonly on: Readonly<Record<string, unknown>>;
-  readonly permissions: unknown;
-  readonly concurrency: unknown;
   readonly jobs: readonly Job[];
+  /** The whole file; empty when it is no YAML mapping. */
+  readonly document: Readonly<Record<string, unknown>>;
 }
 
 export interface Job {
@@ -33,20 +33,29 @@ export function workflows(subjects: readonly Subject[]): readonly Workflow[] {
 }
 
 export function isWorkflowFile(subject: Subject): boolean {
-  return subject.type === fileType && /^\.github\/workflows\/[^/]+\.ya?ml$/.test(String(at(subject.props, "file")));
+  return hasPath(subject, /^\.github\/workflows\/[^/]+\.ya?ml$/);
 }
 
+/** A composite action, whose steps run in the jobs that use it. */
+export function isActionFile(subject: Subject): boolean {
+  return hasPath(subject, /(^|\/)action\.ya?ml$/) && !isWorkflowFile(subject);
+}
+
+function hasPath(subject: Subject, path: RegExp): boolean {
+  return subject.type === fileType && path.test(String(at(subject.props, "file")));
+}
+
+/** The file as a workflow; a composite action as one whose only job is called `runs`. */
 export function readWorkflow(subject: Subject): Workflow {
   const document = parseOnce(String(at(subject.props, "content")));
-  const jobs = isProps(document["jobs"]) ? document["jobs"] : {};
+  const jobs = isActionFile(subject) ? { runs: document["runs"] } : isProps(document["jobs"]) ? document["jobs"] : {};
   return {
     subject,
     path: String(at(subject.props, "file")),
     repository: String(at(subject.props, "repository")),
     on: events(document["on"]),
-    permissions: document["permissions"],
-    concurrency: document["concurrency"],
     jobs: Object.entries(jobs).map(([id, job]) => readJob(id, job)),
+    document,
   };
 }
 

@@ -1,22 +1,18 @@
-import { stringify } from "yaml";
 import type { Rule, Subject } from "../../policy/kit/rule";
 import { actionsPinned } from "../../policy/rules/workflows/actions-pinned";
 import { checkoutsWithoutCredentials } from "../../policy/rules/workflows/checkouts-without-credentials";
 import { forkJobsUntrusted } from "../../policy/rules/workflows/fork-jobs-untrusted";
 import { jobsBounded } from "../../policy/rules/workflows/jobs-bounded";
-import { workflowLeastPermissions } from "../../policy/rules/workflows/workflow-least-permissions";
 import { nightlySchedulePresent } from "../../policy/rules/workflows/nightly-schedule-present";
 import { noUntrustedCheckout } from "../../policy/rules/workflows/no-untrusted-checkout";
 import { scriptsWithoutExpressions } from "../../policy/rules/workflows/scripts-without-expressions";
 import { secretsInEnvironments } from "../../policy/rules/workflows/secrets-in-environments";
 import { workflowFilesParse } from "../../policy/rules/workflows/workflow-files-parse";
-import { changed, judged, subject } from "./support";
+import { workflowLeastPermissions } from "../../policy/rules/workflows/workflow-least-permissions";
+import { FILE, changed, file, prove, subject, type Proof } from "./support";
 
-const FILE = "github:index/repositoryFile:RepositoryFile";
 const SHA = "0123456789abcdef0123456789abcdef01234567";
-
-const file = (content: unknown, path = ".github/workflows/w.yml"): Subject =>
-  subject(FILE, { file: path, repository: "r", content: typeof content === "string" ? content : stringify(content) }, { name: path });
+const DIGEST = `sha256:${"0".repeat(64)}`;
 
 /** A workflow that no rule about files objects to. */
 const sound = {
@@ -32,127 +28,215 @@ const sound = {
     },
   },
 };
+/** A composite action that no rule about steps objects to. */
+const action = { runs: { using: "composite", steps: sound.jobs.a.steps } };
+const ACTION = ".github/actions/x/action.yml";
 
-const rules: readonly Rule[] = [
-  workflowFilesParse,
-  actionsPinned,
-  workflowLeastPermissions,
-  noUntrustedCheckout,
-  scriptsWithoutExpressions,
-  secretsInEnvironments,
-  forkJobsUntrusted,
-  jobsBounded,
-  checkoutsWithoutCredentials,
+type Change = readonly [path: string, to: unknown];
+const having = (...changes: readonly Change[]): Subject[] => [file(changes.reduce((value, [path, to]) => changed(value, path, to), sound))];
+const acting = (path: string, to: unknown): Subject[] => [file(changed(action, `runs.steps.${path}`, to), ACTION)];
+
+const W = `${FILE} ".github/workflows/w.yml": content of .github/workflows/w.yml`;
+const inJob = (found: string, wanted: string, job = "a"): string => `${W}, job ${job}: found ${found}; wanted ${wanted}.`;
+const inAction = (found: string, wanted: string): string => `${FILE} "${ACTION}": content of ${ACTION}, job runs: found ${found}; wanted ${wanted}.`;
+
+/** Every rule of this family: a sound workflow, files that are none, and what its own sets show. */
+function proof(rule: Rule, more: Pick<Proof, "sound" | "wrong">): Proof {
+  return { rule, ...more, sound: { "a sound workflow": [file(sound), file(action, ACTION)], "files that are no workflows": [file("not: [yaml", "docs/readme.md"), subject("aws:s3/bucket:Bucket", {})], ...more.sound } };
+}
+
+const nothing = (what: string, key: string): string => `${FILE} ".github/workflows/w.yml": content: found .github/workflows/w.yml without ${what}; wanted a YAML mapping with \`${key}\`.`;
+
+const parse = proof(workflowFilesParse, {
+  sound: { "one event by its name": having(["on", "push"]), "a list of events": having(["on", ["push", "pull_request"]]) },
+  wrong: {
+    "what is no YAML": [[file("on: [unfinished")], nothing("triggers", "on"), nothing("jobs", "jobs")],
+    "a list": [[file("- a list")], nothing("triggers", "on"), nothing("jobs", "jobs")],
+    "no triggers": [having(["on", undefined]), nothing("triggers", "on")],
+    "no jobs": [having(["jobs", {}]), nothing("jobs", "jobs")],
+  },
+});
+
+const unpinned = "a full commit SHA, or a digest for a container";
+
+const pinned = proof(actionsPinned, {
+  sound: {
+    "local actions and workflows": having(["jobs.b", { uses: "./.github/workflows/x.yml" }], ["jobs.a.steps.0.uses", "./.github/actions/x"]),
+    "an action's image by its digest": having(["jobs.a.steps.0.uses", `docker://alpine@${DIGEST}`]),
+    "a job's image by its digest": having(["jobs.a.container", `alpine@${DIGEST}`], ["jobs.a.services", { db: { image: `postgres:17@${DIGEST}` } }]),
+    "an image that a job before it pushed": having(["jobs.a.container", { image: "${{ needs.build.outputs.reference }}" }]),
+    "a job without steps or image": having(["jobs.a", { container: {} }], ["jobs.b", "no mapping"]),
+  },
+  wrong: {
+    "a tag": [having(["jobs.a.steps.0.uses", "actions/checkout@v5"]), inJob("actions/checkout@v5", unpinned)],
+    "a short SHA": [having(["jobs.a.steps.0.uses", `actions/checkout@${SHA.slice(1)}`]), inJob(`actions/checkout@${SHA.slice(1)}`, unpinned)],
+    "an image's tag": [having(["jobs.a.steps.0.uses", "docker://alpine:3"]), inJob("docker://alpine:3", unpinned)],
+    "a reusable workflow's branch": [having(["jobs.a.uses", "o/r/.github/workflows/x.yml@main"]), inJob("o/r/.github/workflows/x.yml@main", unpinned)],
+    "the image of a job": [having(["jobs.a.container", "alpine:3"]), inJob("image alpine:3", "an image by its digest")],
+    "the image of a job's service": [having(["jobs.a.services", { db: { image: "${{ inputs.image }}" } }]), inJob("image ${{ inputs.image }}", "an image by its digest")],
+    "a tag in a composite action": [acting("0.uses", "actions/cache@v4"), inAction("actions/cache@v4", unpinned)],
+  },
+});
+
+const permissions = proof(workflowLeastPermissions, {
+  sound: { "a write scope that config allows": having(["jobs.a.permissions", { "id-token": "write", attestations: "write" }]) },
+  wrong: {
+    "no permissions at the top": [having(["permissions", undefined]), `${W}: found top-level permissions nothing; wanted {}.`],
+    "permissions at the top": [having(["permissions", { contents: "read" }]), `${W}: found top-level permissions {"contents":"read"}; wanted {}.`],
+    "a job without permissions": [having(["jobs.a.permissions", undefined]), inJob("permissions nothing", "a mapping of scopes")],
+    "a job with all": [having(["jobs.a.permissions", "write-all"]), inJob('permissions "write-all"', "a mapping of scopes")],
+    "another write scope": [having(["jobs.a.permissions", { contents: "write", "id-token": "write" }]), inJob("write access to contents", "write access to id-token, attestations and artifact-metadata at most")],
+  },
+});
+
+const CALLED = ".github/workflows/c.yml";
+const call = { uses: `./${CALLED}` };
+/** The sound workflow with one job that calls another one, whose own job is changed. */
+const calling = (on: unknown, ...changes: readonly Change[]): Subject[] => [
+  ...having(["on", on], ["jobs", { a: call, b: call }]),
+  file(changes.reduce((value, [path, to]) => changed(value, path, to), changed(changed(sound, "on", { workflow_call: {} }), "concurrency", undefined)), CALLED),
+];
+const inCalled = (found: string, wanted: string): string => `${FILE} "${CALLED}": content of ${CALLED}, job a: found ${found}; wanted ${wanted}.`;
+const own = "the default branch's own commit";
+
+const checkout = proof(noUntrustedCheckout, {
+  sound: {
+    "a chosen ref on a pull request": having(["jobs.a.steps.0.with.ref", "x"]),
+    "the default branch on a comment": having(["on", "issue_comment"]),
+    "a chosen ref in a workflow that a push calls": calling("push", ["jobs.a.steps.0.with.ref", "x"]),
+    "another action's ref": having(["on", "issues"], ["jobs.a.steps.0.uses", `o/deploy@${SHA}`], ["jobs.a.steps.0.with.ref", "x"]),
+  },
+  wrong: {
+    "an unsafe checkout": [having(["jobs.a.steps.0.with.allow-unsafe-pr-checkout", true]), inJob("allow-unsafe-pr-checkout", "a checkout without it")],
+    "a chosen ref on pull_request_target": [having(["on", { pull_request_target: {} }], ["jobs.a.steps.0.with.ref", "x"]), inJob("checkout with ref on pull_request_target", own)],
+    "a chosen repository on several events": [having(["on", ["issue_comment", "workflow_run"]], ["jobs.a.steps.0.with.repository", "x"]), inJob("checkout with repository on workflow_run, issue_comment", own)],
+    "the pull request by command": [having(["on", "issue_comment"], ["jobs.a.steps.1.run", "gh pr checkout 5"]), inJob("gh pr checkout on issue_comment", own)],
+    "the pull request's ref by command": [having(["on", "workflow_run"], ["jobs.a.steps.1.run", "git -C x switch pull/5/head"]), inJob("pull/5/head on workflow_run", own)],
+    "a chosen ref in a workflow that a comment calls": [calling("issue_comment", ["jobs.a.steps.0.with.ref", "${{ inputs.ref }}"]), inCalled("checkout with ref on issue_comment", own)],
+  },
+});
+
+const scripts = proof(scriptsWithoutExpressions, {
+  sound: { "expressions for actions that run none": having(["jobs.a.steps.0.with.path", "${{ github.sha }}"]), "a step without options": having(["jobs.a.steps.0.with", undefined]) },
+  wrong: {
+    "a branch's name": [having(["jobs.a.steps.1.run", 'echo "${{ github.head_ref }}"']), inJob("${{ github.head_ref }}", "an environment variable")],
+    "an action's script": [having(["jobs.a.steps.0.with.script", "${{ github.sha }}"]), inJob("${{ github.sha }}", "an environment variable")],
+    "an action's inline script": [having(["jobs.a.steps.0.with.inlineScript", "a\n${{\n github.actor }}"]), inJob("${{\n github.actor }}", "an environment variable")],
+    "a shell": [having(["jobs.a.steps.1.shell", "bash -c ${{ inputs.x }} {0}"]), inJob("${{ inputs.x }}", "an environment variable")],
+    "a composite action": [acting("1.run", "echo ${{ inputs.title }}"), inAction("${{ inputs.title }}", "an environment variable")],
+  },
+});
+
+const reading = (expression: string): Subject[] => having(["jobs.a.steps.1.env.TITLE", `\${{ ${expression} }}`]);
+const exposed = (name: string, job = "a"): string => inJob(`${name} without an environment`, "the environment that holds them", job);
+const handing = (uses: string): Subject[] => having(["jobs.b", { permissions: {}, secrets: { T: "${{ secrets.T }}" }, uses }]);
+
+const secrets = proof(secretsInEnvironments, {
+  sound: {
+    "a secret of an environment": having(["jobs.a.environment", "e"], ["jobs.a.steps.1.env.TITLE", "${{ secrets.X }}"]),
+    "the run's own token": reading("secrets.github_token || github.token"),
+    "other values of that name": reading("needs.secrets.outputs.x || inputs.secrets"),
+    "a secret that is handed to a workflow of the same repository": handing("./.github/workflows/c.yml"),
+  },
+  wrong: {
+    "every secret": [having(["jobs.a.secrets", "inherit"]), inJob("secrets: inherit", "no secret, as the called workflow names its environment")],
+    "a secret": [reading("secrets.HF_TOKEN"), exposed("HF_TOKEN")],
+    "a secret in capitals": [reading("SECRETS.hf_token"), exposed("hf_token")],
+    "a secret by index": [reading("secrets['HF_TOKEN']"), exposed("HF_TOKEN")],
+    "two secrets": [reading("format('{0}{1}', secrets.A, secrets.B)"), exposed("A, B")],
+    "all secrets": [reading("toJSON(secrets)"), exposed("all secrets")],
+    "any secret": [reading("secrets[inputs.name]"), exposed("all secrets")],
+    "each secret": [reading("join(secrets.*)"), exposed("all secrets")],
+    "a secret that is handed to somebody else's workflow": [handing(`o/r/.github/workflows/c.yml@${SHA}`), exposed("T", "b")],
+    "a secret for the whole workflow": [having(["env", { T: "${{ secrets.T }}" }]), `${W}: found T for every job; wanted secrets in the jobs that need them.`],
+  },
+});
+
+const isolated = "nothing, on ubuntu-24.04 and ubuntu-24.04-arm";
+const labelled = (label: string): Subject[] => [
+  ...having(["jobs", { a: { ...call, with: { runner: label } } }]),
+  file(changed(changed(sound, "on", { workflow_call: { inputs: { runner: { type: "string" } } } }), "jobs.a.runs-on", "${{ inputs.runner }}"), CALLED),
 ];
 
-test.each(rules.map((rule) => [rule.name, rule] as const))("%s passes a sound workflow and other files", (_, rule) => {
-  expect(judged(rule, [file(sound), file("not: [yaml", "docs/readme.md")])).toEqual([]);
+const forks = proof(forkJobsUntrusted, {
+  sound: {
+    "trusted jobs that no pull request starts": having(["on", "push"], ["jobs.a.runs-on", "own"]),
+    "a called workflow on a runner that the caller names": labelled("ubuntu-24.04-arm"),
+    "no permissions at all": having(["jobs.a.permissions", undefined]),
+  },
+  wrong: {
+    "a trusted runner": [having(["jobs.a.runs-on", "prod-builder-amd-v1"]), inJob("runner prod-builder-amd-v1", isolated)],
+    "a group of runners": [having(["jobs.a.runs-on", { group: "builders", labels: ["ubuntu-24.04"] }]), inJob("runner group builders", isolated)],
+    "no runner": [having(["jobs.a.runs-on", undefined]), inJob("no runner", isolated)],
+    "a token for clouds": [having(["jobs.a.permissions.id-token", "write"]), inJob("id-token: write", isolated)],
+    "every permission": [having(["jobs.a.permissions", "write-all"]), inJob("write-all", isolated)],
+    "an environment": [having(["jobs.a.environment", "main-images"]), inJob("an environment", isolated)],
+    "a secret": [having(["jobs.a.env", { T: "${{ secrets.T }}" }]), inJob("secret T", isolated)],
+    "a review's job, with everything": [
+      having(["on", "pull_request_review"], ["jobs.a.runs-on", "own"], ["jobs.a.env", { T: "${{ secrets.T }}" }], ["jobs.a.environment", "e"]),
+      inJob("runner own, secret T and an environment", isolated),
+    ],
+    "a called workflow, once": [calling("pull_request", ["jobs.a.runs-on", ["self-hosted"]]), inCalled("runner self-hosted", isolated)],
+    "a called workflow on a runner that the caller names": [labelled("own"), inCalled("runner own", isolated)],
+    "a workflow that nobody here knows": [having(["jobs.b", { uses: "./.github/workflows/gone.yml" }]), inJob("what ./.github/workflows/gone.yml holds", isolated, "b")],
+  },
 });
 
-const of = (job: string): string => `content of .github/workflows/w.yml, job ${job}`;
-const at = `${FILE} ".github/workflows/w.yml"`;
+const timed = (minutes: unknown, given?: unknown): Subject[] => [
+  ...having(["jobs", { a: { ...call, with: given === undefined ? {} : { minutes: given } } }]),
+  file(changed(changed(sound, "on", { workflow_call: { inputs: { minutes: { type: "number", default: 5 } } } }), "jobs.a.timeout-minutes", minutes), CALLED),
+];
 
-/** Rule, path in the sound workflow, value there, and the message's end. */
-test.each<[Rule, string, unknown, string]>([
-  [actionsPinned, "jobs.a.steps.0.uses", "actions/checkout@v5", `${of("a")}: found actions/checkout@v5; wanted a full commit SHA, or a digest for a container.`],
-  [actionsPinned, "jobs.a.steps.0.uses", `actions/checkout@${SHA.slice(1)}`, `${of("a")}: found actions/checkout@${SHA.slice(1)}; wanted a full commit SHA, or a digest for a container.`],
-  [actionsPinned, "jobs.a.steps.0.uses", "docker://alpine:3", `${of("a")}: found docker://alpine:3; wanted a full commit SHA, or a digest for a container.`],
-  [actionsPinned, "jobs.a.uses", "o/r/.github/workflows/x.yml@main", `${of("a")}: found o/r/.github/workflows/x.yml@main; wanted a full commit SHA, or a digest for a container.`],
-  [workflowLeastPermissions, "permissions", undefined, "content of .github/workflows/w.yml: found top-level permissions nothing; wanted {}."],
-  [workflowLeastPermissions, "permissions", { contents: "read" }, 'content of .github/workflows/w.yml: found top-level permissions {"contents":"read"}; wanted {}.'],
-  [workflowLeastPermissions, "jobs.a.permissions", undefined, `${of("a")}: found permissions nothing; wanted a mapping of scopes.`],
-  [workflowLeastPermissions, "jobs.a.permissions", "write-all", `${of("a")}: found permissions "write-all"; wanted a mapping of scopes.`],
-  [workflowLeastPermissions, "jobs.a.permissions", { contents: "write", "id-token": "write" }, `${of("a")}: found write access to contents; wanted write access to id-token, attestations and artifact-metadata at most.`],
-  [noUntrustedCheckout, "jobs.a.steps.0.with.allow-unsafe-pr-checkout", true, `${of("a")}: found allow-unsafe-pr-checkout; wanted a checkout without it.`],
-  [scriptsWithoutExpressions, "jobs.a.steps.1.run", 'echo "${{ github.head_ref }}"', `${of("a")}: found \${{ github.head_ref }}; wanted an environment variable.`],
-  [scriptsWithoutExpressions, "jobs.a.steps.0.with.script", "${{ github.sha }}", `${of("a")}: found \${{ github.sha }}; wanted an environment variable.`],
-  [secretsInEnvironments, "jobs.a.secrets", "inherit", `${of("a")}: found secrets: inherit; wanted no secret, as the called workflow names its environment.`],
-  [secretsInEnvironments, "jobs.a.steps.1.env.TITLE", "${{ secrets.HF_TOKEN }}", `${of("a")}: found HF_TOKEN without an environment; wanted the environment that holds them.`],
-  [secretsInEnvironments, "jobs.a.steps.1.env.TITLE", "${{ secrets['HF_TOKEN'] }}", `${of("a")}: found HF_TOKEN without an environment; wanted the environment that holds them.`],
-  [secretsInEnvironments, "jobs.a.steps.1.env.TITLE", "${{ toJSON(secrets) }}", `${of("a")}: found all secrets without an environment; wanted the environment that holds them.`],
-  [forkJobsUntrusted, "jobs.a.runs-on", "prod-builder-amd-v1", `${of("a")}: found runner prod-builder-amd-v1; wanted nothing, on ubuntu-24.04 and ubuntu-24.04-arm.`],
-  [forkJobsUntrusted, "jobs.a.permissions.id-token", "write", `${of("a")}: found id-token: write; wanted nothing, on ubuntu-24.04 and ubuntu-24.04-arm.`],
-  [forkJobsUntrusted, "jobs.a.environment", "main-images", `${of("a")}: found an environment; wanted nothing, on ubuntu-24.04 and ubuntu-24.04-arm.`],
-  [forkJobsUntrusted, "jobs.a.env", { T: "${{ secrets.T }}" }, `${of("a")}: found secret T; wanted nothing, on ubuntu-24.04 and ubuntu-24.04-arm.`],
-  [jobsBounded, "jobs.a.timeout-minutes", undefined, `${of("a")}: found timeout-minutes nothing; wanted 360 or less.`],
-  [jobsBounded, "jobs.a.timeout-minutes", 361, `${of("a")}: found timeout-minutes 361; wanted 360 or less.`],
-  [jobsBounded, "concurrency", undefined, "content of .github/workflows/w.yml: found concurrency nothing; wanted a concurrency group."],
-  [checkoutsWithoutCredentials, "jobs.a.steps.0.with", undefined, `${of("a")}: found persist-credentials nothing; wanted false.`],
-  [checkoutsWithoutCredentials, "jobs.a.steps.0.with.persist-credentials", true, `${of("a")}: found persist-credentials true; wanted false.`],
-])("%p: %s %p", (rule, path, value, message) => {
-  expect(judged(rule, [file(changed(sound, path, value))])).toEqual([`${at}: ${message}`]);
+const bounded = proof(jobsBounded, {
+  sound: {
+    "a job that calls a workflow": having(["jobs.b", { uses: "./.github/workflows/x.yml" }]),
+    "a timeout that the plan makes": having(["jobs.a.timeout-minutes", "${{ matrix.minutes }}"]),
+    "a timeout of the matrix": having(["jobs.a.timeout-minutes", "${{ matrix.minutes }}"], ["jobs.a.strategy", { matrix: { minutes: [1, 2], include: [{ minutes: 3 }, { other: 1 }] } }]),
+    "a workflow that is only called": having(["on", { workflow_call: {} }], ["concurrency", undefined]),
+    "a group by its name": having(["concurrency", "g"]),
+    "a timeout by default": timed("${{ inputs.minutes }}"),
+    "a timeout that a caller gives": timed("${{ inputs.minutes }}", 30),
+    "a timeout that nobody gives": timed("${{ inputs.others }}"),
+  },
+  wrong: {
+    "no timeout": [having(["jobs.a.timeout-minutes", undefined]), inJob("timeout-minutes nothing", "360 or less")],
+    "a long timeout": [having(["jobs.a.timeout-minutes", 361]), inJob("timeout-minutes 361", "360 or less")],
+    "a timeout in words": [having(["jobs.a.timeout-minutes", "an hour"]), inJob("timeout-minutes an hour", "360 or less")],
+    "a long timeout in the matrix": [having(["jobs.a.timeout-minutes", "${{ matrix.minutes }}"], ["jobs.a.strategy", { matrix: { include: [{ minutes: 1000 }] } }]), inJob("timeout-minutes 1000", "360 or less")],
+    "a long timeout that a caller gives": [timed("${{ inputs.minutes }}", 1000), inCalled("timeout-minutes 1000", "360 or less")],
+    "no group": [having(["concurrency", undefined]), `${W}: found concurrency nothing; wanted a concurrency group.`],
+    "a group without a name": [having(["concurrency", { "cancel-in-progress": true }]), `${W}: found concurrency {"cancel-in-progress":true}; wanted a concurrency group.`],
+  },
 });
 
-test("a file without triggers or jobs is no workflow", () => {
-  const nothing = [`${at}: content: found .github/workflows/w.yml without triggers; wanted a YAML mapping with \`on\`.`, `${at}: content: found .github/workflows/w.yml without jobs; wanted a YAML mapping with \`jobs\`.`];
-  expect(judged(workflowFilesParse, [file("on: [unfinished")])).toEqual(nothing);
-  expect(judged(workflowFilesParse, [file("- a list")])).toEqual(nothing);
-  expect(judged(workflowFilesParse, [file(changed(sound, "jobs", {}))])).toEqual(nothing.slice(1));
+const token = "persist-credentials";
+
+const checkouts = proof(checkoutsWithoutCredentials, {
+  sound: { "other actions": having(["jobs.a.steps.0", { uses: `o/checkout@${SHA}` }]) },
+  wrong: {
+    "a checkout without options": [having(["jobs.a.steps.0.with", undefined]), inJob(`${token} nothing`, "false")],
+    "a token that stays": [having([`jobs.a.steps.0.with.${token}`, true]), inJob(`${token} true`, "false")],
+    "a text, which is no boolean": [having([`jobs.a.steps.0.with.${token}`, "false"]), inJob(`${token} "false"`, "false")],
+    "a composite action": [acting("0.with", {}), inAction(`${token} nothing`, "false")],
+  },
 });
 
-test("local actions and digests are pinned; a job's timeout may come from the plan", () => {
-  const more = changed(sound, "jobs.b", { uses: "./.github/workflows/x.yml", permissions: {} });
-  expect(judged(actionsPinned, [file(more)])).toEqual([]);
-  expect(judged(jobsBounded, [file(changed(more, "jobs.a.timeout-minutes", "${{ inputs.minutes }}"))])).toEqual([]);
-  expect(judged(actionsPinned, [file(changed(sound, "jobs.a.steps.0.uses", `docker://alpine@sha256:${"0".repeat(64)}`))])).toEqual([]);
-});
+const NIGHTLY = ".github/workflows/ci-test-suite.yml";
+const scheduled = (schedule: unknown): Subject[] => [file({ ...sound, on: { schedule } }, NIGHTLY)];
+const unscheduled = (found: string): string => `${FILE} "${NIGHTLY}": schedule of ${NIGHTLY}: found ${found}; wanted 0 0 * * * in America/Los_Angeles.`;
 
-test("a workflow that is only called needs no group; one with a group by name has one", () => {
-  expect(judged(jobsBounded, [file(changed(changed(sound, "on", { workflow_call: {} }), "concurrency", undefined))])).toEqual([]);
-  expect(judged(jobsBounded, [file(changed(sound, "concurrency", "g"))])).toEqual([]);
-});
+const nightly: Proof = {
+  rule: nightlySchedulePresent,
+  sound: {
+    "the cron line in its zone": scheduled([{ cron: "5 5 * * *" }, { cron: "0 0 * * *", timezone: "America/Los_Angeles" }]),
+    "the configured line of the configured file": { subjects: [file({ on: { schedule: [{ cron: "1 1 * * *", timezone: "UTC" }] } })], config: { file: ".github/workflows/w.yml", cron: "1 1 * * *", timezone: "UTC" } },
+  },
+  wrong: {
+    "no zone": [scheduled([{ cron: "0 0 * * *" }]), unscheduled('[{"cron":"0 0 * * *"}]')],
+    "another hour": [scheduled([{ cron: "0 1 * * *", timezone: "America/Los_Angeles" }]), unscheduled('[{"cron":"0 1 * * *","timezone":"America/Los_Angeles"}]')],
+    "no schedule": [scheduled(undefined), unscheduled("nothing")],
+    "no such file": [[file(sound)], `the stack: schedule of ${NIGHTLY}: found no such file; wanted 0 0 * * * in America/Los_Angeles.`],
+  },
+};
 
-test("a privileged event makes every chosen checkout suspect", () => {
-  const target = changed(sound, "on", { pull_request_target: {} });
-  expect(judged(noUntrustedCheckout, [file(target)])).toEqual([]);
-  expect(judged(noUntrustedCheckout, [file(changed(target, "jobs.a.steps.0.with.ref", "x"))])).toEqual([
-    `${at}: ${of("a")}: found checkout with ref on pull_request_target; wanted the default branch's own commit.`,
-  ]);
-  expect(judged(noUntrustedCheckout, [file(changed(changed(sound, "on", "issue_comment"), "jobs.a.steps.0.with.repository", "x"))])).toEqual([
-    `${at}: ${of("a")}: found checkout with repository on issue_comment; wanted the default branch's own commit.`,
-  ]);
-});
-
-test("secrets of an environment are fine, the run's own token too", () => {
-  const named = changed(changed(sound, "jobs.a.environment", "e"), "jobs.a.steps.1.env.TITLE", "${{ secrets.X }}");
-  expect(judged(secretsInEnvironments, [file(named)])).toEqual([]);
-  expect(judged(secretsInEnvironments, [file(changed(sound, "jobs.a.steps.1.env.TITLE", "${{ secrets.GITHUB_TOKEN }}"))])).toEqual([]);
-});
-
-test("a secret handed to a workflow of the same repository is read there, to another's it is read here", () => {
-  const handed = { permissions: {}, secrets: { T: "${{ secrets.T }}" } };
-  expect(judged(secretsInEnvironments, [file(changed(sound, "jobs.b", { ...handed, uses: "./.github/workflows/c.yml" }))])).toEqual([]);
-  expect(judged(secretsInEnvironments, [file(changed(sound, "jobs.b", { ...handed, uses: `o/r/.github/workflows/c.yml@${SHA}` }))])).toEqual([
-    `${at}: ${of("b")}: found T without an environment; wanted the environment that holds them.`,
-  ]);
-});
-
-test("what a pull request's workflow calls is reached as well, once", () => {
-  const caller = changed(sound, "jobs", { a: { uses: "./.github/workflows/c.yml" }, b: { uses: "./.github/workflows/c.yml" }, c: { uses: "./.github/workflows/gone.yml" } });
-  const called = changed(changed(sound, "on", { workflow_call: {} }), "jobs.a.runs-on", ["self-hosted"]);
-  expect(judged(forkJobsUntrusted, [file(caller), file(called, ".github/workflows/c.yml")])).toEqual([
-    `${FILE} ".github/workflows/c.yml": content of .github/workflows/c.yml, job a: found runner self-hosted; wanted nothing, on ubuntu-24.04 and ubuntu-24.04-arm.`,
-  ]);
-});
-
-describe("nightly-schedule-present", () => {
-  const path = ".github/workflows/ci-test-suite.yml";
-  const nightly = (schedule: unknown): Subject => file({ ...sound, on: { schedule } }, path);
-  const wanted = "wanted 0 0 * * * in America/Los_Angeles.";
-
-  test("passes with cron and zone", () => {
-    expect(judged(nightlySchedulePresent, [nightly([{ cron: "5 5 * * *" }, { cron: "0 0 * * *", timezone: "America/Los_Angeles" }])])).toEqual([]);
-  });
-
-  test.each([
-    [[{ cron: "0 0 * * *" }], '[{"cron":"0 0 * * *"}]'],
-    [[{ cron: "0 1 * * *", timezone: "America/Los_Angeles" }], '[{"cron":"0 1 * * *","timezone":"America/Los_Angeles"}]'],
-    [undefined, "nothing"],
-  ])("%p", (schedule, found) => {
-    expect(judged(nightlySchedulePresent, [nightly(schedule)])).toEqual([`${FILE} "${path}": schedule of ${path}: found ${found}; ${wanted}`]);
-  });
-
-  test("the file is missing", () => {
-    expect(judged(nightlySchedulePresent, [file(sound)])).toEqual([`the stack: schedule of ${path}: found no such file; ${wanted}`]);
-  });
-});
+prove("workflows", [parse, pinned, permissions, checkout, scripts, secrets, forks, bounded, checkouts, nightly]);

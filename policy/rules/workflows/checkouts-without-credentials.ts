@@ -10,6 +10,7 @@ export const checkoutsWithoutCredentials = workflowRule({
   why: "The token stays in .git/config, where a build script or an uploaded artifact takes it along.",
   fix: "Add `persist-credentials: false` to the checkout.",
   source: { title: "zizmor: artipacked", url: "https://docs.zizmor.sh/audits/#artipacked" },
+  actions: true,
   *judge(workflow) {
     for (const job of workflow.jobs) {
       for (const step of job.steps.filter(({ uses }) => /^actions\/checkout@/.test(String(uses)))) {

@@ -19,7 +19,7 @@ export const workflowLeastPermissions = workflowRule({
     },
   },
   *judge(workflow, config) {
-    const top = workflow.permissions;
+    const top = workflow.document["permissions"];
     if (!isProps(top) || Object.keys(top).length > 0) yield { found: `top-level permissions ${show(top)}`, wanted: "{}" };
     const writable = texts(config["writeScopes"]);
     for (const job of workflow.jobs) {
