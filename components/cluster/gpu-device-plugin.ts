@@ -34,7 +34,7 @@ export class GpuDevicePlugin extends pulumi.ComponentResource {
       `${name}-release`,
       {
         name: "nvidia-device-plugin",
-        namespace: namespace.metadata.name,
+        namespace: NAMESPACE,
         chart: "nvidia-device-plugin",
         version: args.version,
         repositoryOpts: { repo: REPOSITORY },
@@ -43,7 +43,7 @@ export class GpuDevicePlugin extends pulumi.ComponentResource {
         // A daemon set over pools at zero has no pod to wait for, and a pool that grows meanwhile is no concern of this step.
         skipAwait: true,
       },
-      { parent: this },
+      { parent: this, dependsOn: namespace },
     );
     this.registerOutputs({});
   }

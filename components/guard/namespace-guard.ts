@@ -45,20 +45,19 @@ export class NamespaceGuard extends pulumi.ComponentResource {
       { metadata: { name: NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "restricted" } } },
       child,
     );
-    const cleaner = new Sweeper(
+    new Sweeper(
       `${name}-cleaner`,
       {
-        namespace: namespace.metadata.name,
+        namespace: NAMESPACE,
         account: CLEANER,
         image: args.cleanerImage,
         schedule: CLEANER_SCHEDULE,
         collections: [`/api/v1/namespaces?labelSelector=${encodeURIComponent(`${GUARD_LABEL}=true`)}`],
         select: EXPIRED_NAMESPACES,
       },
-      child,
+      { parent: this, dependsOn: namespace },
     );
-    const cleanerUser = pulumi.interpolate`system:serviceaccount:${namespace.metadata.name}:${cleaner.account}`;
-    const policies = guardPolicies(args.deployments, { runner: args.runnerPrincipalId, cleaner: cleanerUser }).map((policy) =>
+    const policies = guardPolicies(args.deployments, { runner: args.runnerPrincipalId, cleaner: `system:serviceaccount:${NAMESPACE}:${CLEANER}` }).map((policy) =>
       admissionPolicy(`${name}-${policy.policyName}`, policy, child),
     );
 
@@ -70,7 +69,7 @@ export class NamespaceGuard extends pulumi.ComponentResource {
       `${name}-cleaner`,
       "gpu-cicd-namespace-cleaner",
       [{ apiGroups: [""], resources: ["namespaces"], verbs: ["delete", "list"] }],
-      { kind: "ServiceAccount", name: cleaner.account, namespace: namespace.metadata.name },
+      { kind: "ServiceAccount", name: CLEANER, namespace: NAMESPACE },
       guardedChild,
     );
     this.registerOutputs({});
@@ -82,7 +81,7 @@ function bindClusterRole(
   name: string,
   roleName: string,
   rules: typeof RUN_RULES,
-  subject: { kind: "User" | "ServiceAccount"; name: pulumi.Input<string>; namespace?: pulumi.Input<string> },
+  subject: { kind: "User" | "ServiceAccount"; name: pulumi.Input<string>; namespace?: string },
   opts: pulumi.CustomResourceOptions,
 ): void {
   const role = new ClusterRole(`${name}-role`, { metadata: { name: roleName }, rules }, opts);
@@ -90,9 +89,9 @@ function bindClusterRole(
     `${name}-binding`,
     {
       metadata: { name: roleName },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: roleName },
       subjects: [{ ...subject, ...(subject.kind === "User" ? { apiGroup: "rbac.authorization.k8s.io" } : {}) }],
     },
-    opts,
+    { ...opts, dependsOn: role },
   );
 }

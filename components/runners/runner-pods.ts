@@ -1,5 +1,6 @@
 /** The pods of a scale set, by mode. */
 import type { input } from "@pulumi/kubernetes/types";
+import { JOB_STARTER } from "../../pipeline/machines";
 import { FORBIDDEN_ADDRESSES } from "../../pipeline/namespaces";
 import { POD_CIDR } from "../cluster/aks-cluster";
 import { nodeSelector, runnerPools, tolerations } from "../cluster/pools";
@@ -17,8 +18,8 @@ const HOOK_TEMPLATE_FILE = "job.yaml";
 /** Seconds that a runner whose node goes away has to finish reporting. */
 const GRACE_SECONDS = 60;
 
-/** What a runner takes that only starts a job's pod and passes its log on. */
-const MANAGER = { milliCpu: 500, memoryMiB: 1024, storageGiB: 4 } as const;
+/** What a runner takes that only starts a job's pod. */
+const MANAGER = { milliCpu: JOB_STARTER.cpu * 1000, memoryMiB: JOB_STARTER.memoryGiB * 1024, storageGiB: JOB_STARTER.storageGiB };
 
 export interface RunnerImages {
   /** GitHub's runner, by digest. */

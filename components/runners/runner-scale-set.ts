@@ -1,4 +1,10 @@
-/** One runner scale set: a namespace that holds nothing else, its limits, its way to GitHub, and the release. */
+/**
+ * One runner scale set: a namespace that holds nothing else, its limits, its way to GitHub, and the release.
+ *
+ * Names are given, not taken from what was made, and `dependsOn` keeps the order: at the preview of a cluster that does not exist yet, nothing is
+ * known of what it will hold, so a policy could judge neither a release nor a binding that is made from it.
+ */
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigMap, LimitRange, Namespace, ResourceQuota, Secret } from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3";
@@ -23,9 +29,9 @@ export interface RunnerScaleSetArgs {
   /** Version of the chart: the controller's. */
   version: string;
   /** Service account of the controller. */
-  controller: { readonly namespace: pulumi.Input<string>; readonly account: string };
+  controller: { readonly namespace: string; readonly account: string };
   /** Service account of the cleaner of failed runners; it gets the right to list and delete them here. */
-  cleaner: { readonly namespace: pulumi.Input<string>; readonly account: pulumi.Input<string> };
+  cleaner: { readonly namespace: string; readonly account: string };
   /** What has to be in force before runners register, and may go only after they are gone: above all, the controller. */
   after: pulumi.Resource[];
 }
@@ -34,6 +40,10 @@ export interface RunnerScaleSetArgs {
 export const RUNNER_NAMESPACE_LABEL = "gpu-cicd/runners";
 
 const SECRET_NAME = "github-app";
+const CLEANER_ROLE = "failed-runner-cleaner";
+
+/** Hexadecimal digits of a template's hash in its name, as many as Pulumi's own suffixes have. */
+const HASH_DIGITS = 8;
 
 /** Containers that bring no request of their own (service containers, the hooks' helpers) get these, as a quota takes no pod without. */
 const DEFAULT_REQUEST = { cpu: "250m", memory: "512Mi", "ephemeral-storage": "2Gi" };
@@ -45,6 +55,8 @@ export function namespaceOf(label: string): string {
 }
 
 export class RunnerScaleSet extends pulumi.ComponentResource {
+  private readonly namespaceName: string;
+
   constructor(
     private readonly name: string,
     private readonly args: RunnerScaleSetArgs,
@@ -52,46 +64,45 @@ export class RunnerScaleSet extends pulumi.ComponentResource {
   ) {
     super("gpu-cicd:runners:RunnerScaleSet", name, {}, opts);
 
-    const namespace = this.namespace();
-    const limits = this.limits(namespace);
-    const secret = this.secret(namespace);
-    const hookTemplate = args.set.mode === "container" ? this.hookTemplate(namespace) : undefined;
-    this.letCleanerIn(namespace);
-    this.release(namespace, secret, hookTemplate, [...limits, ...args.after]);
+    this.namespaceName = namespaceOf(args.set.runnerClass.label);
+    const within = { parent: this, dependsOn: this.namespace() };
+    const limits = this.limits(within);
+    const secret = this.secret(within);
+    const hookTemplate = args.set.mode === "container" ? this.hookTemplate(within) : undefined;
+    this.letCleanerIn(within);
+    this.release(hookTemplate?.name, [...limits, secret, ...(hookTemplate === undefined ? [] : [hookTemplate.template]), ...args.after]);
     this.registerOutputs({});
   }
 
-  private namespace(): pulumi.Output<string> {
+  private namespace(): Namespace {
     const { set } = this.args;
-    const namespace = new Namespace(
+    return new Namespace(
       `${this.name}-namespace`,
       {
         metadata: {
-          name: namespaceOf(set.runnerClass.label),
+          name: this.namespaceName,
           labels: { [RUNNER_NAMESPACE_LABEL]: "true", "pod-security.kubernetes.io/enforce": podSecurity(set) },
         },
       },
       { parent: this },
     );
-    return namespace.metadata.name;
   }
 
-  private limits(namespace: pulumi.Output<string>): pulumi.Resource[] {
-    const child = { parent: this };
-    const metadata = { name: "runners", namespace };
+  private limits(within: pulumi.CustomResourceOptions): pulumi.Resource[] {
+    const metadata = { name: "runners", namespace: this.namespaceName };
     return [
-      new ResourceQuota(`${this.name}-quota`, { metadata, spec: { hard: quota(this.args.set) } }, child),
-      new LimitRange(`${this.name}-limits`, { metadata, spec: { limits: [{ type: "Container", defaultRequest: DEFAULT_REQUEST, default: DEFAULT_LIMIT }] } }, child),
-      new NetworkPolicy(`${this.name}-traffic`, { metadata, spec: runnerTraffic() }, child),
+      new ResourceQuota(`${this.name}-quota`, { metadata, spec: { hard: quota(this.args.set) } }, within),
+      new LimitRange(`${this.name}-limits`, { metadata, spec: { limits: [{ type: "Container", defaultRequest: DEFAULT_REQUEST, default: DEFAULT_LIMIT }] } }, within),
+      new NetworkPolicy(`${this.name}-traffic`, { metadata, spec: runnerTraffic() }, within),
     ];
   }
 
-  private secret(namespace: pulumi.Output<string>): Secret {
+  private secret(within: pulumi.CustomResourceOptions): Secret {
     const { appId, installationId, privateKey } = this.args;
     return new Secret(
       `${this.name}-github-app`,
       {
-        metadata: { name: SECRET_NAME, namespace },
+        metadata: { name: SECRET_NAME, namespace: this.namespaceName },
         type: "Opaque",
         stringData: {
           github_app_id: String(appId),
@@ -99,60 +110,60 @@ export class RunnerScaleSet extends pulumi.ComponentResource {
           github_app_private_key: pulumi.secret(privateKey),
         },
       },
-      { parent: this },
+      within,
     );
   }
 
-  /** Its name is left to be generated: a new template then gets a new name, and the release with it, instead of changing under running jobs. */
-  private hookTemplate(namespace: pulumi.Output<string>): pulumi.Output<string> {
-    const template = new ConfigMap(`${this.name}-job-pod`, { metadata: { namespace }, data: jobPodTemplate(this.args.set) }, { parent: this });
-    return template.metadata.name;
+  /** Named after what it holds: another template gets another name, and the release with it, instead of changing under running jobs. */
+  private hookTemplate(within: pulumi.CustomResourceOptions): { readonly name: string; readonly template: ConfigMap } {
+    const data = jobPodTemplate(this.args.set);
+    const name = `job-pod-${createHash("sha256").update(JSON.stringify(data)).digest("hex").slice(0, HASH_DIGITS)}`;
+    return { name, template: new ConfigMap(`${this.name}-job-pod`, { metadata: { name, namespace: this.namespaceName }, data }, within) };
   }
 
-  private letCleanerIn(namespace: pulumi.Output<string>): void {
+  private letCleanerIn(within: pulumi.CustomResourceOptions): void {
     const { cleaner } = this.args;
     const role = new Role(
       `${this.name}-cleaner-role`,
       {
-        metadata: { name: "failed-runner-cleaner", namespace },
+        metadata: { name: CLEANER_ROLE, namespace: this.namespaceName },
         rules: [{ apiGroups: ["actions.github.com"], resources: ["ephemeralrunners"], verbs: ["delete", "list"] }],
       },
-      { parent: this },
+      within,
     );
     new RoleBinding(
       `${this.name}-cleaner-binding`,
       {
-        metadata: { name: "failed-runner-cleaner", namespace },
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+        metadata: { name: CLEANER_ROLE, namespace: this.namespaceName },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: CLEANER_ROLE },
         subjects: [{ kind: "ServiceAccount", name: cleaner.account, namespace: cleaner.namespace }],
       },
-      { parent: this },
+      { parent: this, dependsOn: role },
     );
   }
 
-  private release(namespace: pulumi.Output<string>, secret: Secret, hookTemplate: pulumi.Output<string> | undefined, after: pulumi.Resource[]): void {
+  private release(hookTemplate: string | undefined, after: pulumi.Resource[]): void {
     const { set, version } = this.args;
-    const values = pulumi.all([secret.metadata.name, hookTemplate, this.args.controller.namespace]).apply((names) => this.values(...names));
     new Release(
       `${this.name}-release`,
       {
         name: set.runnerClass.label,
-        namespace,
+        namespace: this.namespaceName,
         chart: `${CHARTS}/gha-runner-scale-set`,
         version,
-        values: values as pulumi.Output<Record<string, unknown>>,
+        values: this.values(hookTemplate),
         atomic: true,
       },
       { parent: this, dependsOn: after },
     );
   }
 
-  private values(secretName: string, hookTemplate: string | undefined, controllerNamespace: string): ScaleSetValues & Record<string, unknown> {
+  private values(hookTemplate: string | undefined): ScaleSetValues & Record<string, unknown> {
     const { set, images, githubConfigUrl, controller } = this.args;
     const { label, runnerGroup, minRunners, maxRunners } = set.runnerClass;
     return {
       githubConfigUrl,
-      githubConfigSecret: secretName,
+      githubConfigSecret: SECRET_NAME,
       runnerGroup,
       runnerScaleSetName: label,
       minRunners,
@@ -160,7 +171,7 @@ export class RunnerScaleSet extends pulumi.ComponentResource {
       ...(set.mode === "container" ? { containerMode: { type: "kubernetes-novolume" } } : {}),
       template: { spec: runnerPod(set, images, hookTemplate) },
       listenerTemplate: { spec: listenerPod() },
-      controllerServiceAccount: { namespace: controllerNamespace, name: controller.account },
+      controllerServiceAccount: { namespace: controller.namespace, name: controller.account },
     };
   }
 }

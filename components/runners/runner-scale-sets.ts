@@ -65,26 +65,26 @@ export class RunnerScaleSets extends pulumi.ComponentResource {
       `${name}-controller`,
       {
         name: "arc",
-        namespace: namespace.metadata.name,
+        namespace: CONTROLLER_NAMESPACE,
         chart: `${CHARTS}/gha-runner-scale-set-controller`,
         version: args.controllerVersion,
         values: { ...controllerValues() },
         atomic: true,
       },
-      { parent: this },
+      { parent: this, dependsOn: namespace },
     );
     const podRules = runnerPodRules(`${name}-pods`, { parent: this });
-    const cleaner = new Sweeper(
+    new Sweeper(
       `${name}-cleaner`,
       {
-        namespace: namespace.metadata.name,
+        namespace: CONTROLLER_NAMESPACE,
         account: CLEANER,
         image: args.runnerImage,
         schedule: "*/10 * * * *",
         collections: args.sets.map(({ runnerClass }) => `/apis/actions.github.com/v1alpha1/namespaces/${namespaceOf(runnerClass.label)}/ephemeralrunners`),
         select: failedRunners(args.failedRunnerMinutes),
       },
-      { parent: this },
+      { parent: this, dependsOn: namespace },
     );
     for (const set of args.sets) {
       new RunnerScaleSet(
@@ -97,8 +97,8 @@ export class RunnerScaleSets extends pulumi.ComponentResource {
           installationId: args.installationId,
           privateKey: args.privateKey,
           version: args.controllerVersion,
-          controller: { namespace: namespace.metadata.name, account: CONTROLLER_ACCOUNT },
-          cleaner: { namespace: namespace.metadata.name, account: cleaner.account },
+          controller: { namespace: CONTROLLER_NAMESPACE, account: CONTROLLER_ACCOUNT },
+          cleaner: { namespace: CONTROLLER_NAMESPACE, account: CLEANER },
           // A set that outlives its controller never goes: the controller alone takes off the finalizer that deregisters it.
           after: [controller, podRules, ...args.after],
         },

@@ -48,12 +48,12 @@ export function admissionPolicy(name: string, args: AdmissionPolicyArgs, opts: p
     {
       metadata: { name: policyName },
       spec: {
-        policyName: policy.metadata.name,
+        policyName,
         validationActions: ["Deny"],
         ...(params === undefined ? {} : { paramRef: { name: params.name, parameterNotFoundAction: "Deny" } }),
       },
     },
-    opts,
+    { ...opts, dependsOn: policy },
   );
 }
 

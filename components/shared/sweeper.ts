@@ -4,8 +4,8 @@ import { CronJob } from "@pulumi/kubernetes/batch/v1";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1";
 
 export interface SweeperArgs {
-  /** Namespace of the cron job and its service account; its Pod Security level may be `restricted`. */
-  namespace: pulumi.Input<string>;
+  /** Namespace of the cron job and its service account; its Pod Security level may be `restricted`. The caller makes it, and depends on it. */
+  namespace: string;
   /** Name of the cron job and the service account. */
   account: string;
   /** Image with bash, curl and jq, by digest. GitHub's runner image is one, and the cluster pulls it anyhow. */
@@ -49,15 +49,12 @@ if (( failures > 0 )); then
 fi
 `;
 
+/** Whoever makes a sweeper grants its account what it needs. */
 export class Sweeper extends pulumi.ComponentResource {
-  /** Name of the service account; whoever makes a sweeper grants it what it needs. */
-  readonly account: pulumi.Output<string>;
-
   constructor(name: string, args: SweeperArgs, opts: pulumi.ComponentResourceOptions) {
     super("gpu-cicd:shared:Sweeper", name, {}, opts);
 
     const account = new ServiceAccount(`${name}-account`, { metadata: { name: args.account, namespace: args.namespace } }, { parent: this });
-    this.account = account.metadata.name;
     new CronJob(
       `${name}-job`,
       {
@@ -76,7 +73,7 @@ export class Sweeper extends pulumi.ComponentResource {
               ttlSecondsAfterFinished: 86400,
               template: {
                 spec: {
-                  serviceAccountName: this.account,
+                  serviceAccountName: args.account,
                   restartPolicy: "Never",
                   nodeSelector: { "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64" },
                   securityContext: { runAsNonRoot: true, runAsUser: 1001, runAsGroup: 1001, seccompProfile: { type: "RuntimeDefault" } },
@@ -99,8 +96,8 @@ export class Sweeper extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this },
+      { parent: this, dependsOn: account },
     );
-    this.registerOutputs({ account: this.account });
+    this.registerOutputs({});
   }
 }

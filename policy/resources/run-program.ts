@@ -12,11 +12,7 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { parse } from "yaml";
 import { answers, UNKNOWN } from "./answers";
 import type { Resource } from "./resource";
-
-/** Marks of the engine's wire format. Source: sdk/proto/resource.proto and sdk/go/common/resource of pulumi/pulumi. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-const OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+import { OUTPUT_VALUE, SECRET, SIGNATURE } from "./wire";
 
 type Values = Record<string, unknown>;
 
@@ -35,7 +31,7 @@ async function main(project: string, stack: string, phase: string, secrets: read
     {
       newResource: ({ type, name, inputs }) => {
         const props = plain(inputs) as Values;
-        return phase === "preview" ? { id: UNKNOWN, state: { ...unknownAnswers(type, name, props), ...props } } : { id: idOf(type, name), state: { ...props, ...answers(type, name, props) } };
+        return phase === "preview" ? { id: UNKNOWN, state: previewed(type, name, props) } : { id: idOf(type, name), state: { ...props, ...answers(type, name, props) } };
       },
       call: ({ inputs }) => (phase === "preview" ? { kubeconfigs: UNKNOWN } : { kubeconfigs: [{ name: "clusterUser", value: kubeconfig(String(inputs["resourceName"])) }] }),
     },
@@ -71,9 +67,14 @@ function resourceOf(request: RegisterResourceRequest, urnStart: string): Resourc
   };
 }
 
-/** What the clouds answer, not known yet. */
-function unknownAnswers(type: string, name: string, props: Values): Values {
-  return Object.fromEntries(Object.keys(answers(type, name, props)).map((key) => [key, UNKNOWN]));
+/**
+ * A resource's outputs at preview: its inputs, and what the cloud will answer as unknowns. Where the cluster itself is still to be made, the
+ * engine cannot ask a provider, and leaves every output of what goes into it unknown.
+ */
+function previewed(type: string, name: string, props: Values): Values {
+  if (type.startsWith("kubernetes:")) return {};
+  const unknowns = Object.keys(answers(type, name, props)).map((key) => [key, UNKNOWN]);
+  return { ...Object.fromEntries(unknowns), ...props };
 }
 
 function idOf(type: string, name: string): string {

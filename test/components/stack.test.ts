@@ -373,6 +373,10 @@ test("changing a GPU class's size changes its sets and nothing else", async () =
   const texts = (all: readonly Registered[]): Map<string, string> => new Map(all.map((resource) => [`${resource.type}::${resource.name}`, JSON.stringify(resource.inputs)]));
   const before = texts(prod.resources);
   const changed = [...texts(resources)].filter(([key, text]) => before.get(key) !== text).map(([key]) => key.split("::")[1]);
-  expect(changed.filter((name) => !name?.startsWith("workflows-")).sort()).toEqual(["runners-tester-amd64-gpu-job-pod", "runners-tester-amd64-gpu-quota"]);
+  expect(changed.filter((name) => !name?.startsWith("workflows-")).sort()).toEqual([
+    "runners-tester-amd64-gpu-job-pod",
+    "runners-tester-amd64-gpu-quota",
+    "runners-tester-amd64-gpu-release",
+  ]);
   expect(resources).toHaveLength(prod.resources.length);
 });
