@@ -3,10 +3,15 @@
  * a rehearsal sets the stage from the stack's own config, so that one that names an app or a team wrongly fails as it would there.
  */
 import { readStackFile } from "../config/file";
+import { readPolicyConfig } from "../config/policies";
 import { APPLYING_APP_KEY, RUNNER_APP_KEY, requiredSecrets } from "../config/secrets";
 import type { Infrastructure } from "../pipeline/infrastructure";
 import type { Pipeline } from "../pipeline/model";
+import { withBaseline } from "../policy/baseline/baseline";
+import { bundlePack, PACK } from "../policy/bundle";
+import { readState } from "../policy/resources/state";
 import type { Requirements } from "../sandbox/cli/rehearse";
+import type { PolicyPack } from "../sandbox/daemon/policies";
 import type { Seed } from "../sandbox/github";
 
 /** Secrets that are no plain word: what reads them looks at their form. */
@@ -23,7 +28,19 @@ export function requirements(project: string, stack: string): Requirements {
   const optional = pipeline.secrets.filter((secret) => secret.optional).map(({ name }) => name);
   // Optional secrets get a value too: a rehearsal is to show everything that a stack can hold.
   const secrets = [...requiredSecrets(pipeline.secrets), ...optional].map((name) => ({ key: `gpu-cicd:${name}`, format: FORMATS[name] ?? ("text" as const) }));
-  return { secrets, github: [targetRepository(pipeline, infrastructure), infrastructureRepository(pipeline, infrastructure)] };
+  return { secrets, policies: policyPack(project, stack), github: [targetRepository(pipeline, infrastructure), infrastructureRepository(pipeline, infrastructure)] };
+}
+
+/** The pack of this project, with the stack's committed config and the protection that the sandbox holds already. */
+function policyPack(project: string, stack: string): PolicyPack {
+  return {
+    directory: PACK,
+    async prepare(before) {
+      await bundlePack();
+      const config = readPolicyConfig(project, stack);
+      return before === undefined ? config : withBaseline(config, readState(before).resources);
+    },
+  };
 }
 
 /** The repository whose CI this is, with the apps that act on it and the teams that review. */

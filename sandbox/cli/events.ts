@@ -14,7 +14,8 @@ export interface EngineEvent {
   readonly resourcePreEvent?: { readonly metadata: StepMetadata };
   readonly resOutputsEvent?: { readonly metadata: StepMetadata };
   readonly resOpFailedEvent?: { readonly metadata: StepMetadata };
-  readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
+  /** `PolicyPacks`: versions of the packs that judged the run, by name. */
+  readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>>; readonly PolicyPacks?: Readonly<Record<string, string>> };
   readonly errorEvent?: { readonly error: string };
 }
 

@@ -1,8 +1,8 @@
 /**
  * The sandbox's commands:
  *   rehearse STACK [--stage MODULE] [--clean] [--down]   brings the stack up in the sandbox and checks that nothing is left to do
- *   up [STACK]      starts the sandbox alone         down     ends it and everything it started
- *   status          says what runs                   env [STACK]   writes .sandbox/env anew
+ *   up [STACK] [--stage MODULE]   starts the sandbox alone       env [STACK] [--stage MODULE]   writes .sandbox/env anew
+ *   status                        says what runs                down                           ends it and everything it started
  * MODULE exports `requirements(project, stack)`, which says what the stack takes for granted (Requirements of rehearse.ts).
  * SANDBOX_DIR names the directory, by default `.sandbox`.
  */
@@ -10,7 +10,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { findSandbox, type SandboxClient } from "../daemon/client";
 import { sandboxDirectory } from "../daemon/layout";
-import { bringUp, printInventory, refreshEnvironment, rehearse, type Requirements } from "./rehearse";
+import { bringUp, printInventory, refreshEnvironment, rehearse, type Requirements, type StackOptions } from "./rehearse";
 
 /** The stack that plain commands are pointed at when none is named. */
 const DEFAULT_STACK = "prod";
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     case "rehearse":
       return runRehearsal(directory, stack, values);
     case "up":
-      await refreshEnvironment(await bringUp(directory, values.clouds && resolve(values.clouds)), stack);
+      await refreshEnvironment(await bringUp(directory, values.clouds && resolve(values.clouds)), await stackOptions(stack, values));
       console.log(`. ${directory}/env`);
       return;
     case "down":
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     case "status":
       return status(await running(directory));
     case "env":
-      await refreshEnvironment(await running(directory), stack);
+      await refreshEnvironment(await running(directory), await stackOptions(stack, values));
       console.log(`. ${directory}/env`);
       return;
     default:
@@ -50,11 +50,14 @@ async function main(): Promise<void> {
 }
 
 async function runRehearsal(directory: string, stack: string, flags: Flags): Promise<void> {
-  const project = process.cwd();
-  const requirements = flags.stage === undefined ? { secrets: [] } : await requirementsOf(resolve(flags.stage), project, stack);
   const clouds = flags.clouds === undefined ? {} : { clouds: resolve(flags.clouds) };
-  await rehearse({ project, directory, stack, requirements, clean: flags.clean ?? false, ...clouds });
+  await rehearse({ ...(await stackOptions(stack, flags)), directory, clean: flags.clean ?? false, ...clouds });
   if (flags.down) await down(directory);
+}
+
+async function stackOptions(stack: string, { stage }: Flags): Promise<StackOptions> {
+  const project = process.cwd();
+  return { project, stack, requirements: stage === undefined ? { secrets: [] } : await requirementsOf(resolve(stage), project, stack) };
 }
 
 async function requirementsOf(module: string, project: string, stack: string): Promise<Requirements> {

@@ -1,15 +1,16 @@
 /** A rehearsal: the real engine brings up a whole stack against the clouds of a sandbox, and finds nothing left to do. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureSandbox, findSandbox, type SandboxClient } from "../daemon/client";
 import { environmentOf, writeEnvironment } from "../daemon/environment";
 import type { Inventory } from "../daemon/control";
+import { policyEnvironment, type PolicyPack } from "../daemon/policies";
 import { writeStackConfig, type SecretKey } from "../daemon/stack";
 import type { Seed } from "../github";
 import { ensureTools, type AnyTool } from "../tools";
 import { EngineError, failureOf, runEngine, type EngineRun, type EngineSurroundings } from "./engine";
 import { phase } from "./phase";
-import { ensureStack } from "./stacks";
+import { ensureStack, exportStack } from "./stacks";
 import type { RunSummary } from "./summary";
 
 export interface RehearsalOptions {
@@ -32,11 +33,14 @@ const TOOLS: readonly AnyTool[] = ["pulumi", "etcd", "kube-apiserver", "kube-con
 export interface Requirements {
   /** Each gets a canary. */
   readonly secrets: readonly SecretKey[];
-  /** Configuration of the policy pack in `policy/`, values by the name of the policy. Given, every run is held to the pack; left out, none is. */
-  readonly policies?: Readonly<Record<string, unknown>>;
+  /** Given, every run is held to the pack; left out, none is. */
+  readonly policies?: PolicyPack;
   /** Repositories, apps and teams that people make on the real GitHub. */
   readonly github?: readonly Seed[];
 }
+
+/** What points the engine at one stack of a sandbox. */
+export type StackOptions = Pick<RehearsalOptions, "project" | "stack" | "requirements">;
 
 /** Prints as it goes. Throws an EngineError when a run fails or the second preview finds a change. The sandbox stays up either way. */
 export async function rehearse(options: RehearsalOptions): Promise<void> {
@@ -46,19 +50,19 @@ export async function rehearse(options: RehearsalOptions): Promise<void> {
     const prepared = await prepareStack(client, options);
     return [prepared.surroundings, `${options.stack}, ${prepared.existed ? "continued" : "new"}, with ${options.requirements.secrets.length} canary secrets`];
   });
-  const held = await policyArguments(client, options);
-  const planned = await engine(at, "preview", ["preview", ...held], (run) => run.summary.line("planned"));
-  await engine(at, "up", ["up", "--yes", "--skip-preview", ...held], (run) => run.summary.line("done"), planned.summary.total);
+  const held = options.requirements.policies !== undefined;
+  const planned = await engine(at, "preview", ["preview"], (run) => `${run.summary.line("planned")}${judgement(run, held)}`);
+  await engine(at, "up", ["up", "--yes", "--skip-preview"], (run) => `${run.summary.line("done")}${judgement(run, held)}`, planned.summary.total);
   await secondPreview(at, held);
   await report(client, options);
 }
 
-/** The project's policy pack, configured for the stack. */
-async function policyArguments({ layout }: SandboxClient, { project, requirements }: RehearsalOptions): Promise<readonly string[]> {
-  if (requirements.policies === undefined) return [];
-  const config = join(layout.directory, "policies.json");
-  await writeFile(config, JSON.stringify(requirements.policies, undefined, 2));
-  return ["--policy-pack", join(project, "policy"), "--policy-pack-config", config];
+/** What the policy pack said of a run that it let pass. Throws an EngineError when the engine did not run the pack. */
+function judgement({ summary }: EngineRun, held: boolean): string {
+  if (!held) return "";
+  if (summary.packs.length === 0) throw new EngineError("the engine did not run the policy pack to which the stack is held");
+  const advice = summary.advice();
+  return advice.length === 0 ? `, held to ${summary.packs.join(", ")}` : `, ${advice.length} pieces of advice from ${summary.packs.join(", ")}:\n\n${advice.join("\n\n")}\n`;
 }
 
 /** Tools and a running sandbox. */
@@ -74,18 +78,20 @@ export async function bringUp(directory: string, clouds?: string): Promise<Sandb
   });
 }
 
-/** Points plain clients at the sandbox: `. .sandbox/env`. */
-export async function refreshEnvironment(client: SandboxClient, stack: string): Promise<Readonly<Record<string, string>>> {
-  const { attachment } = await client.call("GET /status");
-  const environment = environmentOf(client.layout, attachment, stack);
-  await writeEnvironment(client.layout, environment);
+/** Points plain clients at the sandbox: `. .sandbox/env`. Plain `pulumi` is held to the policy pack too. */
+export async function refreshEnvironment({ layout, call }: SandboxClient, { project, stack, requirements: { policies } }: StackOptions): Promise<Readonly<Record<string, string>>> {
+  const { attachment } = await call("GET /status");
+  const clouds = environmentOf(layout, attachment, stack);
+  const before = policies && (await exportStack({ layout, project, environment: clouds }, stack));
+  const environment = { ...clouds, ...(await policyEnvironment(layout, stack, policies, before)) };
+  await writeEnvironment(layout, environment);
   return environment;
 }
 
 /** A stack in the sandbox, with what it takes for granted; one that is there already is continued. */
-export async function prepareStack(client: SandboxClient, options: Pick<RehearsalOptions, "project" | "stack" | "requirements">): Promise<{ surroundings: EngineSurroundings; existed: boolean }> {
+export async function prepareStack(client: SandboxClient, options: StackOptions): Promise<{ surroundings: EngineSurroundings; existed: boolean }> {
   await writeStackConfig(client.layout, options.project, options.stack, options.requirements.secrets);
-  const surroundings = { layout: client.layout, project: options.project, environment: await refreshEnvironment(client, options.stack) };
+  const surroundings = { layout: client.layout, project: options.project, environment: await refreshEnvironment(client, options) };
   for (const seed of options.requirements.github ?? []) await seedGitHub(surroundings.environment, seed);
   return { surroundings, existed: await ensureStack(surroundings, options.stack) };
 }
@@ -111,18 +117,18 @@ function progressLine(summary: RunSummary, total: number | undefined): string {
 }
 
 /** What an update leaves must be what the program asks for: anything else would come back at every update. */
-async function secondPreview(at: EngineSurroundings, held: readonly string[]): Promise<void> {
+async function secondPreview(at: EngineSurroundings, held: boolean): Promise<void> {
   await phase("again", async (report) => {
-    const result = await runEngine(at, "again", ["preview", "--diff", "--expect-no-changes", ...held], (summary) => report(progressLine(summary, undefined)));
+    const result = await runEngine(at, "again", ["preview", "--diff", "--expect-no-changes"], (summary) => report(progressLine(summary, undefined)));
     if (result.summary.changed > 0) throw new EngineError(`the second preview finds changes (${result.summary.line("planned")}):\n\n${result.output.trim()}`);
     if (result.code !== 0) throw failureOf("the second preview", result);
-    return [undefined, `no changes, ${result.summary.line("planned")}`];
+    return [undefined, `no changes, ${result.summary.line("planned")}${judgement(result, held)}`];
   });
 }
 
 async function report(client: SandboxClient, options: RehearsalOptions): Promise<void> {
   // Addresses can depend on what was brought up: clusters have API servers of their own.
-  await refreshEnvironment(client, options.stack);
+  await refreshEnvironment(client, options);
   printInventory(await client.call("GET /inventory"));
   const { clouds } = await client.call("GET /status");
   console.log(`\nWhere to look, after  . ${join(client.layout.directory, "env")}`);

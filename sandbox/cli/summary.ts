@@ -8,13 +8,16 @@ const PLANNED: Readonly<Record<string, string>> = { create: "to create", update:
 export class RunSummary {
   /** Resource counts by operation, as the engine gives them at its end. */
   changes: Readonly<Record<string, number>> = {};
+  /** Policy packs that judged the run, each as `NAME VERSION`. */
+  packs: readonly string[] = [];
   /** Resources whose operation has ended. */
   done = 0;
   private readonly active = new Map<string, string>();
   private readonly errorLines: string[] = [];
+  private readonly adviceLines: string[] = [];
 
   add(event: EngineEvent): void {
-    if (event.summaryEvent) this.changes = event.summaryEvent.resourceChanges ?? {};
+    if (event.summaryEvent) this.addSummary(event.summaryEvent);
     this.addStep(event);
     this.addError(event);
   }
@@ -46,6 +49,17 @@ export class RunSummary {
     return [...new Set(this.errorLines)];
   }
 
+  /** Advisory policy violations, each once: they stop nothing. */
+  advice(): readonly string[] {
+    return [...new Set(this.adviceLines)];
+  }
+
+  private addSummary({ resourceChanges = {}, PolicyPacks = {} }: NonNullable<EngineEvent["summaryEvent"]>): void {
+    this.changes = resourceChanges;
+    // A pack from a directory is named NAME|local|DIRECTORY.
+    this.packs = Object.entries(PolicyPacks).map(([name, version]) => `${name.split("|")[0]} ${version}`);
+  }
+
   private addStep({ resourcePreEvent, resOutputsEvent, resOpFailedEvent }: EngineEvent): void {
     if (resourcePreEvent) this.active.set(resourcePreEvent.metadata.urn, resourcePreEvent.metadata.op);
     const ended = (resOutputsEvent ?? resOpFailedEvent)?.metadata;
@@ -54,8 +68,13 @@ export class RunSummary {
 
   private addError({ diagnosticEvent, policyEvent, errorEvent }: EngineEvent): void {
     if (diagnosticEvent?.severity === "error" && !diagnosticEvent.ephemeral) this.errorLines.push(about(diagnosticEvent.urn, diagnosticEvent.message));
-    if (policyEvent?.enforcementLevel === "mandatory") this.errorLines.push(about(policyEvent.resourceUrn, `policy ${policyEvent.policyName}: ${policyEvent.message}`));
+    if (policyEvent) this.addViolation(policyEvent);
     if (errorEvent) this.errorLines.push(plainText(errorEvent.error));
+  }
+
+  private addViolation({ resourceUrn, policyName, message, enforcementLevel }: NonNullable<EngineEvent["policyEvent"]>): void {
+    const lines = enforcementLevel === "mandatory" ? this.errorLines : this.adviceLines;
+    lines.push(about(resourceUrn, `policy ${policyName}: ${message}`));
   }
 }
 

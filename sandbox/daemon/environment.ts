@@ -3,8 +3,15 @@ import { writeFile } from "node:fs/promises";
 import type { Layout } from "./layout";
 import { stackConfigFile } from "./layout";
 
-/** Variables of the caller's own Pulumi that would win over the sandbox's. */
-const OTHER_PULUMI: ReadonlySet<string> = new Set(["PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN", "PULUMI_STACK", "PULUMI_OPTION_STACK"]);
+/** Variables of the caller's own Pulumi that would win over the sandbox's, or hold its runs to another pack. */
+const OTHER_PULUMI: ReadonlySet<string> = new Set([
+  "PULUMI_CONFIG_PASSPHRASE",
+  "PULUMI_ACCESS_TOKEN",
+  "PULUMI_STACK",
+  "PULUMI_OPTION_STACK",
+  "PULUMI_OPTION_POLICY_PACK",
+  "PULUMI_OPTION_POLICY_PACK_CONFIG",
+]);
 
 export interface Attachment {
   /** Port of the provider server by package. */
@@ -18,7 +25,8 @@ export function environmentOf(layout: Layout, attachment: Attachment, stack: str
   return {
     ...attachment.clouds,
     PULUMI_HOME: layout.pulumiHome,
-    PULUMI_BACKEND_URL: `file://${layout.state}`,
+    // Without files of metadata a checkpoint is written by one rename. With them, an engine killed between the two leaves a stack that cannot be read.
+    PULUMI_BACKEND_URL: `file://${layout.state}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: layout.passphrase,
     PULUMI_DEBUG_PROVIDERS: Object.entries(attachment.providers).map(([name, port]) => `${name}:${port}`).join(","),
     PULUMI_OPTION_CONFIG_FILE: stackConfigFile(layout, stack),

@@ -48,3 +48,8 @@ export function layoutOf(directory: string): Layout {
 export function stackConfigFile(layout: Layout, stack: string): string {
   return join(layout.directory, `Pulumi.${stack}.yaml`);
 }
+
+/** Configuration of the policy pack to which the stack's runs are held. */
+export function policyConfigFile(layout: Layout, stack: string): string {
+  return join(layout.directory, `policies.${stack}.json`);
+}

@@ -1,6 +1,7 @@
 /**
  * A stack in a sandbox of its own, in a temporary directory, and the real engine on it. Everything that is started here ends with the
- * test's process, however that ends. The engine runs without the policy pack, which is proved elsewhere; `rehearse` runs with it.
+ * test's process, however that ends. The engine runs without the policy pack, as each start of it takes a second: policy.test.ts proves the pack
+ * and asks for it, and `rehearse` runs with it.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -9,7 +10,7 @@ import { join } from "node:path";
 import { requirements } from "../../rehearsal/stage";
 import { runEngine, type EngineRun, type EngineSurroundings } from "../../sandbox/cli/engine";
 import { plainText, resourceLabel, type EngineEvent } from "../../sandbox/cli/events";
-import { prepareStack, refreshEnvironment } from "../../sandbox/cli/rehearse";
+import { prepareStack, refreshEnvironment, type StackOptions } from "../../sandbox/cli/rehearse";
 import { ensureSandbox, findSandbox, type SandboxClient } from "../../sandbox/daemon/client";
 import { processEnvironment } from "../../sandbox/daemon/environment";
 import type { FaultOrder, OrderedFault } from "../../sandbox/daemon/faults";
@@ -56,17 +57,17 @@ export class Rehearsal {
 
   private constructor(
     readonly client: SandboxClient,
-    readonly stack: string,
+    private readonly options: StackOptions,
     private readonly at: EngineSurroundings,
     private readonly leash: ChildProcess,
   ) {}
 
-  /** A sandbox with an empty stack, ready for `pulumi up`. */
-  static async prepare(stack: string): Promise<Rehearsal> {
+  /** A sandbox with an empty stack, ready for `pulumi up`; `held` to the policy pack, if it is asked for. */
+  static async prepare(stack: string, held = false): Promise<Rehearsal> {
     return Rehearsal.in(await newDirectory(), async (directory) => {
       await ensureTools(["pulumi", "etcd", "kube-apiserver", "kube-controller-manager", "kubectl", "moto_server"]);
       await ensureSandbox(directory);
-    }, stack);
+    }, stack, held);
   }
 
   /** What `make rehearse STACK=...` does, as a process of its own; resolves with what it printed. Throws with that when it fails. */
@@ -78,13 +79,15 @@ export class Rehearsal {
     return { rehearsal, printed };
   }
 
-  private static async in(directory: string, start: (directory: string) => Promise<void>, stack: string): Promise<Rehearsal> {
+  private static async in(directory: string, start: (directory: string) => Promise<void>, stack: string, held = false): Promise<Rehearsal> {
     try {
       await start(directory);
       const client = await running(directory);
       const leash = leashOn(client.pid);
-      const { surroundings } = await prepareStack(client, { project: PROJECT, stack, requirements: await requirements(PROJECT, stack) });
-      return new Rehearsal(client, stack, surroundings, leash);
+      const { policies, ...others } = requirements(PROJECT, stack);
+      const options = { project: PROJECT, stack, requirements: held ? { policies, ...others } : others };
+      const { surroundings } = await prepareStack(client, options);
+      return new Rehearsal(client, options, surroundings, leash);
     } catch (error) {
       await (await findSandbox(directory))?.stop();
       await rm(directory, { recursive: true, force: true });
@@ -97,13 +100,17 @@ export class Rehearsal {
     return stackConfigFile(this.client.layout, this.stack);
   }
 
+  get stack(): string {
+    return this.options.stack;
+  }
+
   get directory(): string {
     return this.client.layout.directory;
   }
 
   /** What `. .sandbox/env` sets, as it is now: the addresses of clusters come with them. */
   environment(): Promise<Readonly<Record<string, string>>> {
-    return refreshEnvironment(this.client, this.stack);
+    return refreshEnvironment(this.client, this.options);
   }
 
   /** Runs `pulumi ARGS` to its end, whatever its exit code. */

@@ -1,0 +1,12 @@
+/** The state before a change, as far as policies judge against it: what a policy is shown is the state after it alone. */
+import type { PackConfig } from "../kit/config";
+import type { Resource } from "../resources/resource";
+import { protectionNotWeakened } from "../rules/checks/protection-not-weakened";
+import { rulesetType } from "../rules/checks/rulesets";
+
+/** The config with the rulesets of the state before as the baseline below which none may fall. */
+export function withBaseline(config: PackConfig, before: readonly Resource[]): PackConfig {
+  const baseline = before.filter(({ type }) => type === rulesetType).map(({ props }) => props);
+  const { name } = protectionNotWeakened;
+  return { ...config, [name]: { ...config[name], baseline } };
+}
