@@ -11,7 +11,7 @@
  *   --format     text (default) or json
  */
 import { parseArgs } from "node:util";
-import { occasionOf } from "../pipeline/events";
+import { occasionOf, queueBranch } from "../pipeline/events";
 import type { Pipeline } from "../pipeline/model";
 import type { ChangedFile, Changes, PipelineEvent } from "../pipeline/plan";
 import { explain, explanationJson, explanationText } from "../report/explain";
@@ -73,7 +73,7 @@ function oneOf<Value extends string>(allowed: readonly Value[], value: string): 
 function eventOf({ repository }: Pipeline, { event, ref }: Question): PipelineEvent {
   const name = (event ?? "pull_request") as PipelineEvent["name"];
   const main = `refs/heads/${repository.defaultBranch}`;
-  const usual = { pull_request: "refs/pull/N/merge", merge_group: `refs/heads/gh-readonly-queue/${repository.defaultBranch}/N`, push: main, schedule: main, workflow_dispatch: main };
+  const usual = { pull_request: "refs/pull/N/merge", merge_group: `refs/heads/${queueBranch(repository, "pr-N")}`, push: main, schedule: main, workflow_dispatch: main };
   return { name, ref: ref ?? usual[name] };
 }
 

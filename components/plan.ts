@@ -138,13 +138,14 @@ export function workflowFiles({ pipeline: { repository }, files }: PlanConfig): 
 }
 
 export function protection({ pipeline, infrastructure: { github } }: PlanConfig): BranchProtectionArgs {
-  const { repository, requiredChecks, mirrorBot } = pipeline;
+  const { repository, requiredChecks, mirrorBot, mergeQueue } = pipeline;
   return {
     repository: repository.name,
     releaseBranches: repository.releaseBranches,
     mirrorBranchPrefix: repository.mirrorBranchPrefix,
     requiredChecks: requiredChecks.map(({ context, appId }) => ({ context, appId })),
     requiredReviews: github.requiredReviews,
+    mergeQueue,
     applyingAppId: github.applyingApp.appId,
     mirrorAppId: mirrorBot.appId,
   };

@@ -131,6 +131,17 @@ const environment = z.strictObject({
   identity: z.enum(["pull-request-images", "main-images", "deployment-tests", "preview", "apply", "none"]),
 });
 
+const mergeQueue = z.strictObject({
+  mergeMethod: z.enum(["MERGE", "SQUASH", "REBASE"]),
+  groupingStrategy: z.enum(["ALLGREEN", "HEADGREEN"]),
+  maxEntriesToBuild: count,
+  minEntriesToMerge: count,
+  maxEntriesToMerge: count,
+  minEntriesToMergeWaitMinutes: count,
+  checkResponseTimeoutMinutes: count,
+  reportingApps: texts,
+});
+
 /** Schema of each field of a pipeline: the fields are config keys of their own. */
 export const pipelineFields = {
   repository,
@@ -149,6 +160,7 @@ export const pipelineFields = {
   releaseTagPrefix: text,
   schedule: z.strictObject({ cron: text, timezone: text }),
   mirrorBot: z.strictObject({ kind: z.enum(["copy-pr-bot", "workflow"]), vetters: texts, trustees: texts, syncDrafts: z.boolean(), appId: count }),
+  mergeQueue: mergeQueue.optional(),
   defaultRunner: text,
   builders: z.strictObject({ amd64: text, arm64: text }),
   codeOwners: texts,

@@ -5,6 +5,9 @@ import type { PipelineEvent, PlanScope } from "./plan";
 
 const BRANCH = "refs/heads/";
 
+/** What the branches of merge groups begin with; the target branch follows (GitHub, "Managing a merge queue"). */
+const QUEUE_BRANCH = "gh-readonly-queue/";
+
 /** The kind of ref that an event belongs to. */
 export type RefKind = "main" | "release" | "mirror" | "queue" | "other";
 
@@ -32,9 +35,21 @@ export function refKind(repository: Repository, ref: string): RefKind {
   const branch = ref.slice(BRANCH.length);
   if (branch === repository.defaultBranch) return "main";
   if (isMirrorBranch(repository, branch)) return "mirror";
-  if (branch.startsWith("gh-readonly-queue/")) return "queue";
+  if (branch.startsWith(queueBranch(repository, ""))) return "queue";
   if (compilePatterns([repository.releaseBranches])(branch)) return "release";
   return "other";
+}
+
+/** A branch of the default branch's merge queue. GitHub names it after the pull request, as `pr-NUMBER-COMMIT`. */
+export function queueBranch({ defaultBranch }: Repository, entry: string): string {
+  return `${QUEUE_BRANCH}${defaultBranch}/${entry}`;
+}
+
+/** The number of the pull request that a merge group's full ref names; undefined for any other ref. */
+export function queuedPullRequest(repository: Repository, ref: string): number | undefined {
+  const start = `${BRANCH}${queueBranch(repository, "pr-")}`;
+  const number = ref.startsWith(start) ? /^([0-9]+)-/.exec(ref.slice(start.length))?.[1] : undefined;
+  return number === undefined ? undefined : Number(number);
 }
 
 /**
@@ -50,7 +65,9 @@ export function occasionOf(pipeline: Pipeline, event: PipelineEvent): Occasion {
     case "pull_request":
       return { ...pullRequest, trust: "fork", scopes: ["direct"] };
     case "merge_group":
-      return { ...pullRequest, trust: "fork", scopes: ["direct", "backend"] };
+      // Anybody with write access can push a branch of this name, so it stands for no more than a pull request does.
+      if (pipeline.mergeQueue !== undefined && ref === "queue") return { ...pullRequest, trust: "fork", scopes: ["direct", "backend"] };
+      break;
     case "push":
       if (ref === "mirror") return { ...pullRequest, trust: "mirror", scopes: ["backend"] };
       if (ref === "main") return { ...postMerge, tagPrefix: tagPrefixes["post-merge"], scopes: ["backend", "suite"] };
@@ -62,7 +79,7 @@ export function occasionOf(pipeline: Pipeline, event: PipelineEvent): Occasion {
       break;
   }
   throw new UnknownEventError(
-    `event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)}: allowed are ${allowedEvents(pipeline.repository)}`,
+    `event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)}: allowed are ${allowedEvents(pipeline)}`,
   );
 }
 
@@ -79,10 +96,11 @@ function isMirrorBranch(repository: Repository, branch: string): boolean {
   return branch.startsWith(prefix) && /^[0-9]+$/.test(branch.slice(prefix.length));
 }
 
-function allowedEvents(repository: Repository): string {
+function allowedEvents({ repository, mergeQueue }: Pipeline): string {
   const { defaultBranch, releaseBranches, mirrorBranchPrefix } = repository;
   return [
-    "pull_request and merge_group",
+    "pull_request",
+    ...(mergeQueue === undefined ? [] : [`merge_group on ${queueBranch(repository, "pr-N-COMMIT")}`]),
     `push to ${defaultBranch}, ${releaseBranches} or ${mirrorBranchPrefix}N`,
     `schedule and workflow_dispatch on ${defaultBranch}`,
   ].join("; ");

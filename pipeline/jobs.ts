@@ -30,6 +30,8 @@ export interface JobFacts {
   readonly matrix: boolean;
   /** True when its workflow can be left out by branch or path filters on a pull request. */
   readonly filtered: boolean;
+  /** True when a merge group starts its workflow. */
+  readonly inMergeQueue?: boolean;
   /** Ids of the images that it pushes, and those that it pulls. `*` for all of the plan's. */
   readonly pushes: readonly string[];
   readonly pulls: readonly string[];

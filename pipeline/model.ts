@@ -17,7 +17,8 @@ export type CudaVersion = `${number}.${number}`;
 
 /**
  * Who can make a job run, and so what it may hold.
- * `fork`: anybody who opens a pull request; no secret, no identity, read-only token.
+ * `fork`: anybody who opens a pull request; no secret, no identity, read-only token. Merge groups are of this level too: the name of their
+ * branch proves nothing.
  * `mirror`: a vetted pull request on a `pull-request/N` branch; it runs the pull request's own workflow files.
  * `protected`: main and release branches after review.
  */
@@ -284,6 +285,27 @@ export interface MirrorBot {
   readonly appId: number;
 }
 
+/**
+ * GitHub's merge queue of the default branch: a pull request that has passed is tried on what main will be when its turn comes, and GitHub
+ * merges it. Numbers are the parameters of the ruleset's `merge_queue` rule, under GitHub's names.
+ */
+export interface MergeQueue {
+  readonly mergeMethod: "MERGE" | "SQUASH" | "REBASE";
+  /** `ALLGREEN`: every entry has to pass. With `HEADGREEN` one that failed merges with a later one that passed; coherence refuses that. */
+  readonly groupingStrategy: "ALLGREEN" | "HEADGREEN";
+  /** Entries whose checks run at once, 1 to 100. */
+  readonly maxEntriesToBuild: number;
+  /** Entries that are merged together, 1 to 100. */
+  readonly minEntriesToMerge: number;
+  readonly maxEntriesToMerge: number;
+  /** Minutes to wait for the least number of entries, 0 to 360. */
+  readonly minEntriesToMergeWaitMinutes: number;
+  /** Minutes after which a check that has not reported counts as failed, 1 to 360. */
+  readonly checkResponseTimeoutMinutes: number;
+  /** Slugs of the apps among the reporters of required checks that report on merge groups too. The queue waits in vain for one that does not. */
+  readonly reportingApps: readonly string[];
+}
+
 /** The whole pipeline. */
 export interface Pipeline {
   readonly repository: Repository;
@@ -303,6 +325,8 @@ export interface Pipeline {
   readonly releaseTagPrefix: string;
   readonly schedule: Schedule;
   readonly mirrorBot: MirrorBot;
+  /** None when left out: pull requests merge on a head that holds main. */
+  readonly mergeQueue?: MergeQueue;
   /** Runner class of the short jobs: plan, verdict, notification. */
   readonly defaultRunner: string;
   /** Runner classes that build images, by architecture. */

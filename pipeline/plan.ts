@@ -50,8 +50,11 @@ export interface PlannedDeployment {
   readonly image: string;
 }
 
-/** Parts of the pipeline that a plan switches on or off; each is one job (or one matrix) of a workflow. */
-export type PlanPart = "core" | "rust" | "frameworks" | "deployments" | `component:${string}`;
+/**
+ * Parts of the pipeline that a plan switches on or off; each is one job (or one matrix) of a workflow. `component:ID` is a component's image,
+ * `checks:ID` the commands that test its sources.
+ */
+export type PlanPart = "core" | "rust" | "frameworks" | "deployments" | `component:${string}` | `checks:${string}`;
 
 /**
  * Which workflow asks: `direct` for the checks on a pull request itself, `backend` for `pr.yaml`, `suite` for `ci-test-suite.yml`.

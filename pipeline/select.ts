@@ -55,7 +55,10 @@ function assignParts(pipeline: Pipeline, occasion: Occasion, impact: Impact): As
     assignCore(occasion, impact),
     assignRust(occasion, impact),
     assignFrameworks(pipeline, occasion, impact),
-    ...pipeline.components.map((component) => assignComponent(pipeline, occasion, impact, component)),
+    ...pipeline.components.flatMap((component) => {
+      const image = assignComponent(pipeline, occasion, impact, component);
+      return component.checks.length === 0 ? [image] : [image, assignChecks(occasion, impact, component, image)];
+    }),
     assignDeployments(pipeline, occasion),
   ];
 }
@@ -108,6 +111,13 @@ function assignComponent(pipeline: Pipeline, occasion: Occasion, impact: Impact,
   return assign(mode === "nightly" ? "suite" : "backend", runs(`Main always builds the ${component.title}.`));
 }
 
+/** The sources are tested wherever the image is built; and in the merge queue, which builds none, as that takes no identity. */
+function assignChecks({ event }: Occasion, impact: Impact, { id, title }: ComponentImage, image: Assigned): Assigned {
+  const part: PlanPart = `checks:${id}`;
+  if (event.name !== "merge_group") return { ...image, part };
+  return { ...image, part, decision: decide(impact.everything ?? impact.components.get(id), `No changed file concerns the ${title}.`) };
+}
+
 function assignDeployments(pipeline: Pipeline, occasion: Occasion): Assigned {
   const scope = occasion.mode === "pull-request" ? "backend" : "suite";
   return { part: "deployments", scope, decision: decideDeployments(pipeline, occasion) };
@@ -134,7 +144,7 @@ function withoutIdentity({ event }: Occasion, what: string): Decision | undefine
   if (event.name === "pull_request")
     return skips(`A pull request itself holds no identity to push ${what} with; its mirror branch builds them.`);
   if (event.name === "merge_group")
-    return skips(`The merge queue holds no identity to push ${what} with; the mirror branch built them and main builds them again.`);
+    return skips(`A merge group holds no identity to push ${what} with; the mirror branch built them, and main builds them again.`);
   return undefined;
 }
 

@@ -6,6 +6,7 @@ import { refKind } from "../pipeline/events";
 import { compilePatterns } from "../pipeline/filters";
 import type { JobFacts } from "../pipeline/jobs";
 import type { EnvironmentSpec, Pipeline, Trust } from "../pipeline/model";
+import type { Plan, PlannedTest } from "../pipeline/plan";
 import { select, WORKFLOW_FILES } from "../pipeline/select";
 import { workflows } from "./workflows";
 import { occasions } from "./legs";
@@ -50,7 +51,7 @@ interface Leg {
 function legsOf(pipeline: Pipeline, place: Place, id: string, job: StepsJob): Leg[] {
   const label = fixed(job["runs-on"], place.arguments);
   if (!label.includes("matrix.runner")) return [{ id, name: fixed(job.name ?? id, place.arguments), runsOn: [label] }];
-  const tests = plansOf(pipeline, place.workflow).flatMap((plan) => plan.tests.filter(({ image }) => image === place.arguments.image));
+  const tests = largestPlans(pipeline, place.workflow).testsOf.get(String(place.arguments.image)) ?? [];
   const labels = new Map(tests.map(({ suite, runner }) => [suite, pipeline.runnerClasses.find((each) => each.id === runner)?.label ?? runner]));
   return [...labels].map(([suite, runner]) => ({ id: `${id} (${suite})`, name: suite, runsOn: [runner] }));
 }
@@ -75,6 +76,7 @@ function ownFacts(pipeline: Pipeline, place: Place, { id, name, runsOn }: Leg, j
     always: job.if === "always()",
     matrix: job.strategy !== undefined,
     filtered: !startsOnPullRequest(pipeline, place.triggers),
+    ...(place.triggers.merge_group === undefined ? {} : { inMergeQueue: true }),
     ...imagesOf(pipeline, place, job),
   };
 }
@@ -89,11 +91,38 @@ function fixed(text: string, values: Arguments): string {
   return text.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (whole, input: string) => String(values[input] ?? whole));
 }
 
-/** The largest plans that a workflow's events can have. */
-function plansOf(pipeline: Pipeline, workflow: string): ReturnType<typeof select>[] {
+/** The largest plans that a workflow's events can have, and their tests by image. */
+interface LargestPlans {
+  readonly plans: readonly Plan[];
+  readonly testsOf: ReadonlyMap<string, readonly PlannedTest[]>;
+}
+
+const known = new WeakMap<Pipeline, Map<string, LargestPlans>>();
+
+/** Made once for a pipeline: every job that calls another asks for them. */
+function largestPlans(pipeline: Pipeline, workflow: string): LargestPlans {
+  const ofPipeline = known.get(pipeline) ?? new Map<string, LargestPlans>();
+  known.set(pipeline, ofPipeline);
+  const plans = ofPipeline.get(workflow) ?? makeLargestPlans(pipeline, workflow);
+  ofPipeline.set(workflow, plans);
+  return plans;
+}
+
+function makeLargestPlans(pipeline: Pipeline, workflow: string): LargestPlans {
   const scope = (Object.keys(WORKFLOW_FILES) as (keyof typeof WORKFLOW_FILES)[]).find((each) => WORKFLOW_FILES[each] === workflow);
-  if (scope === undefined) return [];
-  return occasions(pipeline, scope).map((event) => select(pipeline, event, { known: false, why: "Everything is asked for." }, scope));
+  const events = scope === undefined ? [] : occasions(pipeline, scope);
+  const plans = events.map((event) => select(pipeline, event, { known: false, why: "Everything is asked for." }, scope));
+  return { plans, testsOf: groupBy(plans.flatMap(({ tests }) => tests), ({ image }) => image) };
+}
+
+function groupBy<Value>(values: readonly Value[], keyOf: (value: Value) => string): Map<string, Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group === undefined) groups.set(keyOf(value), [value]);
+    else group.push(value);
+  }
+  return groups;
 }
 
 /** `needs.X` and `needs['X']`, wherever they are read. `toJSON(needs)` and an index that the run computes read every needed job. */
@@ -115,7 +144,7 @@ function named(text: string, context: "secrets" | "vars"): string[] {
 /** Who can start a job: whoever can cause one of its workflow's events, unless its environment's branches keep them out. */
 function trustOf(pipeline: Pipeline, triggers: Triggers, environment: EnvironmentSpec | undefined): Trust[] {
   const byEvent = new Set<Trust>();
-  if (triggers.pull_request || triggers.pull_request_target) byEvent.add("fork");
+  if (triggers.pull_request || triggers.pull_request_target || triggers.merge_group) byEvent.add("fork");
   for (const branch of triggers.push?.branches ?? []) byEvent.add(trustOfBranch(pipeline, branch));
   // Comments are anybody's, but the workflow that they start is the default branch's.
   if (triggers.schedule || triggers.workflow_dispatch || triggers.issue_comment) byEvent.add("protected");
@@ -140,7 +169,7 @@ function imagesOf(pipeline: Pipeline, place: Place, job: Job): Pick<JobFacts, "p
 }
 
 function deployed(pipeline: Pipeline): string[] {
-  const plans = plansOf(pipeline, WORKFLOW_FILES.suite);
+  const { plans } = largestPlans(pipeline, WORKFLOW_FILES.suite);
   const graphs = plans.flatMap(({ deployments }) => deployments.map(({ image }) => image));
   const operators = plans.flatMap(({ images }) => images.filter(({ subject, arch }) => subject.id === pipeline.deployments.operatorImage && arch === "amd64").map(({ id }) => id));
   return [...new Set([...graphs, ...operators])];

@@ -2,7 +2,7 @@
  * The jobs that a plan switches: which exist in each workflow file, and whether a plan runs them. The renderer writes these jobs, `plan.mjs`
  * decides on them and `verdict.mjs` holds their results against the decision; all three read this one list.
  */
-import { occasionOf } from "../pipeline/events";
+import { occasionOf, queueBranch } from "../pipeline/events";
 import type { Mode, Pipeline, Trust } from "../pipeline/model";
 import type { Decision, Image, Plan, PipelineEvent, PlanPart, PlanScope } from "../pipeline/plan";
 import { select } from "../pipeline/select";
@@ -44,6 +44,7 @@ export function occasions(pipeline: Pipeline, scope: PlanScope): PipelineEvent[]
     { name: "push", ref: main },
     { name: "push", ref: `refs/heads/${releaseBranches.replaceAll("*", "1")}` },
     { name: "schedule", ref: main },
+    ...(pipeline.mergeQueue === undefined ? [] : [{ name: "merge_group" as const, ref: `refs/heads/${queueBranch(pipeline.repository, "pr-1-0")}` }]),
   ];
   return events.filter((event) => occasionOf(pipeline, event).scopes.includes(scope));
 }
@@ -75,7 +76,7 @@ export function switchedJobs(pipeline: Pipeline, scope: PlanScope): SwitchedJob[
   const legs = imageLegs(pipeline, scope);
   return [
     { id: CORE_JOB, decide: ({ parts }) => either(parts.core, parts.rust) },
-    ...checkedComponents(pipeline, legs).map((id): SwitchedJob => ({ id: checksJob(id), decide: (plan) => partOf(plan, `component:${id}`) })),
+    ...checkedComponents(pipeline, legs).map((id): SwitchedJob => ({ id: checksJob(id), decide: (plan) => partOf(plan, `checks:${id}`) })),
     ...legs.map((leg): SwitchedJob => ({ id: leg.jobId, decide: (plan) => decideLeg(leg, plan) })),
     ...(scope === "suite" ? [{ id: DEPLOYMENTS_JOB, decide: ({ parts }: Plan) => parts.deployments }] : []),
   ];

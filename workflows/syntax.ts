@@ -35,6 +35,7 @@ export interface Triggers {
   readonly pull_request_target?: { readonly types: readonly string[] };
   readonly issue_comment?: { readonly types: readonly string[] };
   readonly push?: BranchFilter;
+  readonly merge_group?: Readonly<Record<string, never>>;
   readonly schedule?: readonly { readonly cron: string; readonly timezone: string }[];
   readonly workflow_dispatch?: Readonly<Record<string, never>>;
   readonly workflow_call?: {
@@ -52,7 +53,7 @@ export interface CallInput {
 
 /** Scopes of the job's token. What is not named is `none`. */
 export type Permissions = Readonly<Partial<Record<PermissionScope, "read" | "write">>>;
-export type PermissionScope = "contents" | "id-token" | "attestations" | "artifact-metadata" | "pull-requests" | "issues" | "actions";
+export type PermissionScope = "contents" | "id-token" | "attestations" | "artifact-metadata" | "pull-requests" | "issues" | "actions" | "checks";
 
 export interface Concurrency {
   readonly group: string;

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RepositoryRuleset } from "@pulumi/github/repositoryRuleset";
 import type { input } from "@pulumi/github/types";
+import type { MergeQueue } from "../../pipeline/model";
 
 /** A check that must have succeeded, and the app whose report counts. */
 export interface RequiredStatusCheck {
@@ -22,6 +23,8 @@ export interface BranchProtectionArgs {
   requiredChecks: RequiredStatusCheck[];
   /** Approving reviews that a pull request needs. */
   requiredReviews: number;
+  /** Main's merge queue; none when undefined. */
+  mergeQueue: MergeQueue | undefined;
   /** Id of the app with which this stack is applied: it alone writes main without a pull request, and only the rendered files. */
   applyingAppId: number;
   /** Id of the app that makes the mirrors: it alone may. */
@@ -39,8 +42,8 @@ export class BranchProtection extends pulumi.ComponentResource {
   ) {
     super("gpu-cicd:github:BranchProtection", name, {}, opts);
 
-    this.ruleset("main", ["~DEFAULT_BRANCH"], args.applyingAppId, this.reviewedRules());
-    this.ruleset("release", [`refs/heads/${args.releaseBranches}`], args.applyingAppId, this.reviewedRules());
+    this.ruleset("main", ["~DEFAULT_BRANCH"], args.applyingAppId, this.mainRules());
+    this.ruleset("release", [`refs/heads/${args.releaseBranches}`], args.applyingAppId, this.reviewedRules(true));
     // A mirror runs with more rights than its pull request has, so only who vetted it may move it.
     this.ruleset("mirrors", [`refs/heads/${args.mirrorBranchPrefix}*`], args.mirrorAppId, { creation: true, update: true, deletion: true, nonFastForward: true });
 
@@ -64,7 +67,14 @@ export class BranchProtection extends pulumi.ComponentResource {
     );
   }
 
-  private reviewedRules(): input.RepositoryRulesetRules {
+  /** A queue tests what main will be, so the head of a pull request need not hold main before. */
+  private mainRules(): input.RepositoryRulesetRules {
+    const { mergeQueue } = this.args;
+    return mergeQueue === undefined ? this.reviewedRules(true) : { ...this.reviewedRules(false), mergeQueue: queueRule(mergeQueue) };
+  }
+
+  /** @param upToDate whether the head of a pull request has to hold the branch */
+  private reviewedRules(upToDate: boolean): input.RepositoryRulesetRules {
     return {
       deletion: true,
       nonFastForward: true,
@@ -81,10 +91,23 @@ export class BranchProtection extends pulumi.ComponentResource {
         requiredChecks: [...this.args.requiredChecks]
           .sort((one, other) => (one.context < other.context ? -1 : 1))
           .map(({ context, appId }) => ({ context, integrationId: appId })),
-        // Mirrors test the head of a pull request, not its merge, so the head has to hold main.
-        strictRequiredStatusChecksPolicy: true,
+        // Mirrors test the head of a pull request, not its merge, so the head has to hold the branch where no queue tests the merge.
+        strictRequiredStatusChecksPolicy: upToDate,
         doNotEnforceOnCreate: true,
       },
     };
   }
+}
+
+/** The rule's parameters. Which apps report in the queue is nothing that GitHub asks for. */
+function queueRule(queue: MergeQueue): input.RepositoryRulesetRulesMergeQueue {
+  return {
+    mergeMethod: queue.mergeMethod,
+    groupingStrategy: queue.groupingStrategy,
+    maxEntriesToBuild: queue.maxEntriesToBuild,
+    minEntriesToMerge: queue.minEntriesToMerge,
+    maxEntriesToMerge: queue.maxEntriesToMerge,
+    minEntriesToMergeWaitMinutes: queue.minEntriesToMergeWaitMinutes,
+    checkResponseTimeoutMinutes: queue.checkResponseTimeoutMinutes,
+  };
 }

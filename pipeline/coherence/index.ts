@@ -13,6 +13,7 @@ import * as access from "./job-access";
 import * as reports from "./job-checks";
 import * as graph from "./job-graph";
 import * as load from "./load";
+import * as mergeQueue from "./merge-queue";
 import * as placement from "./placement";
 import * as prices from "./prices";
 import * as references from "./references";
@@ -62,6 +63,9 @@ export const pipelineChecks: readonly Check<PipelineInput>[] = [
   settings.secretNames,
   settings.requiredCheckReporters,
   schedule.scheduleValid,
+  mergeQueue.queueNumbers,
+  mergeQueue.queueApps,
+  mergeQueue.queueBranchesOutside,
 ];
 
 /** Checks that look at the infrastructure alone. */
@@ -104,6 +108,7 @@ export const jobChecks: readonly Check<CoherenceInput>[] = [
   graph.pullsArePushed,
   reports.checksReported,
   reports.checksAlwaysReport,
+  mergeQueue.queueChecksReported,
   access.environmentsAdmit,
   access.forksHoldNothing,
   access.secretsProvided,

@@ -9,9 +9,10 @@ export function explainChecks(pipeline: Pipeline, event: PipelineEvent, startedF
   return pipeline.requiredChecks.map((check) => ({ context: check.context, reporter: reportedBy(check), ...outcome(pipeline, event, startedFiles, check) }));
 }
 
-function outcome({ repository }: Pipeline, event: PipelineEvent, startedFiles: readonly string[], check: RequiredCheck): Pick<ExplainedCheck, "reports" | "why"> {
+function outcome({ repository, mergeQueue }: Pipeline, event: PipelineEvent, startedFiles: readonly string[], check: RequiredCheck): Pick<ExplainedCheck, "reports" | "why"> {
   const { reporter, title } = check;
-  if (reporter.kind === "app" ? event.name === "pull_request" : startedFiles.includes(reporter.workflow)) return { reports: "now", why: `${title}.` };
+  const appReports = (slug: string): boolean => event.name === "pull_request" || (event.name === "merge_group" && mergeQueue?.reportingApps.includes(slug) === true);
+  if (reporter.kind === "app" ? appReports(reporter.slug) : startedFiles.includes(reporter.workflow)) return { reports: "now", why: `${title}.` };
   if (event.name === "pull_request" && check.reports === "after-mirror")
     return { reports: "after-mirror", why: `Reports once a maintainer has had the pull request copied to ${repository.mirrorBranchPrefix}N.` };
   if (reporter.kind === "app") return { reports: "elsewhere", why: `The app ${reporter.slug} reports on pull requests.` };

@@ -18,8 +18,7 @@ export function starts(pipeline: Pipeline, triggers: Triggers, event: PipelineEv
     case "workflow_dispatch":
       return triggers.workflow_dispatch !== undefined;
     case "merge_group":
-      // The rendered files have no such trigger: nothing reports in a merge queue.
-      return false;
+      return triggers.merge_group !== undefined;
   }
 }
 

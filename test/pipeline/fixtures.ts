@@ -1,7 +1,7 @@
 /** A stack that is coherent: the default pipeline, an infrastructure for it, and the facts of jobs that serve both. Tests break one thing of it. */
 import type { Cluster, Infrastructure, NodePool } from "../../pipeline/infrastructure";
 import type { JobFacts, ProvidedVariable } from "../../pipeline/jobs";
-import type { Pipeline } from "../../pipeline/model";
+import type { MergeQueue, Pipeline } from "../../pipeline/model";
 import { seedPipeline } from "../../pipeline/seed";
 import { seedLoad } from "../../pipeline/seed/load";
 import { seedPrices } from "../../pipeline/seed/prices";
@@ -13,6 +13,19 @@ export const pipeline: Pipeline = {
   repository: { ...seedPipeline.repository, ownerId: 101, repositoryId: 202 },
   mirrorBot: { ...seedPipeline.mirrorBot, appId: 303 },
 };
+
+/** A merge queue that is coherent with the default pipeline, and a pipeline that has it. */
+export const mergeQueue: MergeQueue = {
+  mergeMethod: "SQUASH",
+  groupingStrategy: "ALLGREEN",
+  maxEntriesToBuild: 5,
+  minEntriesToMerge: 1,
+  maxEntriesToMerge: 5,
+  minEntriesToMergeWaitMinutes: 5,
+  checkResponseTimeoutMinutes: 120,
+  reportingApps: ["dco"],
+};
+export const queued: Pipeline = { ...pipeline, mergeQueue };
 
 const GUID = "00000000-0000-4000-8000-000000000001";
 

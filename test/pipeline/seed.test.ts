@@ -127,8 +127,8 @@ describe("the default pipeline", () => {
     ["tests/serve/test_dynamo_serve.py", ["sglang", "trtllm", "vllm"]],
     ["container/build.sh", ["sglang", "trtllm", "vllm"]],
     ["setup.py", ["sglang", "trtllm", "vllm"]],
-    ["deploy/operator/main.go", ["component:operator"]],
-    ["deploy/helm/charts/platform/Chart.yaml", ["component:operator"]],
+    ["deploy/operator/main.go", ["checks:operator", "component:operator"]],
+    ["deploy/helm/charts/platform/Chart.yaml", ["checks:operator", "component:operator"]],
     ["components/src/dynamo/vllm/handlers.py", ["vllm"]],
     ["container/Dockerfile.sglang", ["sglang"]],
     ["examples/backends/trtllm/deploy/agg.yaml", ["trtllm"]],
@@ -136,8 +136,8 @@ describe("the default pipeline", () => {
     ["README.md", []],
     [".github/ISSUE_TEMPLATE/bug_report.yml", []],
     ["deploy/observability/dashboard.json", []],
-    [".github/workflows/pr.yaml", ["component:frontend", "component:operator", "rust", "sglang", "trtllm", "vllm"]],
-    ["pyproject.toml", ["component:frontend", "component:operator", "rust", "sglang", "trtllm", "vllm"]],
+    [".github/workflows/pr.yaml", ["checks:operator", "component:frontend", "component:operator", "rust", "sglang", "trtllm", "vllm"]],
+    ["pyproject.toml", ["checks:operator", "component:frontend", "component:operator", "rust", "sglang", "trtllm", "vllm"]],
   ])("%s runs %j", (path, expected) => {
     expect(running(select(seedPipeline, MIRROR, files(path)))).toEqual(expected);
   });

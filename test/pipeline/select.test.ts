@@ -1,11 +1,11 @@
 /** The plan: events, division between workflows, reasons, and the laws that hold for every change. */
 import fc from "fast-check";
-import { UnknownEventError } from "../../pipeline/events";
+import { queuedPullRequest, UnknownEventError } from "../../pipeline/events";
 import { allImages } from "../../pipeline/images";
 import type { Pipeline } from "../../pipeline/model";
 import type { ChangedFile, Changes, PipelineEvent, Plan, PlanPart, PlanScope } from "../../pipeline/plan";
 import { select } from "../../pipeline/select";
-import { files, pipeline } from "./fixtures";
+import { files, pipeline as withoutQueue, queued as pipeline } from "./fixtures";
 
 const DIRECT: PipelineEvent = { name: "pull_request", ref: "refs/pull/7/merge" };
 const MIRROR: PipelineEvent = { name: "push", ref: "refs/heads/pull-request/7" };
@@ -53,6 +53,7 @@ describe("select", () => {
       rust: { run: true, why: "lib/llm/src/a.rs concerns Rust." },
       frameworks: { run: true, why: "lib/llm/src/a.rs concerns every framework." },
       "component:operator": { run: false, why: "No changed file concerns the Kubernetes operator." },
+      "checks:operator": { run: false, why: "No changed file concerns the Kubernetes operator." },
       "component:frontend": { run: true, why: "lib/llm/src/a.rs concerns the Frontend." },
       deployments: { run: false, why: "Deployment tests run from main only." },
     });
@@ -81,11 +82,11 @@ describe("select", () => {
     expect(removed.images.map(({ subject }) => subject.id)).toEqual(["vllm", "vllm", "vllm", "vllm"]);
   });
 
-  it("gives code from a fork no image, and merge queues neither", () => {
+  it("gives code from a fork no image, and merge groups neither", () => {
     for (const event of [DIRECT, QUEUE]) {
       const plan = select(pipeline, event, UNKNOWN);
       expect([plan.images, plan.tests, plan.deployments]).toEqual([[], [], []]);
-      expect(work(plan)).toEqual(new Set(["core", "rust"]));
+      expect(work(plan)).toEqual(new Set(event === QUEUE ? ["core", "rust", "checks:operator"] : ["core", "rust"]));
     }
     expect(select(pipeline, DIRECT, files("docs/x.md")).parts.core).toEqual({ run: false, why: "Only documentation changed." });
     expect(select(pipeline, DIRECT, files("deploy/operator/a.go")).parts.core.run).toBe(true);
@@ -93,6 +94,22 @@ describe("select", () => {
       run: false,
       why: "No changed file concerns Rust.",
     });
+  });
+
+  it("tries in the merge queue what takes no identity, and says who did the rest", () => {
+    const changes = files("lib/llm/src/a.rs", "deploy/operator/a.go");
+    const backend = select(pipeline, QUEUE, changes, "backend");
+    expect(backend.parts).toEqual<Plan["parts"]>({
+      core: { run: false, why: "dynamo-status-check.yml does this for the same event." },
+      rust: { run: false, why: "dynamo-status-check.yml does this for the same event." },
+      frameworks: { run: false, why: "A merge group holds no identity to push framework images with; the mirror branch built them, and main builds them again." },
+      "component:operator": { run: false, why: "A merge group holds no identity to push component images with; the mirror branch built them, and main builds them again." },
+      "checks:operator": { run: true, why: "deploy/operator/a.go concerns the Kubernetes operator." },
+      "component:frontend": { run: false, why: "A merge group holds no identity to push component images with; the mirror branch built them, and main builds them again." },
+      deployments: { run: false, why: "Deployment tests run from main only." },
+    });
+    const direct = select(pipeline, QUEUE, changes, "direct");
+    expect([direct.parts.core.run, direct.parts.rust.run, direct.parts["checks:operator"]?.run]).toEqual([true, true, false]);
   });
 
   it("always runs Rust and ten framework images on main and release branches", () => {
@@ -107,7 +124,7 @@ describe("select", () => {
     const parts = (scope: PlanScope): string[] =>
       Object.entries(select(pipeline, MAIN, files("lib/a.c"), scope).parts).flatMap(([part, { run }]) => (run ? [part] : []));
     expect(parts("backend")).toEqual(["component:frontend"]);
-    expect(parts("suite")).toEqual(["core", "rust", "frameworks", "component:operator", "deployments"]);
+    expect(parts("suite")).toEqual(["core", "rust", "frameworks", "component:operator", "checks:operator", "deployments"]);
     expect(select(pipeline, MAIN, files("lib/a.c"), "backend").parts.rust).toEqual({
       run: false,
       why: "ci-test-suite.yml does this for the same event.",
@@ -127,11 +144,26 @@ describe("select", () => {
     [{ name: "push", ref: "refs/heads/pull-request/x" }, 'event "push" on ref "refs/heads/pull-request/x"'],
     [{ name: "push", ref: "refs/tags/v1" }, 'event "push" on ref "refs/tags/v1"'],
     [{ name: "workflow_dispatch", ref: "refs/heads/release/1" }, 'event "workflow_dispatch" on ref "refs/heads/release/1"'],
+    [{ name: "push", ref: "refs/heads/gh-readonly-queue/main/pr-7-abc" }, 'event "push" on ref "refs/heads/gh-readonly-queue/main/pr-7-abc"'],
+    [{ name: "merge_group", ref: "refs/heads/gh-readonly-queue/release/1/pr-7-abc" }, 'event "merge_group" on ref "refs/heads/gh-readonly-queue/release/1/pr-7-abc"'],
     [{ name: "issues" as PipelineEvent["name"], ref: "refs/heads/main" }, 'event "issues" on ref "refs/heads/main"'],
   ])("refuses %o", (event, found) => {
-    const allowed = "pull_request and merge_group; push to main, release/* or pull-request/N; schedule and workflow_dispatch on main";
+    const allowed =
+      "pull_request; merge_group on gh-readonly-queue/main/pr-N-COMMIT; push to main, release/* or pull-request/N; schedule and workflow_dispatch on main";
     expect(() => select(pipeline, event, files())).toThrow(new UnknownEventError(`${found}: allowed are ${allowed}`));
   });
+
+  it("knows no merge groups where main has no merge queue", () => {
+    expect(() => select(withoutQueue, QUEUE, files())).toThrow(/^event "merge_group" on ref .*: allowed are pull_request; push to main/);
+  });
+
+  it.each([
+    ["refs/heads/gh-readonly-queue/main/pr-123-0a1b2c", 123],
+    ["refs/heads/gh-readonly-queue/main/pr-x-0a1b2c", undefined],
+    ["refs/heads/gh-readonly-queue/release/pr-1-0a", undefined],
+    ["refs/heads/pull-request/7", undefined],
+    ["gh-readonly-queue/main/pr-1-0a", undefined],
+  ])("reads the pull request off %s", (ref, number) => expect(queuedPullRequest(pipeline.repository, ref)).toBe(number));
 
   it("refuses a workflow that the event does not start", () => {
     expect(() => select(pipeline, DIRECT, files(), "suite")).toThrow(

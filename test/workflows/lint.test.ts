@@ -10,7 +10,7 @@ import { readStackFile } from "../../config/file";
 import { writeFiles } from "../../workflows/cli/render";
 import { renderFiles, type RenderedFile } from "../../workflows/index";
 import { git } from "./program-host";
-import { settings, withMirrorBot } from "./support";
+import { settings, withMergeQueue, withMirrorBot } from "./support";
 
 const PROJECT = join(__dirname, "..", "..");
 
@@ -62,6 +62,7 @@ describe.each([
   ["prod", readStackFile(PROJECT, "prod").files],
   ["dev", readStackFile(PROJECT, "dev").files],
   ["the substitute for copy-pr-bot", renderFiles(withMirrorBot, settings)],
+  ["a merge queue", renderFiles(withMergeQueue, settings)],
 ])("%s", (_name, files) => {
   test("actionlint finds nothing", async () => expect(lint(await repository(files))).toEqual({ status: 0, output: "" }));
   test("zizmor finds nothing", async () => expect(audit(await repository(files))).toEqual([]));

@@ -2,6 +2,7 @@
 import { parse } from "yaml";
 import type { Pipeline } from "../../pipeline/model";
 import { seedPipeline } from "../../pipeline/seed";
+import { mergeQueue } from "../pipeline/fixtures";
 import { renderFiles, type RenderedFile, type RenderSettings } from "../../workflows/index";
 
 export const settings: RenderSettings = { source: "Pulumi.prod.yaml", imageRepository: "ai-dynamo/dynamo", pullRequestImages: "shared" };
@@ -13,6 +14,9 @@ export const withMirrorBot: Pipeline = {
   environments: [...seedPipeline.environments, { name: "mirror-bot", branches: ["main"], reviewers: [], waitMinutes: 0, identity: "none" }],
   secrets: [...seedPipeline.secrets, { name: "MIRROR_APP_PRIVATE_KEY", title: "Key of the app that writes mirror branches", environments: ["mirror-bot"], optional: false }],
 };
+
+/** The default pipeline with a merge queue. */
+export const withMergeQueue: Pipeline = { ...seedPipeline, mergeQueue };
 
 /** A step as YAML has it. */
 export interface ParsedStep {

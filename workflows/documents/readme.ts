@@ -22,6 +22,7 @@ export function readme(pipeline: Pipeline, settings: RenderSettings, header: rea
     externalPullRequests(pipeline),
     "## How a pull request is mirrored",
     ...mirroring(pipeline),
+    ...mergeQueue(pipeline),
     "## The three modes",
     ...modesOf(pipeline).flatMap((mode) => modeSection(pipeline, mode)),
     "## Build matrix",
@@ -57,6 +58,7 @@ function events(pipeline: Pipeline): string[][] {
       mirrorBot.kind === "copy-pr-bot" ? "Maintainer triggers copy-pr-bot" : "Maintainer asks for a mirror",
       `Backend builds and tests, on the branch ${code(`${repository.mirrorBranchPrefix}N`)} (${code(WORKFLOW_FILES.backend)})`,
     ],
+    ...(pipeline.mergeQueue === undefined ? [] : [["Pull request enters the merge queue", `The required checks again, on what ${repository.defaultBranch} will be; images are not built again`]]),
     [`Merge to ${repository.defaultBranch}`, `Full test suite and Rust checks, always (${code(WORKFLOW_FILES.suite)})`],
     [`Push to ${repository.releaseBranches}`, `Full test suite and Rust checks, without deployment tests (${code(WORKFLOW_FILES.suite)})`],
     [`Nightly: ${time(schedule.cron)} ${schedule.timezone}`, `Full test suite and the nightly-only tests (${code(WORKFLOW_FILES.suite)}); by hand too`],
@@ -83,6 +85,21 @@ function externalPullRequests(pipeline: Pipeline): string {
   const mirrored = pipeline.requiredChecks.filter(({ reports }) => reports === "after-mirror");
   const how = pipeline.mirrorBot.kind === "copy-pr-bot" ? "through copy-pr-bot" : `with ${code(`${MIRROR_PHRASE} SHA`)}`;
   return `For pull requests from outside, the first ${direct.length} run by themselves. ${list(mirrored.map(({ context }) => code(context)))} stays expected until a maintainer triggers it ${how}.`;
+}
+
+/** The queue's own rules. What the plan decides there is `select`'s; here it is put into words. */
+function mergeQueue(pipeline: Pipeline): string[] {
+  const { mergeQueue: queue, repository, requiredChecks, components } = pipeline;
+  if (queue === undefined) return [];
+  const checked = components.filter(({ checks }) => checks.length > 0).map(({ title }) => title);
+  const backend = `That the pull request's own commit passed it on its mirror${checked.length === 0 ? "" : `; the checks of the ${list(checked)} where its files changed`}. No image: a merge group holds no identity`;
+  const again = (context: string, file: string): string[] => [code(context), file === WORKFLOW_FILES.backend ? backend : "The same as on the pull request"];
+  return [
+    "## The merge queue",
+    `Once a pull request has passed and is approved, "Merge when ready" puts it into the queue. GitHub tries it on what ${repository.defaultBranch} will be when its turn comes, up to ${queue.maxEntriesToBuild} pull requests at once, and merges it when every required check has passed there too. A head that does not hold ${repository.defaultBranch} needs no update.`,
+    table(["Check", "What it looks at in the queue"], requiredChecks.map(({ context, reporter }) => again(context, reporter.kind === "job" ? reporter.workflow : ""))),
+    `Jobs of a merge group run like those of a fork: on GitHub's machines, with a token that only reads. Anybody with write access can push a branch that is called like a merge group's, so such a branch opens no environment. GPUs test the merged result on ${repository.defaultBranch} (${code(WORKFLOW_FILES.suite)}).`,
+  ];
 }
 
 function mirroring(pipeline: Pipeline): string[] {

@@ -19,6 +19,7 @@ export function troubleshooting(pipeline: Pipeline, settings: RenderSettings, he
     ...waiting(pipeline),
     ...directChecks(pipeline),
     ...builds(pipeline, settings),
+    ...mergeQueue(pipeline),
     ...afterMerge(pipeline),
     ...contradiction(pipeline, settings),
   ]);
@@ -74,6 +75,22 @@ function builds(pipeline: Pipeline, settings: RenderSettings): string[] {
     settings.pullRequestImages === "shared"
       ? `Build caches: a pull request reads what main wrote and writes nothing that main reads. Its images are in ${code(settings.imageRepository)} beside main's.`
       : "Build caches: a pull request reads what main wrote and writes nothing that main reads. Its images are in a registry of their own.",
+  ];
+}
+
+function mergeQueue({ mergeQueue: queue, repository, requiredChecks }: Pipeline): string[] {
+  if (queue === undefined) return [];
+  const apps = requiredChecks.filter(({ reporter }) => reporter.kind === "app").map(({ context }) => code(context));
+  return [
+    "## The merge queue",
+    table(
+      ["What you see", "Why", "What helps"],
+      [
+        ["A pull request leaves the queue with a failed check", `It passed by itself, and not on what ${repository.defaultBranch} would be with it and the pull requests before it.`, `Merge ${repository.defaultBranch} into it, mend it, and have it mirrored again.`],
+        ["A check is expected in the queue and never comes", `GitHub waits ${queue.checkResponseTimeoutMinutes} minutes and removes the pull request.${apps.length === 0 ? "" : ` ${list(apps)} is an app's: it may not report on merge groups.`}`, "Look which check is missing on the merge group's commit; a missing job says why in its run."],
+        ["`plan` says that a mirror has to pass before the merge queue takes it", "The pull request's own commit has no passed backend check. It can be there by a bypass only.", "Remove it from the queue and have it mirrored."],
+      ],
+    ),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** What every file is rendered from. */
 import type { EnvironmentSpec, IdentityPurpose, Pipeline, RunnerClass, Trust } from "../../pipeline/model";
 import type { RenderSettings } from "../settings";
+import type { Triggers } from "../syntax";
 
 export interface RenderContext {
   readonly pipeline: Pipeline;
@@ -34,4 +35,9 @@ export function environmentFor(pipeline: Pipeline, purpose: IdentityPurpose): En
 /** Purpose of the identity that builds images for code of a trust. */
 export function imagePurpose(trust: Exclude<Trust, "fork">): "pull-request-images" | "main-images" {
   return trust === "mirror" ? "pull-request-images" : "main-images";
+}
+
+/** What a workflow that reports a required check needs beside its own triggers where main has a merge queue: GitHub waits for the check there too. */
+export function queueTrigger({ mergeQueue }: Pipeline): Pick<Triggers, "merge_group"> {
+  return mergeQueue === undefined ? {} : { merge_group: {} };
 }

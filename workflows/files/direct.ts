@@ -2,19 +2,21 @@
 import type { Pipeline } from "../../pipeline/model";
 import { CORE_JOB, PLAN_JOB } from "../legs";
 import { checkout } from "../steps";
-import { expression, type Step, type StepsJob, type Workflow } from "../syntax";
-import { RenderError, runnerLabel, type RenderContext } from "./context";
+import { expression, type Concurrency, type Step, type StepsJob, type Triggers, type Workflow } from "../syntax";
+import { queueTrigger, RenderError, runnerLabel, type RenderContext } from "./context";
 import { coreJob } from "./core";
 import { jobIdOf, planJob, verdictJob } from "./plan-job";
 
-/** Every pull request: no branch filter and no path filter, as a check that is filtered out never reports. */
-const onPullRequest = { pull_request: {} } as const;
+/** Every pull request, and every merge group: no branch filter and no path filter, as a check that is filtered out never reports. */
+function onEveryChange(pipeline: Pipeline): Triggers {
+  return { pull_request: {}, ...queueTrigger(pipeline) };
+}
 
-/** A newer push to the pull request makes the older run moot. */
-const supersede = {
-  group: `${expression("github.workflow")}-${expression("github.event.pull_request.number")}`,
-  "cancel-in-progress": true,
-} as const;
+/** A newer push to the pull request makes the older run moot. Merge groups have no number but a branch each: one never cancels another. */
+function supersede({ mergeQueue }: Pipeline): Concurrency {
+  const number = "github.event.pull_request.number";
+  return { group: `${expression("github.workflow")}-${expression(mergeQueue === undefined ? number : `${number} || github.ref`)}`, "cancel-in-progress": true };
+}
 
 /** pre-commit's version; its hooks and theirs are in the repository's own `.pre-commit-config.yaml`. */
 export const PRE_COMMIT_VERSION = "4.3.0";
@@ -70,19 +72,19 @@ function singleCheck(pipeline: Pipeline, file: string, name: string, minutes: nu
     "timeout-minutes": minutes,
     steps,
   };
-  return workflow(name, { [jobIdOf(context)]: job });
+  return workflow(pipeline, name, { [jobIdOf(context)]: job });
 }
 
 /** The core container, Rust and pytest. */
 export function coreWorkflow(context: RenderContext, file: string): Workflow {
   const name = requiredContext(context.pipeline, file);
-  return workflow("Core container", {
+  return workflow(context.pipeline, "Core container", {
     [PLAN_JOB]: planJob(context, "direct"),
     [CORE_JOB]: coreJob(context, "fork"),
     [jobIdOf(name)]: verdictJob(context, "direct", name),
   });
 }
 
-function workflow(name: string, jobs: Workflow["jobs"]): Workflow {
-  return { name, on: onPullRequest, permissions: {}, concurrency: supersede, defaults: { run: { shell: "bash" } }, jobs };
+function workflow(pipeline: Pipeline, name: string, jobs: Workflow["jobs"]): Workflow {
+  return { name, on: onEveryChange(pipeline), permissions: {}, concurrency: supersede(pipeline), defaults: { run: { shell: "bash" } }, jobs };
 }

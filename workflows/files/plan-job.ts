@@ -33,12 +33,13 @@ export function selected(jobId: string): string {
   return `contains(fromJSON(${planOutput("jobs")}), ${literal(jobId)})`;
 }
 
-/** Decides what runs. Its token can read the files of a pull request and nothing else. */
+/** Decides what runs. Its token can read the files of a pull request and, where a merge group needs its pull request's checks, those; nothing else. */
 export function planJob({ pipeline }: RenderContext, scope: PlanScope): StepsJob {
+  const readsChecks = scope === "backend" && pipeline.mergeQueue !== undefined;
   return {
     name: "plan",
     "runs-on": runnerLabel(pipeline, pipeline.defaultRunner),
-    permissions: { contents: "read", "pull-requests": "read" },
+    permissions: { contents: "read", "pull-requests": "read", ...(readsChecks ? { checks: "read" as const } : {}) },
     "timeout-minutes": 10,
     outputs: Object.fromEntries(Object.values(PLAN_OUTPUTS).map((name) => [name, expression(`steps.plan.outputs.${name}`)])) as Record<string, Expression>,
     steps: [checkoutPrograms, runProgram({ name: "Plan", id: "plan", program: "plan", env: { CI_SCOPE: scope, GITHUB_TOKEN: expression("github.token") } })],

@@ -1,8 +1,11 @@
-/** `pr.yaml`: fast feedback on what changed, on mirror branches; on main, what the test suite does not do. */
+/**
+ * `pr.yaml`: fast feedback on what changed, on mirror branches; on main, what the test suite does not do; in a merge queue, what needs neither
+ * an identity nor a runner of one's own.
+ */
 import { CORE_JOB, PLAN_JOB } from "../legs";
 import { expression, literal, type Workflow } from "../syntax";
 import { imageJobs } from "./backend";
-import type { RenderContext } from "./context";
+import { queueTrigger, type RenderContext } from "./context";
 import { coreJob } from "./core";
 import { requiredContext } from "./direct";
 import { jobIdOf, planJob, verdictJob } from "./plan-job";
@@ -13,7 +16,7 @@ export function prWorkflow(context: RenderContext, file: string): Workflow {
   const verdict = requiredContext(context.pipeline, file);
   return {
     name: "PR",
-    on: { push: { branches: [repository.defaultBranch, `${repository.mirrorBranchPrefix}[0-9]+`] } },
+    on: { push: { branches: [repository.defaultBranch, `${repository.mirrorBranchPrefix}[0-9]+`] }, ...queueTrigger(context.pipeline) },
     permissions: {},
     concurrency: perBranchButMain(repository.defaultBranch),
     defaults: { run: { shell: "bash" } },
@@ -27,7 +30,7 @@ export function prWorkflow(context: RenderContext, file: string): Workflow {
 }
 
 /**
- * One run a mirror branch, the newest. Runs of main have a group each: in a shared group a third push would cancel the second while it
+ * One run a mirror branch, the newest; and one a merge group, as each has a branch of its own. Runs of main have a group each: in a shared group a third push would cancel the second while it
  * waits, also without `cancel-in-progress`.
  */
 function perBranchButMain(defaultBranch: string): Workflow["concurrency"] {

@@ -1151,13 +1151,20 @@ function compileFilters(filters) {
 }
 
 // pipeline/events.ts
-var BRANCH = "refs/heads/", UnknownEventError = class extends Error {
+var BRANCH = "refs/heads/", QUEUE_BRANCH = "gh-readonly-queue/", UnknownEventError = class extends Error {
   name = "UnknownEventError";
 };
 function refKind(repository, ref) {
   if (!ref.startsWith(BRANCH)) return "other";
   let branch = ref.slice(BRANCH.length);
-  return branch === repository.defaultBranch ? "main" : isMirrorBranch(repository, branch) ? "mirror" : branch.startsWith("gh-readonly-queue/") ? "queue" : compilePatterns([repository.releaseBranches])(branch) ? "release" : "other";
+  return branch === repository.defaultBranch ? "main" : isMirrorBranch(repository, branch) ? "mirror" : branch.startsWith(queueBranch(repository, "")) ? "queue" : compilePatterns([repository.releaseBranches])(branch) ? "release" : "other";
+}
+function queueBranch({ defaultBranch }, entry) {
+  return `${QUEUE_BRANCH}${defaultBranch}/${entry}`;
+}
+function queuedPullRequest(repository, ref) {
+  let start = `${BRANCH}${queueBranch(repository, "pr-")}`, number = ref.startsWith(start) ? /^([0-9]+)-/.exec(ref.slice(start.length))?.[1] : void 0;
+  return number === void 0 ? void 0 : Number(number);
 }
 function occasionOf(pipeline, event) {
   let ref = refKind(pipeline.repository, event.ref), { tagPrefixes, releaseTagPrefix } = pipeline, pullRequest = { event, ref, mode: "pull-request", tagPrefix: tagPrefixes["pull-request"] }, postMerge = { event, ref, mode: "post-merge", trust: "protected" };
@@ -1165,7 +1172,8 @@ function occasionOf(pipeline, event) {
     case "pull_request":
       return { ...pullRequest, trust: "fork", scopes: ["direct"] };
     case "merge_group":
-      return { ...pullRequest, trust: "fork", scopes: ["direct", "backend"] };
+      if (pipeline.mergeQueue !== void 0 && ref === "queue") return { ...pullRequest, trust: "fork", scopes: ["direct", "backend"] };
+      break;
     case "push":
       if (ref === "mirror") return { ...pullRequest, trust: "mirror", scopes: ["backend"] };
       if (ref === "main") return { ...postMerge, tagPrefix: tagPrefixes["post-merge"], scopes: ["backend", "suite"] };
@@ -1177,17 +1185,18 @@ function occasionOf(pipeline, event) {
       break;
   }
   throw new UnknownEventError(
-    `event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)}: allowed are ${allowedEvents(pipeline.repository)}`
+    `event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)}: allowed are ${allowedEvents(pipeline)}`
   );
 }
 function isMirrorBranch(repository, branch) {
   let prefix = repository.mirrorBranchPrefix;
   return branch.startsWith(prefix) && /^[0-9]+$/.test(branch.slice(prefix.length));
 }
-function allowedEvents(repository) {
+function allowedEvents({ repository, mergeQueue }) {
   let { defaultBranch, releaseBranches, mirrorBranchPrefix } = repository;
   return [
-    "pull_request and merge_group",
+    "pull_request",
+    ...mergeQueue === void 0 ? [] : [`merge_group on ${queueBranch(repository, "pr-N-COMMIT")}`],
     `push to ${defaultBranch}, ${releaseBranches} or ${mirrorBranchPrefix}N`,
     `schedule and workflow_dispatch on ${defaultBranch}`
   ].join("; ");
@@ -1373,7 +1382,10 @@ function assignParts(pipeline, occasion, impact) {
     assignCore(occasion, impact),
     assignRust(occasion, impact),
     assignFrameworks(pipeline, occasion, impact),
-    ...pipeline.components.map((component) => assignComponent(pipeline, occasion, impact, component)),
+    ...pipeline.components.flatMap((component) => {
+      let image = assignComponent(pipeline, occasion, impact, component);
+      return component.checks.length === 0 ? [image] : [image, assignChecks(occasion, impact, component, image)];
+    }),
     assignDeployments(pipeline, occasion)
   ];
 }
@@ -1406,6 +1418,10 @@ function assignComponent(pipeline, occasion, impact, component) {
   }
   return ref === "release" ? assign("suite", skips("Release branches build the frameworks' images alone.")) : isDeployed(pipeline, occasion, component) ? assign("suite", runs(`The deployment tests install the ${component.title} of the same commit.`)) : assign(mode === "nightly" ? "suite" : "backend", runs(`Main always builds the ${component.title}.`));
 }
+function assignChecks({ event }, impact, { id, title }, image) {
+  let part = `checks:${id}`;
+  return event.name !== "merge_group" ? { ...image, part } : { ...image, part, decision: decide(impact.everything ?? impact.components.get(id), `No changed file concerns the ${title}.`) };
+}
 function assignDeployments(pipeline, occasion) {
   return { part: "deployments", scope: occasion.mode === "pull-request" ? "backend" : "suite", decision: decideDeployments(pipeline, occasion) };
 }
@@ -1423,7 +1439,7 @@ function withoutIdentity({ event }, what) {
   if (event.name === "pull_request")
     return skips(`A pull request itself holds no identity to push ${what} with; its mirror branch builds them.`);
   if (event.name === "merge_group")
-    return skips(`The merge queue holds no identity to push ${what} with; the mirror branch built them and main builds them again.`);
+    return skips(`A merge group holds no identity to push ${what} with; the mirror branch built them, and main builds them again.`);
 }
 function frameworksWhy({ frameworks }) {
   let reasons = [...new Set(frameworks.values())];
@@ -1473,7 +1489,8 @@ function occasions(pipeline, scope) {
     { name: "push", ref: `refs/heads/${mirrorBranchPrefix}1` },
     { name: "push", ref: main2 },
     { name: "push", ref: `refs/heads/${releaseBranches.replaceAll("*", "1")}` },
-    { name: "schedule", ref: main2 }
+    { name: "schedule", ref: main2 },
+    ...pipeline.mergeQueue === void 0 ? [] : [{ name: "merge_group", ref: `refs/heads/${queueBranch(pipeline.repository, "pr-1-0")}` }]
   ].filter((event) => occasionOf(pipeline, event).scopes.includes(scope));
 }
 function imageLegs(pipeline, scope) {
@@ -1496,7 +1513,7 @@ function switchedJobs(pipeline, scope) {
   let legs = imageLegs(pipeline, scope);
   return [
     { id: CORE_JOB, decide: ({ parts }) => either(parts.core, parts.rust) },
-    ...checkedComponents(pipeline, legs).map((id) => ({ id: checksJob(id), decide: (plan) => partOf(plan, `component:${id}`) })),
+    ...checkedComponents(pipeline, legs).map((id) => ({ id: checksJob(id), decide: (plan) => partOf(plan, `checks:${id}`) })),
     ...legs.map((leg) => ({ id: leg.jobId, decide: (plan) => decideLeg(leg, plan) })),
     ...scope === "suite" ? [{ id: DEPLOYMENTS_JOB, decide: ({ parts }) => parts.deployments }] : []
   ];
@@ -1791,14 +1808,35 @@ function unknown(why) {
   return { known: !1, why };
 }
 
+// workflows/runtime/mirror-verdict.ts
+var PAGE2 = 100;
+async function mirrorVerdict(github, pipeline, repository, ref) {
+  let number = queuedPullRequest(pipeline.repository, ref);
+  if (number === void 0) throw new ProgramError(`the merge group's branch ${JSON.stringify(ref)} names no pull request`);
+  let { head } = await github.get(`/repos/${repository}/pulls/${number}`), { context, appId } = mirroredCheck(pipeline), found = await latestRun(github, `/repos/${repository}/commits/${head.sha}/check-runs?check_name=${encodeURIComponent(context)}&app_id=${appId}&filter=latest&per_page=${PAGE2}`), where = `pull request ${number} at ${head.sha}`;
+  if (found === void 0) throw new ProgramError(`${where} has no ${context}: a mirror has to pass before the merge queue takes it`);
+  let state = found.status === "completed" ? String(found.conclusion) : found.status;
+  if (state !== "success") throw new ProgramError(`${where}: ${context} is ${state}; a mirror has to pass before the merge queue takes it`);
+  return `Images were built and tested on the mirror of ${where}, whose ${context} is a success.`;
+}
+function mirroredCheck({ requiredChecks }) {
+  let check = requiredChecks.find(({ reporter }) => reporter.kind === "job" && reporter.workflow === WORKFLOW_FILES.backend);
+  if (check === void 0) throw new ProgramError(`no required check is reported by ${WORKFLOW_FILES.backend}`);
+  return check;
+}
+async function latestRun(github, path) {
+  let { check_runs } = await github.get(path);
+  return check_runs.reduce((latest, run3) => latest === void 0 || run3.id > latest.id ? run3 : latest, void 0);
+}
+
 // workflows/paths.ts
 var PROGRAM_FOLDER = ".github/ci", PIPELINE_PATH = `${PROGRAM_FOLDER}/pipeline.json`;
 
 // workflows/runtime/plan.ts
 var SCOPES = ["direct", "backend", "suite"];
 async function run2(env) {
-  let pipeline = readJson(PIPELINE_PATH), scope = readScope(env), event = { name: required(env, "GITHUB_EVENT_NAME"), ref: required(env, "GITHUB_REF") }, occasion = occasionOf(pipeline, event), sha = required(env, "GITHUB_SHA"), changes = await findChanges(new GitHub(env), { directory: process.cwd(), token: required(env, "GITHUB_TOKEN"), serverUrl: required(env, "GITHUB_SERVER_URL") }, {
-    repository: required(env, "GITHUB_REPOSITORY"),
+  let pipeline = readJson(PIPELINE_PATH), scope = readScope(env), event = { name: required(env, "GITHUB_EVENT_NAME"), ref: required(env, "GITHUB_REF") }, occasion = occasionOf(pipeline, event), sha = required(env, "GITHUB_SHA"), github = new GitHub(env), repository = required(env, "GITHUB_REPOSITORY"), taken = event.name === "merge_group" && scope === "backend" ? await mirrorVerdict(github, pipeline, repository, event.ref) : void 0, changes = await findChanges(github, { directory: process.cwd(), token: required(env, "GITHUB_TOKEN"), serverUrl: required(env, "GITHUB_SERVER_URL") }, {
+    repository,
     eventName: event.name,
     ref: event.ref,
     sha,
@@ -1809,7 +1847,7 @@ async function run2(env) {
   let tagPrefix = occasion.tagPrefix.replaceAll(SHA_PLACEHOLDER, sha);
   for (let [name, value] of Object.entries(planOutputs(pipeline, plan, scope, { tagPrefix, runId: required(env, "GITHUB_RUN_ID"), runAttempt: required(env, "GITHUB_RUN_ATTEMPT") })))
     setOutput(env, name, value);
-  addSummary(env, planSummary(pipeline, plan, scope, changes, tagPrefix));
+  addSummary(env, planSummary(pipeline, plan, scope, changes, tagPrefix)), taken !== void 0 && addSummary(env, taken);
 }
 function readScope(env) {
   let text = required(env, "CI_SCOPE"), scope = SCOPES.find((each) => each === text);

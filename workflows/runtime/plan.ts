@@ -9,6 +9,7 @@ import { planSummary } from "../plan-summary";
 import { findChanges, type EventPayload } from "./changes";
 import { addSummary, annotate, main, ProgramError, readJson, required, setOutput, type EnvironmentVariables } from "./environment";
 import { GitHub } from "./github";
+import { mirrorVerdict } from "./mirror-verdict";
 import { PIPELINE_PATH } from "../paths";
 
 const SCOPES: readonly PlanScope[] = ["direct", "backend", "suite"];
@@ -19,8 +20,11 @@ async function run(env: EnvironmentVariables): Promise<void> {
   const event = { name: required(env, "GITHUB_EVENT_NAME"), ref: required(env, "GITHUB_REF") } as PipelineEvent;
   const occasion = occasionOf(pipeline, event);
   const sha = required(env, "GITHUB_SHA");
-  const changes = await findChanges(new GitHub(env), { directory: process.cwd(), token: required(env, "GITHUB_TOKEN"), serverUrl: required(env, "GITHUB_SERVER_URL") }, {
-    repository: required(env, "GITHUB_REPOSITORY"),
+  const github = new GitHub(env);
+  const repository = required(env, "GITHUB_REPOSITORY");
+  const taken = event.name === "merge_group" && scope === "backend" ? await mirrorVerdict(github, pipeline, repository, event.ref) : undefined;
+  const changes = await findChanges(github, { directory: process.cwd(), token: required(env, "GITHUB_TOKEN"), serverUrl: required(env, "GITHUB_SERVER_URL") }, {
+    repository,
     eventName: event.name,
     ref: event.ref,
     sha,
@@ -35,6 +39,7 @@ async function run(env: EnvironmentVariables): Promise<void> {
     setOutput(env, name, value);
   }
   addSummary(env, planSummary(pipeline, plan, scope, changes, tagPrefix));
+  if (taken !== undefined) addSummary(env, taken);
 }
 
 function readScope(env: EnvironmentVariables): PlanScope {

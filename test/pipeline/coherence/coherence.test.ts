@@ -16,14 +16,19 @@ import { coherent, infrastructure, jobs, pipeline } from "../fixtures";
 import { runner, withDeploymentCluster, withFramework, withInfrastructure, withJob, type Broken } from "./breaking";
 import { infrastructureCases } from "./cases/infrastructure";
 import { jobCases } from "./cases/job";
+import { coherentQueue, mergeQueueCases } from "./cases/merge-queue";
 import { pipelineCases } from "./cases/pipeline";
 import { settingsCases } from "./cases/settings";
 
-const cases: readonly Broken[] = [...pipelineCases, ...settingsCases, ...infrastructureCases, ...jobCases];
+const cases: readonly Broken[] = [...pipelineCases, ...settingsCases, ...infrastructureCases, ...jobCases, ...mergeQueueCases];
 
 describe("coherence", () => {
   it("finds nothing in a coherent stack", () => {
     expect(coherence(coherent)).toEqual([]);
+  });
+
+  it("finds nothing in one with a merge queue", () => {
+    expect(coherence({ ...coherent, ...coherentQueue })).toEqual([]);
   });
 
   it.each(cases)("%s: %#", (check, input, path, found, allowed) => {

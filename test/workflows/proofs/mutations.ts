@@ -111,6 +111,20 @@ export const mutations: readonly Mutation[] = [
   { name: "a framework without its job in the files", proof: "sound", says: /is selected and ends nowhere/, pipeline: (p) => ({ ...p, frameworks: [...p.frameworks, { ...p.frameworks[0]!, id: "newcomer" }] }) },
 ];
 
+/** Mistakes that only a merge queue shows: on a pull request's own commit all is well. */
+export const queueMutations: readonly Mutation[] = [
+  { name: "the backend does not start on merge groups", proof: "reports", says: /backend-status-check never reports|backend-status-check not reported/, file: [PR, (w) => void delete w.on["merge_group"]] },
+  { name: "the core container does not start on merge groups", proof: "reports", says: /dynamo-status-check not reported/, file: [CORE, (w) => void delete w.on["merge_group"]] },
+  { name: "pre-commit starts on merge groups of another branch", proof: "reports", says: /pre-commit/, file: ["pre-commit.yml", (w) => void (w.on["merge_group"] = { branches: ["develop"] })] },
+  { name: "the copyright check is left out in the queue", proof: "sound", says: /merges although .*copyright-checks/, file: ["copyright-checks.yml", (w) => void (job(w, "copyright-checks").if = "github.event_name != 'merge_group'")] },
+  { name: "the verdict is skipped in the queue", proof: "sound", says: /merges although/, file: [PR, (w) => void (job(w, BACKEND).if = "always() && github.event_name == 'push'")] },
+  { name: "the verdict does not look at the operator's checks", proof: "reports", says: /backend-status-check failure/, file: [PR, dropNeed(BACKEND, "operator-checks")] },
+  { name: "the plan of the queue asks with another scope", proof: "reports", says: /backend-status-check failure/, file: [PR, (w) => void (step(job(w, "plan"), "plan.mjs").env!["CI_SCOPE"] = "${{ github.event_name == 'merge_group' && 'suite' || 'backend' }}")] },
+  { name: "an image is built in the queue", proof: "reports", says: /backend-status-check failure/, file: [PR, (w) => void (job(w, "vllm-cuda13-amd64").if = "github.event_name == 'merge_group' || contains(fromJSON(needs.plan.outputs.jobs), 'vllm-cuda13-amd64')")] },
+  { name: "a job of the queue names an environment", proof: "reports", says: /dynamo-status-check failure/, file: [CORE, (w) => void (job(w, "core").environment = "${{ github.event_name == 'merge_group' && 'pull-request-images' || '' }}")] },
+  { name: "an app that does not report in the queue is required", proof: "reports", says: /cannot merge although nothing failed: DCO not reported/, pipeline: (p) => ({ ...p, mergeQueue: { ...p.mergeQueue!, reportingApps: [] } }) },
+];
+
 /** The files with one workflow changed. */
 export function mutated(files: readonly RenderedFile[], { file }: Mutation): RenderedFile[] {
   if (file === undefined) return [...files];

@@ -1,17 +1,26 @@
 import { readStackFile } from "../../../config/file";
 import { gaps, proofs } from "../../../workflows/gate/proofs/proofs";
 import { World } from "../../../workflows/gate/proofs/world";
-import { mutated, mutations } from "./mutations";
+import { mutated, mutations, queueMutations } from "./mutations";
+import { withMergeQueue } from "./queue";
 
-test.each(["prod", "dev"])("%s: no pull request merges that should not, and none waits for ever", async (stack) => {
-  const { pipeline, files } = readStackFile(process.cwd(), stack);
+jest.setTimeout(300_000);
+
+test.each([
+  ["prod", () => readStackFile(process.cwd(), "prod")],
+  ["dev", () => readStackFile(process.cwd(), "dev")],
+  ["prod with a merge queue", () => withMergeQueue("prod")],
+  ["dev with a merge queue", () => withMergeQueue("dev")],
+])("%s: no pull request merges that should not, and none waits for ever", async (_, read) => {
+  const { pipeline, files } = read();
   expect(gaps(await World.of(pipeline, files))).toEqual([]);
 });
 
-describe("each mistake is found, and named", () => {
-  const { pipeline, files } = readStackFile(process.cwd(), "dev");
-
-  test.each(mutations.map((mutation) => [mutation.name, mutation] as const))("%s", async (_, mutation) => {
+describe.each([
+  ["each mistake is found, and named", readStackFile(process.cwd(), "dev"), mutations],
+  ["each mistake about the merge queue is found, and named", withMergeQueue("dev"), queueMutations],
+])("%s", (_title, { pipeline, files }, all) => {
+  test.each(all.map((mutation) => [mutation.name, mutation] as const))("%s", async (_, mutation) => {
     const world = await World.of(mutation.pipeline?.(pipeline) ?? pipeline, mutated(files, mutation));
     const said: string[] = [];
     for (const { what } of proofs[mutation.proof](world)) {

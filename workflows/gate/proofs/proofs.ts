@@ -5,6 +5,7 @@ import type { Pipeline } from "../../../pipeline/model";
 import { untestedWhy } from "../../../pipeline/tests";
 import { asText, fill } from "../expression";
 import type { GateJob, GateWorkflow } from "../read";
+import type { Verdict } from "../merge";
 import type { JobRun, Result } from "../run";
 import { badOutcomes, changeSets, oneEnds, pullRequests } from "./cases";
 import { allSucceed, type PullRequest, type Scenario, type World, type WorkflowRun } from "./world";
@@ -24,26 +25,42 @@ export function gaps(world: World): readonly Gap[] {
   return Object.values(proofs).flatMap((proof) => [...proof(world)]);
 }
 
-/** a. Every required check reports on every kind of pull request, whatever failed; and one on which nothing fails can merge. */
+/** Where required checks have to report: on a pull request's own commit, and on its merge group where main has a merge queue. */
+interface Stage {
+  readonly title: string;
+  readonly run: (scenario: Scenario) => readonly WorkflowRun[];
+  readonly verdict: (runs: readonly WorkflowRun[]) => Verdict;
+}
+
+function stages(world: World, pull: PullRequest): readonly Stage[] {
+  const own: Stage = { title: pull.title, run: (scenario) => world.pullRequest(pull, scenario), verdict: (runs) => world.merges(runs) };
+  if (world.pipeline.mergeQueue === undefined) return [own];
+  return [own, { title: `${pull.title}, in the merge queue`, run: (scenario) => world.queued(pull, scenario), verdict: (runs) => world.mergesQueued(runs) }];
+}
+
+/** a. Every required check reports on every kind of pull request and in its merge queue, whatever failed; and one on which nothing fails can merge. */
 function* reports(world: World): Iterable<Gap> {
   for (const pull of pullRequests(world.pipeline)) {
-    const good = world.pullRequest(pull, allSucceed);
-    const verdict = world.merges(good);
-    const merges: Gap[] = verdict.merges ? [] : [{ proof: "reports", where: pull.title, what: `cannot merge although nothing failed: ${verdict.blocking.map(({ context, found }) => `${context} ${found}`).join(", ")}` }];
-    const failing: Scenario = { outcome: (run) => (run.job.needs.length > 0 ? "failure" : "success") };
-    const runs = { "nothing failed": good, "everything failed": world.pullRequest(pull, failing), "the plan failed": world.pullRequest(pull, { ...allSucceed, planFails: true }), "somebody cancelled": world.pullRequest(pull, { ...allSucceed, cancelled: "all" }) };
-    yield* merges;
-    for (const [name, run] of Object.entries(runs)) yield* silent(world, pull, name, run);
+    for (const stage of stages(world, pull)) yield* reported(world, stage);
     yield* early(world, pull);
   }
 }
 
+function* reported({ pipeline }: World, { title, run, verdict }: Stage): Iterable<Gap> {
+  const good = run(allSucceed);
+  const { merges, blocking } = verdict(good);
+  if (!merges) yield { proof: "reports", where: title, what: `cannot merge although nothing failed: ${blocking.map(({ context, found }) => `${context} ${found}`).join(", ")}` };
+  const failing: Scenario = { outcome: (job) => (job.job.needs.length > 0 ? "failure" : "success") };
+  const runs = { "nothing failed": good, "everything failed": run(failing), "the plan failed": run({ ...allSucceed, planFails: true }), "somebody cancelled": run({ ...allSucceed, cancelled: "all" }) };
+  for (const [name, ran] of Object.entries(runs)) yield* silent(pipeline, `${title}, ${name}`, ran);
+}
+
 /** Required checks of jobs that did not come to a conclusion. */
-function silent({ pipeline }: World, pull: PullRequest, scenario: string, runs: readonly WorkflowRun[]): readonly Gap[] {
+function silent({ requiredChecks }: Pipeline, where: string, runs: readonly WorkflowRun[]): readonly Gap[] {
   const concluded = new Set(runs.flatMap(({ reports: all }) => all).filter(({ conclusion }) => conclusion !== "pending").map(({ context }) => context));
-  return pipeline.requiredChecks
+  return requiredChecks
     .filter(({ context, reporter }) => reporter.kind === "job" && !concluded.has(context))
-    .map(({ context }) => ({ proof: "reports", where: `${pull.title}, ${scenario}`, what: `${context} never reports` }));
+    .map(({ context }) => ({ proof: "reports", where, what: `${context} never reports` }));
 }
 
 /** Checks of every pull request report without anybody's help. */
@@ -59,29 +76,31 @@ function early(world: World, pull: PullRequest): readonly Gap[] {
  * job that a plan selected has succeeded. More failures cannot make a verdict better: `judge` is monotone, which its own tests prove.
  */
 function* sound(world: World): Iterable<Gap> {
-  for (const pull of distinct(world)) {
-    const runs = world.pullRequest(pull, allSucceed);
-    for (const run of runs) yield* unfulfilled(pull, run);
-    yield* merged(world, pull, "the plan failed", { ...allSucceed, planFails: true });
-    for (const { workflow } of runs) yield* merged(world, pull, `${workflow.path} was cancelled`, { ...allSucceed, cancelled: workflow.path });
-    for (const run of runs) {
-      for (const job of uniqueJobs(run.ran)) {
-        for (const outcome of badOutcomes) yield* merged(world, pull, `${run.workflow.path} ${job.path} ends ${outcome}`, oneEnds(job.workflow, job.path, outcome));
-      }
+  for (const pull of distinct(world)) for (const stage of stages(world, pull)) yield* held(stage);
+}
+
+function* held(stage: Stage): Iterable<Gap> {
+  const runs = stage.run(allSucceed);
+  for (const run of runs) yield* unfulfilled(stage.title, run);
+  yield* merged(stage, "the plan failed", { ...allSucceed, planFails: true });
+  for (const { workflow } of runs) yield* merged(stage, `${workflow.path} was cancelled`, { ...allSucceed, cancelled: workflow.path });
+  for (const run of runs) {
+    for (const job of uniqueJobs(run.ran)) {
+      for (const outcome of badOutcomes) yield* merged(stage, `${run.workflow.path} ${job.path} ends ${outcome}`, oneEnds(job.workflow, job.path, outcome));
     }
   }
 }
 
-function merged(world: World, pull: PullRequest, what: string, scenario: Scenario): readonly Gap[] {
-  return world.merges(world.pullRequest(pull, scenario)).merges ? [{ proof: "sound", where: pull.title, what: `merges although ${what}` }] : [];
+function merged({ title, run, verdict }: Stage, what: string, scenario: Scenario): readonly Gap[] {
+  return verdict(run(scenario)).merges ? [{ proof: "sound", where: title, what: `merges although ${what}` }] : [];
 }
 
 /** Selected jobs that did not succeed although nothing failed: they can only skip, or nobody takes them. */
-function unfulfilled(pull: PullRequest, { workflow, jobs, selected, plan }: WorkflowRun): readonly Gap[] {
+function unfulfilled(title: string, { workflow, jobs, selected, plan }: WorkflowRun): readonly Gap[] {
+  const where = `${title}, ${workflow.path}`;
   const missed = selected.filter((id) => jobs[id] !== "success").map((id): [string, Result | undefined] => [id, jobs[id]]);
-  const gone = missed.map(([id, result]): Gap => ({ proof: "sound", where: `${pull.title}, ${workflow.path}`, what: `${id} is selected and ends ${result ?? "nowhere"}` }));
-  const unplanned = plan === undefined && "plan" in jobs ? [{ proof: "sound" as const, where: `${pull.title}, ${workflow.path}`, what: "no plan was made" }] : [];
-  return [...gone, ...unplanned];
+  const gone = missed.map(([id, result]): Gap => ({ proof: "sound", where, what: `${id} is selected and ends ${result ?? "nowhere"}` }));
+  return plan === undefined && "plan" in jobs ? [...gone, { proof: "sound", where, what: "no plan was made" }] : gone;
 }
 
 /** One pull request for each change set: who opened it changes nothing in what the plans select. */
@@ -128,6 +147,7 @@ function covered(world: World): Iterable<Gap> {
   const events = [
     ...Object.entries(changeSets(pipeline)).map(([title, changes]) => ({ title: `mirror, ${title}`, runs: world.react(world.mirrorEvent({ title, changes, fork: false, draft: false }), changes, allSucceed) })),
     ...[pipeline.repository.defaultBranch, pipeline.repository.releaseBranches.replaceAll("*", "1.0")].map((branch) => ({ title: `push to ${branch}`, runs: world.react(world.push(branch, []), [], allSucceed) })),
+    ...(pipeline.mergeQueue === undefined ? [] : Object.entries(changeSets(pipeline)).map(([title, changes]) => ({ title: `merge queue, ${title}`, runs: world.queued({ title, changes, fork: false, draft: false }, allSucceed) }))),
     { title: "nightly", runs: world.react({ name: "schedule", ref: `refs/heads/${pipeline.repository.defaultBranch}`, cron: pipeline.schedule.cron, sha: "0".repeat(40), actor: "schedule" }, [], allSucceed) },
   ];
   return events.flatMap(({ title, runs }) => [...runs.flatMap((run) => [...untested(pipeline, title, run), ...unpushed(title, run), ...unprovided(pipeline, title, run), ...unfinished(title, run)]), ...(runs.length === 0 ? [{ proof: "covered" as const, where: title, what: "starts no workflow" }] : [])]);

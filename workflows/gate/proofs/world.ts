@@ -3,7 +3,7 @@
  * scenario says. The plan and the verdict are recognised by the program that a step of the file runs, and get what the file gives them.
  */
 import picomatch from "picomatch";
-import { occasionOf } from "../../../pipeline/events";
+import { occasionOf, queueBranch } from "../../../pipeline/events";
 import { SHA_PLACEHOLDER } from "../../../pipeline/images";
 import type { Pipeline } from "../../../pipeline/model";
 import type { ChangedFile, Changes, PipelineEvent, Plan, PlanScope } from "../../../pipeline/plan";
@@ -11,7 +11,7 @@ import { select } from "../../../pipeline/select";
 import { judge as judgeJobs, type JobResults } from "../../judge";
 import { planOutputs } from "../../plan-outputs";
 import type { RenderedFile } from "../../settings";
-import { refOf, shortName, type GateEvent, type PullRequestEvent, type PushEvent } from "../event";
+import { refOf, shortName, type GateEvent, type MergeGroupEvent, type PullRequestEvent, type PushEvent } from "../event";
 import { asText, fill } from "../expression";
 import { judge, type Check, type Verdict } from "../merge";
 import { readWorkflow, type GateJob, type GateStep, type GateWorkflow } from "../read";
@@ -48,6 +48,8 @@ export interface WorkflowRun extends RunResult {
 
 const NUMBER = 7;
 const SHA = "0123456789abcdef0123456789abcdef01234567";
+/** The commit that a merge group is put on. */
+const BASE = "89abcdef0123456789abcdef0123456789abcdef";
 
 export class World {
   private constructor(
@@ -73,12 +75,28 @@ export class World {
     return mirrored ? [...direct, ...this.react(this.mirrorEvent(pull), pull.changes, scenario)] : direct;
   }
 
+  /** What runs on a merge group, which GitHub makes once the pull request has passed. Nothing where main has no merge queue. */
+  queued(pull: PullRequest, scenario: Scenario): readonly WorkflowRun[] {
+    return this.pipeline.mergeQueue === undefined ? [] : this.react(this.mergeGroupEvent(), pull.changes, scenario);
+  }
+
   /** Whether the ruleset lets the pull request merge. Checks of apps other than GitHub Actions have succeeded: no workflow can be to blame for them. */
   merges(runs: readonly WorkflowRun[]): Verdict {
+    return this.judged(runs, () => true);
+  }
+
+  /** Whether the queue merges a group. Of the apps only those report there that are known to. */
+  mergesQueued(runs: readonly WorkflowRun[]): Verdict {
+    return this.judged(runs, (slug) => this.pipeline.mergeQueue?.reportingApps.includes(slug) === true);
+  }
+
+  private judged(runs: readonly WorkflowRun[], appReports: (slug: string) => boolean): Verdict {
     const required = this.pipeline.requiredChecks;
     const actions = required.filter(({ reporter }) => reporter.kind === "job").map(({ appId }) => appId)[0] ?? 0;
     const fromJobs = runs.flatMap(({ reports }) => reports).map(({ context, conclusion }): Check => ({ context, conclusion, appId: actions }));
-    const fromApps = required.filter(({ reporter }) => reporter.kind === "app").map(({ context, appId }): Check => ({ context, appId, conclusion: "success" }));
+    const fromApps = required
+      .filter(({ reporter }) => reporter.kind === "app" && appReports(reporter.slug))
+      .map(({ context, appId }): Check => ({ context, appId, conclusion: "success" }));
     return judge(required, [...fromJobs, ...fromApps]);
   }
 
@@ -89,6 +107,11 @@ export class World {
 
   mirrorEvent({ changes }: PullRequest): PushEvent {
     return this.push(`${this.pipeline.repository.mirrorBranchPrefix}${NUMBER}`, changes);
+  }
+
+  mergeGroupEvent(): MergeGroupEvent {
+    const { repository } = this.pipeline;
+    return { name: "merge_group", base: repository.defaultBranch, ref: `refs/heads/${queueBranch(repository, `pr-${NUMBER}-${BASE}`)}`, sha: SHA, actor: "maintainer" };
   }
 
   push(branch: string, changes: readonly ChangedFile[]): PushEvent {
