@@ -47,6 +47,11 @@ export function unless(fine: boolean, path: string, found: string, allowed: stri
   return fine ? [] : [{ path, found, allowed }];
 }
 
+/** As `unless`, for checks of every job: the texts of a finding are made for those alone that there are. */
+export function unlessFound(fine: boolean, finding: () => Finding): Finding[] {
+  return fine ? [] : [finding()];
+}
+
 /** Findings for each value, with its index in the list that `path` names. */
 export function each<Value>(values: readonly Value[], path: string, find: (value: Value, path: string) => readonly Finding[]): Finding[] {
   return values.flatMap((value, index) => find(value, `${path}[${index}]`));

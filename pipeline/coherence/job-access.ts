@@ -4,41 +4,43 @@ import { allImages } from "../images";
 import type { JobFacts } from "../jobs";
 import type { EnvironmentSpec, Finding, Mode, Repository, Trust } from "../model";
 import type { Check, CoherenceInput } from "./check";
-import { each, listed, shown, unless } from "./check";
+import { each, listed, shown, unless, unlessFound } from "./check";
 import { jobPath } from "./job-graph";
 
 /** The token that GitHub makes for every job; nobody provides it. */
 const OWN_TOKEN = "GITHUB_TOKEN";
 const MODES: readonly Mode[] = ["pull-request", "post-merge", "nightly"];
+const TRUST_LEVELS: readonly Trust[] = ["fork", "mirror", "protected"];
 
 export const environmentsAdmit: Check<CoherenceInput> = {
   name: "job-environment",
   holds: "A job's environment exists and admits the branches that the job runs on.",
   find: ({ pipeline, jobs }) => {
     const names = pipeline.environments.map(({ name }) => name);
+    // Whether two patterns meet takes long to say, and there are more jobs than environments.
+    const admitted = new Map(pipeline.environments.map((spec) => [spec, TRUST_LEVELS.filter((level) => admits(pipeline.repository, spec, level))]));
+    const lets = (spec: EnvironmentSpec, level: Trust): boolean => admitted.get(spec)?.includes(level) === true;
     return jobs.flatMap((job) => {
       const named = namedEnvironments(job);
       const specs = pipeline.environments.filter(({ name }) => named.includes(name));
       if (named.length === 0) return [];
       return [
         ...named.flatMap((name) =>
-          unless(names.includes(name), jobPath(job, "environment"), shown(name), `an environment: ${listed(names)}`),
+          unlessFound(names.includes(name), () => ({ path: jobPath(job, "environment"), found: shown(name), allowed: `an environment: ${listed(names)}` })),
         ),
         ...specs.flatMap((spec) =>
-          unless(
-            job.trust.some((level) => admits(pipeline.repository, spec, level)),
-            jobPath(job, "environment"),
-            `${shown(spec.name)}, which admits ${listed(spec.branches)} and none of ${listed(job.trust)}`,
-            "an environment of the branches that start the job",
-          ),
+          unlessFound(job.trust.some((level) => lets(spec, level)), () => ({
+            path: jobPath(job, "environment"),
+            found: `${shown(spec.name)}, which admits ${listed(spec.branches)} and none of ${listed(job.trust)}`,
+            allowed: "an environment of the branches that start the job",
+          })),
         ),
         ...job.trust.flatMap((level) =>
-          unless(
-            specs.some((spec) => admits(pipeline.repository, spec, level)),
-            jobPath(job, "environment"),
-            `${listed(named)}, of which none admits ${level}`,
-            `no start by ${level}, or an environment that admits it: GitHub refuses the job otherwise`,
-          ),
+          unlessFound(specs.some((spec) => lets(spec, level)), () => ({
+            path: jobPath(job, "environment"),
+            found: `${listed(named)}, of which none admits ${level}`,
+            allowed: `no start by ${level}, or an environment that admits it: GitHub refuses the job otherwise`,
+          })),
         ),
       ];
     });
@@ -151,24 +153,21 @@ export const identitiesHeld: Check<CoherenceInput> = {
         const specs = pipeline.environments.filter(({ name }) => namedEnvironments(job).includes(name));
         const pushing = specs.filter(pushesImages);
         return [
-          ...unless(
-            !job.idToken || specs.some(({ identity }) => identity !== "none"),
-            jobPath(job, "environment"),
-            "asks for an OIDC token without an environment that has an identity",
-            `an environment with an identity: ${listed(pipeline.environments.filter(({ identity }) => identity !== "none").map(({ name }) => name))}`,
-          ),
-          ...unless(
-            job.pushes.length === 0 || job.idToken,
-            jobPath(job, "permissions"),
-            `pushes ${listed(job.pushes)} without id-token: write`,
-            "id-token: write, as registries are logged in to by OIDC",
-          ),
-          ...unless(
-            job.pushes.length === 0 || (specs.length > 0 && pushing.length === specs.length),
-            jobPath(job, "environment"),
-            `pushes ${listed(job.pushes)} with ${listed(namedEnvironments(job))}`,
-            `an environment whose identity pushes images: ${listed(pipeline.environments.filter(pushesImages).map(({ name }) => name))}`,
-          ),
+          ...unlessFound(!job.idToken || specs.some(({ identity }) => identity !== "none"), () => ({
+            path: jobPath(job, "environment"),
+            found: "asks for an OIDC token without an environment that has an identity",
+            allowed: `an environment with an identity: ${listed(pipeline.environments.filter(({ identity }) => identity !== "none").map(({ name }) => name))}`,
+          })),
+          ...unlessFound(job.pushes.length === 0 || job.idToken, () => ({
+            path: jobPath(job, "permissions"),
+            found: `pushes ${listed(job.pushes)} without id-token: write`,
+            allowed: "id-token: write, as registries are logged in to by OIDC",
+          })),
+          ...unlessFound(job.pushes.length === 0 || (specs.length > 0 && pushing.length === specs.length), () => ({
+            path: jobPath(job, "environment"),
+            found: `pushes ${listed(job.pushes)} with ${listed(namedEnvironments(job))}`,
+            allowed: `an environment whose identity pushes images: ${listed(pipeline.environments.filter(pushesImages).map(({ name }) => name))}`,
+          })),
         ];
       }),
 };

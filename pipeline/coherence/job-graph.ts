@@ -2,7 +2,7 @@
 import type { JobFacts } from "../jobs";
 import type { Finding } from "../model";
 import type { Check, CoherenceInput } from "./check";
-import { listed, shown, unless } from "./check";
+import { listed, shown, unless, unlessFound } from "./check";
 
 /** Where a job is, for people: `workflow pr.yaml, job plan`. */
 export function jobPath(job: JobFacts, field?: string): string {
@@ -12,11 +12,15 @@ export function jobPath(job: JobFacts, field?: string): string {
 export const jobsOnce: Check<CoherenceInput> = {
   name: "job-duplicate",
   holds: "A workflow has each job once.",
-  find: ({ jobs }) =>
-    jobs.flatMap((job, index) => {
-      const first = jobs.findIndex(({ workflow, id }) => workflow === job.workflow && id === job.id);
-      return unless(first === index, jobPath(job), "a second job of this id", "each job once");
-    }),
+  find: ({ jobs }) => {
+    const seen = new Set<string>();
+    return jobs.flatMap((job) => {
+      const known = key(job.workflow, job.id);
+      const first = !seen.has(known);
+      seen.add(known);
+      return unlessFound(first, () => ({ path: jobPath(job), found: "a second job of this id", allowed: "each job once" }));
+    });
+  },
 };
 
 export const labelsAreRunners: Check<CoherenceInput> = {
@@ -25,23 +29,21 @@ export const labelsAreRunners: Check<CoherenceInput> = {
   find: ({ pipeline, jobs }) => {
     const labels = pipeline.runnerClasses.map(({ label }) => label);
     return jobs.flatMap((job) => [
-      ...unless(
-        job.runsOn.length <= 1,
-        jobPath(job, "runs-on"),
-        shown(job.runsOn),
-        "one label: a scale set is addressed by its name alone",
-      ),
+      ...unlessFound(job.runsOn.length <= 1, () => ({
+        path: jobPath(job, "runs-on"),
+        found: shown(job.runsOn),
+        allowed: "one label: a scale set is addressed by its name alone",
+      })),
       ...job.runsOn.flatMap((label) => {
         const runner = pipeline.runnerClasses.find((each) => each.label === label);
         if (runner === undefined)
           return [{ path: jobPath(job, "runs-on"), found: shown(label), allowed: `the label of a runner class: ${listed(labels)}` }];
         const refused = job.trust.filter((level) => !runner.trust.includes(level));
-        return unless(
-          refused.length === 0,
-          jobPath(job, "runs-on"),
-          `${shown(label)}, which does not admit ${listed(refused)}`,
-          `a runner class that admits ${listed(job.trust)}`,
-        );
+        return unlessFound(refused.length === 0, () => ({
+          path: jobPath(job, "runs-on"),
+          found: `${shown(label)}, which does not admit ${listed(refused)}`,
+          allowed: `a runner class that admits ${listed(job.trust)}`,
+        }));
       }),
     ]);
   },
@@ -70,9 +72,9 @@ export const needsExist: Check<CoherenceInput> = {
     const graph = new JobGraph(jobs);
     return jobs.flatMap((job) => [
       ...job.needs.flatMap((need) =>
-        unless(graph.find(job.workflow, need) !== undefined, jobPath(job, "needs"), shown(need), "a job of the same workflow"),
+        unlessFound(graph.find(job.workflow, need) !== undefined, () => ({ path: jobPath(job, "needs"), found: shown(need), allowed: "a job of the same workflow" })),
       ),
-      ...unless(!graph.needed(job).has(job.id), jobPath(job, "needs"), "a circle that comes back to the job", "needs without a circle"),
+      ...unlessFound(!graph.needed(job).has(job.id), () => ({ path: jobPath(job, "needs"), found: "a circle that comes back to the job", allowed: "needs without a circle" })),
     ]);
   },
 };
@@ -83,12 +85,11 @@ export const readsAreNeeds: Check<CoherenceInput> = {
   find: ({ jobs }) =>
     jobs.flatMap((job) =>
       job.readsNeeds.flatMap((read) =>
-        unless(
-          job.needs.includes(read),
-          jobPath(job, "needs"),
-          `needs.${read} is read and ${read} is not needed`,
-          `${shown(read)} among the needs`,
-        ),
+        unlessFound(job.needs.includes(read), () => ({
+          path: jobPath(job, "needs"),
+          found: `needs.${read} is read and ${read} is not needed`,
+          allowed: `${shown(read)} among the needs`,
+        })),
       ),
     ),
 };
@@ -99,14 +100,14 @@ export const pullsArePushed: Check<CoherenceInput> = {
   find: ({ jobs }) => {
     const graph = new JobGraph(jobs);
     return jobs.flatMap((job): Finding[] => {
+      if (job.pulls.length === 0) return [];
       const pushed = new Set([job, ...graph.before(job)].flatMap(({ pushes }) => pushes));
       const missing = pushed.has("*") ? [] : job.pulls.filter((image) => !pushed.has(image));
-      return unless(
-        missing.length === 0,
-        jobPath(job),
-        `pulls ${listed(missing)}, which no needed job pushes`,
-        `images that its needs push: ${listed(pushed)}`,
-      );
+      return unlessFound(missing.length === 0, () => ({
+        path: jobPath(job),
+        found: `pulls ${listed(missing)}, which no needed job pushes`,
+        allowed: `images that its needs push: ${listed(pushed)}`,
+      }));
     });
   },
 };
@@ -120,8 +121,14 @@ export class JobGraph {
     for (const job of jobs) {
       this.byKey.set(key(job.workflow, job.id), job);
       const caller = callerOf(job.id);
-      if (caller !== undefined) this.called.set(key(job.workflow, caller), [...(this.called.get(key(job.workflow, caller)) ?? []), job]);
+      if (caller !== undefined) this.addCalled(key(job.workflow, caller), job);
     }
+  }
+
+  private addCalled(caller: string, job: JobFacts): void {
+    const others = this.called.get(caller);
+    if (others === undefined) this.called.set(caller, [job]);
+    else others.push(job);
   }
 
   find(workflow: string, id: string): JobFacts | undefined {
