@@ -11,8 +11,8 @@ const { SourceMap } = require("node:module");
 const { join, relative, sep } = require("node:path");
 const util = require("node:util");
 
-/** The source map serves errors, debuggers and `--enable-source-maps`. */
-const OPTIONS = { loader: "ts", format: "cjs", target: "node20", sourcemap: "inline" };
+/** The source map serves errors, debuggers and `--enable-source-maps`. Node's own `import()` would go past this file. */
+const OPTIONS = { loader: "ts", format: "cjs", target: "node20", sourcemap: "inline", supported: { "dynamic-import": false } };
 const KEPT = join(__dirname, "node_modules", ".cache", "gpu-cicd");
 
 /** What was made of each file that is loaded, by its path. */

@@ -38,6 +38,13 @@ test("what was stripped is kept, and read again without a compiler", () => {
   expect(run("index.ts")).toBe("value\nfalse\n");
 });
 
+test("TypeScript and modules of the new format can be imported while the program runs", () => {
+  write("inner.ts", `export const inner: string = "inner";`);
+  write("index.ts", `void (async () => console.log((await import("./inner")).inner, typeof (await import("./esm.mjs")).default))();`);
+  write("esm.mjs", `export default function named() {}`);
+  expect(run("index.ts")).toBe("inner function\n");
+});
+
 test("a changed source is stripped anew", () => {
   write("index.ts", `console.log("one" as string);\n${COMPILED}`);
   run("index.ts");
