@@ -18,14 +18,25 @@ export interface SandboxContext {
 
 export type ToolName = "pulumi" | "kube-apiserver" | "kube-controller-manager" | "etcd" | "kubectl" | "moto_server";
 
+/** One HTTP request to a cloud: the package that sends it, and what the cloud calls it. */
+export interface Call {
+  readonly cloud: string;
+  readonly operation: string;
+}
+
 /** Breaks calls on purpose, for rehearsals of failure. */
 export interface FaultSwitch {
   /**
    * Every call that a provider sends to a cloud passes here first, once for each HTTP request. Throws a CloudError (500, 409, 429) or
    * kills the engine when a fault was ordered for it; otherwise returns. The resource type that is being worked on is known to the switch.
    */
-  pass(call: { cloud: string; operation: string }): Promise<void>;
+  pass(call: Call): Promise<void>;
+  /** Every answer that is a success passes here before the provider sees it. Kills the engine when that was ordered for it. */
+  answered(call: Call): Promise<void>;
 }
+
+/** For requests of people, which break on no order. */
+export const NO_FAULTS: FaultSwitch = { pass: () => Promise.resolve(), answered: () => Promise.resolve() };
 
 /** A cloud that runs. */
 export interface RunningCloud {

@@ -106,8 +106,11 @@ function guarded<Client extends { middlewareStack: object }>(client: Client, fau
   // Low priority in this step comes after the retries: each attempt passes.
   stack.add(
     (next, context) => async (args) => {
-      await passFaults(faults, operationName(context));
-      return next(args);
+      const operation = operationName(context);
+      await passFaults(faults, operation);
+      const answer = await next(args);
+      await faults.answered({ cloud: "aws", operation });
+      return answer;
     },
     { step: "finalizeRequest", priority: "low", name: "sandboxFaults" },
   );

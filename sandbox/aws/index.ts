@@ -1,5 +1,5 @@
 /** AWS on one machine: moto behind a gateway that refuses what AWS refuses, and the provider that talks to it. */
-import type { FaultSwitch, RunningCloud, SandboxContext } from "../cloud";
+import { NO_FAULTS, type RunningCloud, type SandboxContext } from "../cloud";
 import { credentialsOf, DEFAULT_ACCOUNT } from "./account";
 import { connect } from "./client";
 import { startGateway } from "./front/gateway";
@@ -24,9 +24,6 @@ interface Place {
   readonly account: string;
   readonly region: string;
 }
-
-/** People's own requests for the inventory break on no order. */
-const NO_FAULTS: FaultSwitch = { pass: () => Promise.resolve() };
 
 /**
  * Starts AWS.

@@ -1,7 +1,7 @@
 /** What Pulumi's file backend says of creates. The file is the checkpoint of the last step that an engine saw end. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { RecordedState } from "../provider/creates";
+import type { RecordedState } from "../provider/journal";
 
 interface Checkpoint {
   readonly checkpoint?: {

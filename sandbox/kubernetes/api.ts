@@ -91,7 +91,8 @@ export class KubernetesApi {
   /** The parsed answer. Throws an ApiError for a status of 400 and above, a CloudError with status 0 when there is no answer. */
   async send<T = KubernetesObject>(request: ApiRequest): Promise<T> {
     const operation = `${request.method} ${request.path}`;
-    await this.faults.pass({ cloud: "kubernetes", operation });
+    const call = { cloud: "kubernetes", operation };
+    await this.faults.pass(call);
     const query = request.query === undefined ? "" : `?${new URLSearchParams(request.query).toString()}`;
     const answer = await this.http
       .send({
@@ -108,6 +109,7 @@ export class KubernetesApi {
         throw new CloudError(operation, 0, "Unreachable", `configured Kubernetes cluster is unreachable at ${this.server}: ${error.message}`);
       });
     if (answer.status >= 400) throw apiError(operation, answer.status, answer.text, answer.headers["retry-after"]);
+    await this.faults.answered(call);
     return JSON.parse(answer.text) as T;
   }
 

@@ -1,4 +1,5 @@
 /** What the clusters hold, for people: read with the applying identity, past the fault switch, which breaks the provider's calls only. */
+import { NO_FAULTS } from "../cloud";
 import { KubernetesApi, type KubernetesObject } from "./api";
 import type { RunningCluster } from "./cluster/host";
 import { deployedReleases } from "./helm/storage";
@@ -10,8 +11,6 @@ export interface InventoryEntry {
   readonly detail: string;
 }
 
-const noFaults = { pass: () => Promise.resolve() };
-
 /** Namespaces, quotas and admission policies that somebody made, and Helm releases, cluster by cluster. */
 export async function inventoryOf(clusters: readonly RunningCluster[], token: string): Promise<readonly InventoryEntry[]> {
   const all = await Promise.all(clusters.map((cluster) => ofCluster(cluster, token)));
@@ -19,7 +18,7 @@ export async function inventoryOf(clusters: readonly RunningCluster[], token: st
 }
 
 async function ofCluster({ context, server }: RunningCluster, token: string): Promise<readonly InventoryEntry[]> {
-  const api = new KubernetesApi(server.url, server.authority, token, noFaults);
+  const api = new KubernetesApi(server.url, server.authority, token, NO_FAULTS);
   try {
     const [namespaces, quotas, policies, releases] = await Promise.all([
       api.list("/api/v1/namespaces"),

@@ -1,7 +1,8 @@
 /** What the provider server is working on, for code deep inside a cloud's client that is told nothing about it. */
 import { AsyncLocalStorage } from "node:async_hooks";
 
-export type Operation = "create" | "read" | "update" | "delete" | "configure" | "invoke";
+/** `undo` takes back a create that a dead engine did not record; no engine waits for it. */
+export type Operation = "create" | "read" | "update" | "delete" | "configure" | "invoke" | "undo";
 
 export interface CurrentWork {
   readonly operation: Operation;

@@ -1,5 +1,5 @@
 /** Provider instances. The engine opens one connection for each, and no later call names the instance, so the connection's peer tells them apart. */
-import { isAlive, processAtPort } from "./peer";
+import { isAlive } from "./peer";
 
 export interface Instance<Client> {
   readonly client: Client;
@@ -11,9 +11,12 @@ export class Instances<Client> {
   private readonly byPeer = new Map<string, Instance<Client>>();
   private readonly engines = new Map<string, Promise<number | undefined>>();
 
+  /** `processAt` finds the process behind a port on this machine that is connected to the provider server. */
+  constructor(private readonly processAt: (port: number) => Promise<number | undefined>) {}
+
   /** The engine behind a peer address such as `127.0.0.1:40312`. */
   engineOf(peer: string): Promise<number | undefined> {
-    const known = this.engines.get(peer) ?? processAtPort(Number(peer.slice(peer.lastIndexOf(":") + 1)));
+    const known = this.engines.get(peer) ?? this.processAt(Number(peer.slice(peer.lastIndexOf(":") + 1)));
     this.engines.set(peer, known);
     return known;
   }

@@ -99,14 +99,17 @@ async function asked<Client>(kind: ResourceKind<Client>, client: Client | undefi
   return kind.preview(client, inputs.value, info, old);
 }
 
-export async function create<Client>(kind: ResourceKind<Client>, client: Client, request: proto.CreateRequest): Promise<{ created: Created<Properties>; response: proto.CreateResponse }> {
+/** `made` hears of what there is in the cloud as soon as it is known, half-made or whole. */
+export async function create<Client>(kind: ResourceKind<Client>, client: Client, request: proto.CreateRequest, made: (created: Created<Properties>) => void): Promise<proto.CreateResponse> {
   const inputs = decode(request.getProperties());
-  const created: Created<Properties> = await keepingHalfMade(kind, inputs, () => kind.create(client, inputs.value, resourceInfo(request.getUrn())));
+  const make = async (): Promise<Created<Properties>> => kind.create(client, inputs.value, resourceInfo(request.getUrn()));
+  const created = await keepingHalfMade(kind, inputs, make, made);
   if (created.id === "") throw new Error(`${kind.type}: the cloud gave the new resource no id`);
+  made(created);
   const response = new proto.CreateResponse();
   response.setId(created.id);
   response.setProperties(stateOf(kind, inputs, created.outputs));
-  return { created, response };
+  return response;
 }
 
 export async function read<Client>(kind: ResourceKind<Client>, client: Client, request: proto.ReadRequest): Promise<proto.ReadResponse> {
@@ -164,11 +167,12 @@ export async function remove<Client>(kind: ResourceKind<Client>, client: Client,
   await kind.remove(client, request.getId(), decode(request.getProperties()).value, info);
 }
 
-async function keepingHalfMade<T>(kind: Pick<ResourceKind<never>, "secretOutputs">, inputs: Decoded, work: () => Promise<T>): Promise<T> {
+async function keepingHalfMade<T>(kind: Pick<ResourceKind<never>, "secretOutputs">, inputs: Decoded, work: () => Promise<T>, halfMade?: (created: Created<Properties>) => void): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof PartialFailure)) throw error;
+    halfMade?.(error.created);
     throw initFailed({
       id: error.created.id,
       outputs: stateOf(kind, inputs, error.created.outputs),

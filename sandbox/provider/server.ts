@@ -9,11 +9,12 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { checkConfig, validConfig } from "./config";
 import { compare } from "./compare";
-import { CreateJournal, type RecordedState } from "./creates";
 import { withCurrentWork, type Operation } from "./current";
 import { ProviderError, serviceError } from "./errors";
 import { Instances, type Instance } from "./instances";
+import { Journal, type RecordedState, type Report } from "./journal";
 import type { CloudProvider, Created, Properties, ResourceKind } from "./kind";
+import { processConnectedTo } from "./peer";
 import * as resources from "./resources";
 import { decode, encode } from "./wire";
 
@@ -35,11 +36,17 @@ const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
 export async function startProviderServer<Client>(provider: CloudProvider<Client>, options: ProviderServerOptions = {}): Promise<ProviderServer> {
   const server = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES, "grpc.max_send_message_length": MAX_MESSAGE_BYTES });
-  const journal = new CreateJournal(options.readState ?? (async () => NOTHING_RECORDED), options.log ?? (() => undefined));
-  server.addService(service.ResourceProviderService, new ProviderService(provider, journal).handlers());
+  const log = options.log ?? ((): void => undefined);
+  const journal = new Journal(options.readState ?? (async () => NOTHING_RECORDED), log);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
   });
+  const instances = new Instances<Client>(async (peer) => {
+    const engine = await processConnectedTo(port, peer);
+    if (engine === undefined) log(`no process is seen at port ${peer}: what it leaves behind when it is killed is not undone`);
+    return engine;
+  });
+  server.addService(service.ResourceProviderService, new ProviderService(provider, instances, journal).handlers());
   const stop = async (): Promise<void> => {
     journal.stop();
     server.forceShutdown();
@@ -50,11 +57,10 @@ export async function startProviderServer<Client>(provider: CloudProvider<Client
 type Unary<Request, Response> = (call: ServerUnaryCall<Request, Response>) => Response | Promise<Response>;
 
 class ProviderService<Client> {
-  private readonly instances = new Instances<Client>();
-
   constructor(
     private readonly provider: CloudProvider<Client>,
-    private readonly journal: CreateJournal,
+    private readonly instances: Instances<Client>,
+    private readonly journal: Journal,
   ) {}
 
   handlers(): UntypedServiceImplementation {
@@ -90,9 +96,8 @@ class ProviderService<Client> {
     throw new ProviderError(status.FAILED_PRECONDITION, `this connection to provider ${this.provider.package} has not been configured`);
   }
 
-  private async handshake(call: ServerUnaryCall<proto.ProviderHandshakeRequest, proto.ProviderHandshakeResponse>): Promise<proto.ProviderHandshakeResponse> {
+  private handshake(call: ServerUnaryCall<proto.ProviderHandshakeRequest, proto.ProviderHandshakeResponse>): proto.ProviderHandshakeResponse {
     this.instances.connected(call.getPeer());
-    await this.journal.settle();
     const response = new proto.ProviderHandshakeResponse();
     response.setAcceptSecrets(true);
     return response;
@@ -129,6 +134,8 @@ class ProviderService<Client> {
 
   private async configure(call: ServerUnaryCall<proto.ConfigureRequest, proto.ConfigureResponse>): Promise<proto.ConfigureResponse> {
     const config = validConfig(this.provider, decode(call.request.getArgs()).value);
+    // Here and not in the handshake, which the engine gives up after ten seconds (pluginRPCConnectionTimeout of plugin.go).
+    await this.journal.settle();
     const work = { operation: "configure", type: this.provider.package, urn: "", engine: await this.instances.engineOf(call.getPeer()) } as const;
     await this.instances.set(call.getPeer(), await withCurrentWork(work, () => this.provider.configure(config)));
     const response = new proto.ConfigureResponse();
@@ -152,19 +159,17 @@ class ProviderService<Client> {
   private async create(call: ServerUnaryCall<proto.CreateRequest, proto.CreateResponse>): Promise<proto.CreateResponse> {
     const kind = this.kind(call.request);
     if (call.request.getPreview()) return resources.previewCreate(kind, this.instances.get(call.getPeer())?.client, call.request);
-    const { client, engine } = this.instance(call);
-    return this.working("create", call, async () => {
-      const { created, response } = await resources.create(kind, client, call.request);
-      const urn = call.request.getUrn();
-      const undo = (): Promise<void> => this.undo(kind, client, urn, created, engine);
-      if (call.cancelled) await undo();
-      else if (engine !== undefined) this.journal.add({ urn, id: created.id, engine, undo });
-      return response;
-    });
+    const { client } = this.instance(call);
+    const urn = call.request.getUrn();
+    return this.working("create", call, (report) =>
+      resources.create(kind, client, call.request, (created) => {
+        report({ urn, id: created.id, undo: () => this.undo(kind, client, urn, created) });
+      }),
+    );
   }
 
-  private undo(kind: ResourceKind<Client>, client: Client, urn: string, created: Created<Properties>, engine: number | undefined): Promise<void> {
-    const work = { operation: "delete", type: kind.type, urn, engine } as const;
+  private undo(kind: ResourceKind<Client>, client: Client, urn: string, created: Created<Properties>): Promise<void> {
+    const work = { operation: "undo", type: kind.type, urn, engine: undefined } as const;
     return withCurrentWork(work, () => kind.remove(client, created.id, created.outputs, resources.resourceInfo(urn)));
   }
 
@@ -186,12 +191,11 @@ class ProviderService<Client> {
     return new Empty();
   }
 
-  /** Work on a resource. What is still under way when its engine dies is waited for before the next engine begins. */
-  private working<T, Request extends { getUrn(): string }>(operation: Operation, call: ServerUnaryCall<Request, unknown>, run: () => Promise<T>): Promise<T> {
+  /** Work on a resource, on the books of the engine that asked for it. */
+  private working<T, Request extends { getUrn(): string }>(operation: Operation, call: ServerUnaryCall<Request, unknown>, run: (report: Report) => Promise<T>): Promise<T> {
     const { urn, type } = resources.resourceInfo(call.request.getUrn());
-    const work = withCurrentWork({ operation, type, urn, engine: this.instance(call).engine }, run);
-    call.on("cancelled", () => this.journal.track(work));
-    return work;
+    const { engine } = this.instance(call);
+    return this.journal.run({ engine, isCutOff: () => call.cancelled }, (report) => withCurrentWork({ operation, type, urn, engine }, () => run(report)));
   }
 }
 

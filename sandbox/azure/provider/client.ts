@@ -142,15 +142,17 @@ export class ArmClient {
 
   /** The choke point: the only place that talks to ARM. */
   private async request(operation: string, method: Method, path: string, headers: Record<string, string>, body?: string): Promise<Reply> {
-    await this.options.faults.pass({ cloud: "azure", operation });
+    const call = { cloud: "azure-native", operation };
+    await this.options.faults.pass(call);
     const response = await fetch(`${this.options.endpoint}${path}`, { method, headers, body, signal: AbortSignal.timeout(REQUEST_MS) }).catch((error: unknown) => {
       throw new CloudError(operation, 503, "ServiceUnavailable", `ARM does not answer: ${error instanceof Error ? error.message : String(error)}`);
     });
     const text = await response.text();
     const parsed: unknown = text === "" ? {} : JSON.parse(text);
     const answer = isObject(parsed) ? parsed : {};
-    if (response.ok) return { status: response.status, headers: response.headers, body: answer };
-    throw refusal(operation, response, answer);
+    if (!response.ok) throw refusal(operation, response, answer);
+    await this.options.faults.answered(call);
+    return { status: response.status, headers: response.headers, body: answer };
   }
 
   private async bearer(): Promise<string> {

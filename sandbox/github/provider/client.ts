@@ -53,13 +53,13 @@ export async function createClient(config: GitHubConfig, options: ClientOptions)
   octokit.hook.wrap("request", async (send, sent) => {
     const request = sent as SentRequest;
     request.headers.authorization = await credentials.header(request.url);
-    return retried(config, () =>
-      pace.inTurn(request, async () => {
-        const operation = `${request.method} ${request.url}`;
-        await options.faults.pass({ cloud: "github", operation });
-        return checked(operation, () => send(sent));
-      }),
-    );
+    const call = { cloud: "github", operation: `${request.method} ${request.url}` };
+    return retried(config, async () => {
+      await options.faults.pass(call);
+      const answer = await pace.inTurn(request, () => checked(call.operation, () => send(sent)));
+      await options.faults.answered(call);
+      return answer;
+    });
   });
   await credentials.renew();
   return { owner, perPage: config.maxPerPage ?? 100, request: octokit.request };

@@ -101,6 +101,7 @@ export async function startAws(options?: AwsOptions): Promise<TestAws> {
         const failure = ordered.get(operation)?.shift();
         return failure ? Promise.reject(failure) : Promise.resolve();
       },
+      answered: async () => undefined,
     },
     log: () => undefined,
   };

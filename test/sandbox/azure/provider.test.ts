@@ -225,7 +225,7 @@ describe.each(names)("%s", (name) => {
   it("is created by one PUT, under ARM's id, and is not created twice", async () => {
     const created = await create(name);
     expect(created.id).toBe(id);
-    expect(azure.passed.filter((passed) => passed === `azure ${operation}`)).toHaveLength(1);
+    expect(azure.passed.filter((passed) => passed === `azure-native ${operation}`)).toHaveLength(1);
     await expect(make(name)).rejects.toThrow(/^cannot create already existing resource '\/subscriptions\/.*'$/);
   });
 
@@ -334,7 +334,7 @@ describe("the provider", () => {
       azure.kind(type).create(client, { ...inputs, federatedIdentityCredentialResourceName: `github-${n}`, subject: `repo:a/b:environment:${n}` }, info(type));
     const created = await Promise.all([write(1), write(2)]);
     expect(created.map(({ id }) => id.slice(-8))).toEqual(["github-1", "github-2"]);
-    expect(azure.passed.filter((passed) => passed === `azure ${caseOf("credential").operation}`).length).toBeGreaterThan(2);
+    expect(azure.passed.filter((passed) => passed === `azure-native ${caseOf("credential").operation}`).length).toBeGreaterThan(2);
   });
 
   it("leaves pools of their own out of the cluster", async () => {
@@ -386,7 +386,7 @@ describe("the provider", () => {
     const answer = (await invoke?.(client, { resourceGroupName: "ci", resourceName: "tests", format: "exec" })) as { kubeconfigs: { name: string; value: string }[] };
     expect(answer.kubeconfigs.map(({ name }) => name)).toEqual(["clusterUser"]);
     expect(Buffer.from(answer.kubeconfigs[0]?.value ?? "", "base64").toString()).toContain("server: https://127.0.0.1:6443/tests");
-    expect(azure.passed.at(-1)).toBe("azure POST Microsoft.ContainerService/managedClusters/listClusterUserCredential");
+    expect(azure.passed.at(-1)).toBe("azure-native POST Microsoft.ContainerService/managedClusters/listClusterUserCredential");
     await expect(invoke?.(client, { resourceGroupName: "ci" })).rejects.toThrow(/resourceName/);
   });
 

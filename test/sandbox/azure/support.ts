@@ -74,6 +74,7 @@ export class TestCloud {
           this.faults.delete(operation);
           return fault === undefined ? Promise.resolve() : Promise.reject(fault);
         },
+        answered: async () => undefined,
       },
     };
   }

@@ -97,6 +97,7 @@ test("the control API wants its token, and names what is wrong with an order", a
   const { port } = JSON.parse(readFileSync(join(directory, "control.json"), "utf8")) as { port: number };
   expect((await fetch(`http://127.0.0.1:${port}/status`, { headers: { authorization: "Bearer nonsense" } })).status).toBe(401);
   await expect(client.call("POST /faults", { status: 418 as 500 })).rejects.toThrow(/^POST \/faults of the sandbox: [^]*Invalid input/);
+  await expect(client.call("POST /faults", { status: 500, at: "answer" })).rejects.toThrow("at and holdMs belong to kill-engine alone");
   expect(await client.call("GET /faults")).toEqual([]);
 });
 
@@ -144,14 +145,23 @@ describe("with the engine", () => {
     expect(await things()).toEqual(ALL);
   });
 
-  // Before the cloud made the thing, and after: in both the engine is gone when the answer comes.
-  test.each(["^create b", "^created b"])("an engine that is killed at '%s' leaves nothing that a second update would make twice", async (operation) => {
-    await client.call("POST /faults", { operation, status: "kill-engine" });
+  test.each(["call", "answer"] as const)("an engine that is killed at the %s of a create leaves nothing that a second update would make twice", async (at) => {
+    await client.call("POST /faults", { operation: "^create b", status: "kill-engine", at });
     expect((await up()).code).toBeNull();
     expect((await client.call("GET /faults"))[0]?.hits).toHaveLength(1);
     expect((await up()).code).toBe(0);
     expect(await things()).toEqual(ALL);
     expect((await pulumi(["preview", "--expect-no-changes"])).code).toBe(0);
+  });
+
+  test("what is undone for a killed engine meets no order of its own", async () => {
+    for (const status of ["kill-engine", 500, "kill-engine"] as const) await client.call("POST /faults", { type: "toy:index:Thing", status });
+    expect((await up()).code).toBeNull();
+    expect((await up()).output).toContain("500 InternalServerError");
+    expect((await up()).code).toBeNull();
+    expect((await up()).code).toBe(0);
+    expect(await things()).toEqual(ALL);
+    expect((await client.call("GET /faults")).map(({ hits }) => hits.map(({ operation }) => operation))).toEqual([["create a"], ["create a"], ["create a"]]);
   });
 
   test("secrets of the stack can be read with the sandbox's passphrase and stand nowhere in the clear", async () => {

@@ -7,7 +7,8 @@ export const startClouds: StartClouds = async (context: SandboxContext): Promise
   // A shell with a child of its own: ending the shell alone would leave the sleep behind.
   context.spawn("sleeper", "/bin/sh", ["-c", "sleep 1000; true"]);
   const cloud = new ToyCloud();
-  cloud.before = (call) => context.faults.pass({ cloud: "toy", operation: call });
+  // The toy says `create a` when it is called and `created a` when it answers.
+  cloud.before = (call) => (call.startsWith("created ") ? context.faults.answered({ cloud: "toy", operation: call.replace("created", "create") }) : context.faults.pass({ cloud: "toy", operation: call }));
   return [
     {
       provider: toyProvider(cloud),

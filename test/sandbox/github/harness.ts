@@ -70,6 +70,7 @@ export async function harness(options: { seed?: Seed; rateLimit?: number; direct
           passed.push(call.operation);
           made.fault(call);
         },
+        answered: async () => undefined,
       },
     }),
     async call(method, path, body, token = server.token) {

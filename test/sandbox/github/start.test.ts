@@ -33,7 +33,7 @@ beforeAll(async () => {
     directory,
     freePort,
     log: () => undefined,
-    faults: { pass: async ({ operation }) => void passed.push(operation) },
+    faults: { pass: async ({ operation }) => void passed.push(operation), answered: async () => undefined },
   });
   github.seed(SEED);
 });

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { NO_FAULTS } from "../../../sandbox/cloud";
 import { KubernetesApi } from "../../../sandbox/kubernetes/api";
 import { kubernetesProvider } from "../../../sandbox/kubernetes/provider";
 import { azureKubeconfig, clientOf, clusterId, failureOf, infoOf, kindOf, startRig, type Rig } from "./support";
@@ -47,7 +48,7 @@ it("lets in nobody without the token, and keeps keys and tokens to this user", a
   async function fetchWithoutToken(server: string): Promise<unknown> {
     const endpoint = await rig.cloud.clusters.create({ id: clusterId("east"), name: "east", kubernetesVersion: "1.34.2" });
     const authority = Buffer.from(endpoint.certificateAuthorityData, "base64").toString();
-    return new KubernetesApi(server, authority, "guess", { pass: () => Promise.resolve() }).send({ method: "GET", path: "/api/v1/namespaces" });
+    return new KubernetesApi(server, authority, "guess", NO_FAULTS).send({ method: "GET", path: "/api/v1/namespaces" });
   }
 });
 
@@ -58,7 +59,7 @@ it("gives the token to its own servers alone", async () => {
 });
 
 it("replaces everything when the kubeconfig leads to another cluster, and nothing when only its login changes", async () => {
-  const provider = kubernetesProvider({ faults: { pass: () => Promise.resolve() }, knows: () => true, kubelogin: "kubelogin" });
+  const provider = kubernetesProvider({ faults: NO_FAULTS, knows: () => true, kubelogin: "kubelogin" });
   const at = (server: string) => ({ kubeconfig: azureKubeconfig("x", { server, certificateAuthorityData: "eA==" }) });
   expect(provider.configReplacements!(at("https://a"), at("https://b"))).toEqual(["kubeconfig"]);
   const relogged = { kubeconfig: at("https://a").kubeconfig.replace("azurecli", "workloadidentity") };

@@ -75,6 +75,7 @@ export async function startRig(): Promise<Rig> {
         calls.push(call);
         if (rig.breaks?.matches(call)) throw new CloudError(call.operation, rig.breaks.status, "Ordered", "a fault was ordered");
       },
+      answered: async () => undefined,
     },
     log: () => undefined,
   };

@@ -1,9 +1,6 @@
 /** The provider server as the engine sees it. Not proved here: what the engine makes of the answers (test/sandbox/engine). */
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import type { ServiceError } from "@grpc/grpc-js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import { CreateJournal } from "../../../sandbox/provider/creates";
 import { startProviderServer, type ProviderServer } from "../../../sandbox/provider/server";
 import { encode, UNKNOWN } from "../../../sandbox/provider/wire";
 import { Engine, initFailure } from "./client";
@@ -214,36 +211,5 @@ describe("an engine that dies", () => {
     (await next).close();
     expect([...cloud.things.keys()]).toEqual([]);
     expect(cloud.calls).toEqual(["create a", "created a", "remove z1/a"]);
-  });
-
-  describe("after the answer", () => {
-    let dead: ChildProcess;
-    beforeAll(async () => {
-      dead = spawn(process.execPath, ["-e", ""]);
-      await once(dead, "exit");
-    });
-
-    const undone = async (state: { pending: string[]; recorded: string[] }, pid: number): Promise<string[]> => {
-      const undoneUrns: string[] = [];
-      const has = (urn: string, id: string): boolean => state.recorded.includes(`${urn} ${id}`);
-      const journal = new CreateJournal(async () => ({ pending: new Set(state.pending), has }), () => undefined);
-      journal.add({ urn: "u", id: "1", engine: pid, undo: async () => void undoneUrns.push("u") });
-      await journal.settle();
-      journal.stop();
-      return undoneUrns;
-    };
-
-    test("what a dead engine left pending is undone", async () => {
-      expect(await undone({ pending: ["u"], recorded: [] }, dead.pid!)).toEqual(["u"]);
-    });
-    test("what it recorded is kept, even when an earlier run left the same resource pending", async () => {
-      expect(await undone({ pending: ["u"], recorded: ["u 1"] }, dead.pid!)).toEqual([]);
-    });
-    test("what it finished is kept", async () => {
-      expect(await undone({ pending: [], recorded: [] }, dead.pid!)).toEqual([]);
-    });
-    test("what a living engine is about to record is kept", async () => {
-      expect(await undone({ pending: ["u"], recorded: [] }, process.pid)).toEqual([]);
-    });
   });
 });
