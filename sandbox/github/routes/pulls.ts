@@ -5,7 +5,7 @@ import { complete } from "../server/complete";
 import { conflict, HttpError, invalid, notFound } from "../server/errors";
 import { changedPaths, type Commit, type Files, history, resolveCommit, writeCommit } from "../server/git";
 import { bypasses, reportedOn, rulesetsFor } from "../server/rules";
-import { after, now, type Repository } from "../server/state";
+import { after, nextNumber, now, type Repository } from "../server/state";
 import type { PullRequest, Review, ReviewState } from "../server/state-checks";
 import { nodeId, presentAuthor, presentOwner, presentRepository } from "./present";
 import { branchHead, fullName, repositoryUrl } from "./repositories";
@@ -32,7 +32,7 @@ export const pullRoutes: Routes = {
     const time = now();
     const pull: PullRequest = {
       id: call.store.nextId(),
-      number: repository.pulls.length + 1,
+      number: nextNumber(repository),
       author: call.caller.author,
       base: body.base,
       head,
@@ -53,6 +53,16 @@ export const pullRoutes: Routes = {
   "GET /repos/{owner}/{repo}/pulls/{pull_number}": (call) => {
     const repository = call.repository();
     return ok(present(call, repository, pullOf(call, repository)));
+  },
+
+  // "Lists the merged pull request that introduced the commit"; of a commit that no merge brought in, the open ones that hold it.
+  "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls": (call) => {
+    const repository = call.repository();
+    const commit = resolveCommit(repository.git, call.text("commit_sha"));
+    if (!commit) throw new HttpError(422, `No commit found for SHA: ${call.text("commit_sha")}`);
+    const pulls = repository.pulls.filter((pull) => brings(repository, pull, commit.sha));
+    const merged = pulls.filter(({ mergedAt }) => mergedAt !== null);
+    return ok(call.page(merged.length > 0 ? merged : pulls).map((pull) => present(call, repository, pull)));
   },
 
   "POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews": (call) => {
@@ -142,6 +152,17 @@ function headOf(repository: Repository, pull: PullRequest): Commit {
 function ahead(repository: Repository, base: Commit, head: Commit): readonly Commit[] {
   const known = new Set(history(repository.git, base).map(({ sha }) => sha));
   return history(repository.git, head).filter(({ sha }) => !known.has(sha));
+}
+
+/** Whether a pull request's merge made the commit, or its branch holds it. */
+function brings(repository: Repository, pull: PullRequest, sha: string): boolean {
+  if (pull.mergeCommitSha === sha) return true;
+  const head = pull.closedHeadSha ?? repository.git.refs[`refs/heads/${pull.head}`];
+  const commit = head === undefined ? undefined : repository.git.commits[head];
+  if (!commit || (pull.state === "closed" && pull.mergedAt === null)) return false;
+  const merge = pull.mergeCommitSha === null ? undefined : repository.git.commits[pull.mergeCommitSha];
+  const base = merge === undefined ? branchHead(repository, pull.base) : repository.git.commits[merge.parents[0] ?? ""];
+  return base !== undefined && ahead(repository, base, commit).some((each) => each.sha === sha);
 }
 
 /** What the rules say to a merge by this caller: rulesets that the caller bypasses are left out. */

@@ -180,6 +180,7 @@ function newRepository(wanted: Seed["repository"]): Repository {
     statuses: [],
     pulls: [],
     reviews: [],
+    issues: [],
     comments: [],
   };
 }

@@ -64,6 +64,22 @@ export interface OidcSubject {
   useImmutableSubject: boolean;
 }
 
+/** An issue that is no pull request. */
+export interface Issue {
+  readonly id: number;
+  /** Shared with pull requests: both are counted together. */
+  readonly number: number;
+  readonly author: Author;
+  readonly createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+  title: string;
+  body: string | null;
+  state: "open" | "closed";
+  stateReason: "completed" | "not_planned" | "reopened" | "duplicate" | null;
+  labels: string[];
+}
+
 export interface IssueComment {
   readonly id: number;
   readonly issue: number;
@@ -99,7 +115,13 @@ export interface Repository {
   statuses: CommitStatus[];
   pulls: PullRequest[];
   reviews: Review[];
+  issues: Issue[];
   comments: IssueComment[];
+}
+
+/** Number of the next issue or pull request. */
+export function nextNumber({ pulls, issues }: Repository): number {
+  return pulls.length + issues.length + 1;
 }
 
 export interface GitHubState {
