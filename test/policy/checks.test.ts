@@ -205,28 +205,36 @@ const withoutBypass: Proof = {
 
 const both = (path: string, found: string, wanted: string): string[] => ["main", "release/*"].map((branch) => `${it}: ${path}: found ${found} for ${branch}; wanted ${wanted}.`);
 
+/** Rulesets whose heads need not hold the branch, with a merge queue. */
+const queued = (groupingStrategy: string): object =>
+  changed(changed(main, "rules.requiredStatusChecks.strictRequiredStatusChecksPolicy", false), "rules.mergeQueue", { groupingStrategy });
+
 const reviewed: Proof = {
   rule: protectedBranchesReviewed,
   sound: {
     "everything that is demanded": rulesets(main),
     "rulesets that add up": rulesets(changed(main, "rules.deletion", undefined), { ...main, rules: { deletion: true } }),
     "more approvals": { subjects: having("rules.pullRequest.requiredApprovingReviewCount", 3), config: { approvals: 2 } },
+    "a merge queue instead of a head that holds the branch": rulesets(queued("ALLGREEN")),
     "a branch without rulesets, which another rule reports": [],
   },
-  wrong: Object.fromEntries(
-    (
-      [
-        ["rules.deletion", false, "false", "true"],
-        ["rules.nonFastForward", undefined, "nothing", "true"],
-        ["rules.pullRequest.requireCodeOwnerReview", false, "false", "true"],
-        ["rules.pullRequest.dismissStaleReviewsOnPush", false, "false", "true"],
-        ["rules.pullRequest.requireLastPushApproval", undefined, "nothing", "true"],
-        ["rules.requiredStatusChecks.strictRequiredStatusChecksPolicy", false, "false", "true"],
-        ["rules.pullRequest.requiredApprovingReviewCount", 0, "0", "1 or more"],
-        ["rules.pullRequest.requiredApprovingReviewCount", "2", '"2"', "1 or more"],
-      ] as const
-    ).map(([path, value, found, wanted]) => [`${path} ${found}`, [having(path, value), ...both(path, found, wanted)] as [Resources, ...string[]]]),
-  ),
+  wrong: {
+    "a merge queue in which one entry passes for another": [rulesets(queued("HEADGREEN")), ...both("rules.requiredStatusChecks.strictRequiredStatusChecksPolicy", "false", "true, or a merge queue whose every entry has to pass")],
+    ...Object.fromEntries(
+      (
+        [
+          ["rules.deletion", false, "false", "true"],
+          ["rules.nonFastForward", undefined, "nothing", "true"],
+          ["rules.pullRequest.requireCodeOwnerReview", false, "false", "true"],
+          ["rules.pullRequest.dismissStaleReviewsOnPush", false, "false", "true"],
+          ["rules.pullRequest.requireLastPushApproval", undefined, "nothing", "true"],
+          ["rules.requiredStatusChecks.strictRequiredStatusChecksPolicy", false, "false", "true, or a merge queue whose every entry has to pass"],
+          ["rules.pullRequest.requiredApprovingReviewCount", 0, "0", "1 or more"],
+          ["rules.pullRequest.requiredApprovingReviewCount", "2", '"2"', "1 or more"],
+        ] as const
+      ).map(([path, value, found, wanted]) => [`${path} ${found}`, [having(path, value), ...both(path, found, wanted)] as [Resources, ...string[]]]),
+    ),
+  },
 };
 
 const mirror = {

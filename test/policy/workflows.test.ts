@@ -163,8 +163,10 @@ const forks = proof(forkJobsUntrusted, {
     "trusted jobs that no pull request starts": having(["on", "push"], ["jobs.a.runs-on", "own"]),
     "a called workflow on a runner that the caller names": labelled("ubuntu-24.04-arm"),
     "no permissions at all": having(["jobs.a.permissions", undefined]),
+    "a merge group's job that an environment keeps out": having(["on", { push: {}, merge_group: {} }], ["jobs.a.environment", "main-images"], ["jobs.a.runs-on", "own"]),
   },
   wrong: {
+    "a merge group's job with a token for clouds": [having(["on", { push: {}, merge_group: {} }], ["jobs.a.permissions.id-token", "write"]), inJob("id-token: write", isolated)],
     "a trusted runner": [having(["jobs.a.runs-on", "prod-builder-amd-v1"]), inJob("runner prod-builder-amd-v1", isolated)],
     "a group of runners": [having(["jobs.a.runs-on", { group: "builders", labels: ["ubuntu-24.04"] }]), inJob("runner group builders", isolated)],
     "no runner": [having(["jobs.a.runs-on", undefined]), inJob("no runner", isolated)],

@@ -6,7 +6,8 @@ import { protectedConfig, protectedOf, rulesetsOf, told } from "./rulesets";
 interface Demand {
   readonly property: string;
   readonly wanted: string;
-  readonly met: (value: unknown) => boolean;
+  /** Looks at the property's value, and at the ruleset that has it. */
+  readonly met: (value: unknown, ruleset: Subject) => boolean;
 }
 
 export const protectedBranchesReviewed = stackRule({
@@ -14,7 +15,7 @@ export const protectedBranchesReviewed = stackRule({
   title: "Protected branches demand review and keep their history",
   severity: "high",
   level: "mandatory",
-  holds: "Main and release branches take changes by pull request alone, with the configured number of approvals, a code owner's among them, none older than the last push and one by somebody else than who pushed it, on a head that holds the branch; they are neither deleted nor force-pushed.",
+  holds: "Main and release branches take changes by pull request alone, with the configured number of approvals, a code owner's among them, none older than the last push and one by somebody else than who pushed it, on a head that holds the branch or through a merge queue that tries every entry on it; they are neither deleted nor force-pushed.",
   why: "Without a code owner's review a pull request can change the workflows that judge it; a force push replaces reviewed commits by others.",
   fix: "Set the property in the ruleset of the branch.",
   source: { title: "OpenSSF Scorecard: Branch-Protection, Code-Review", url: "https://github.com/ossf/scorecard/blob/main/docs/checks.md#branch-protection" },
@@ -39,7 +40,11 @@ function demands(approvals: number): readonly Demand[] {
     { property: "rules.pullRequest.requireCodeOwnerReview", wanted: "true", met: isTrue },
     { property: "rules.pullRequest.dismissStaleReviewsOnPush", wanted: "true", met: isTrue },
     { property: "rules.pullRequest.requireLastPushApproval", wanted: "true", met: isTrue },
-    { property: "rules.requiredStatusChecks.strictRequiredStatusChecksPolicy", wanted: "true", met: isTrue },
+    {
+      property: "rules.requiredStatusChecks.strictRequiredStatusChecksPolicy",
+      wanted: "true, or a merge queue whose every entry has to pass",
+      met: (value, ruleset) => value === true || at(ruleset.props, "rules.mergeQueue.groupingStrategy") === "ALLGREEN",
+    },
     {
       property: "rules.pullRequest.requiredApprovingReviewCount",
       wanted: `${approvals} or more`,
@@ -50,8 +55,8 @@ function demands(approvals: number): readonly Demand[] {
 
 function* judgeBranch(branch: string, rulesets: readonly Subject[], wanted: readonly Demand[]): Iterable<Finding & { subject: Subject }> {
   for (const demand of wanted) {
+    if (rulesets.some((ruleset) => demand.met(at(ruleset.props, demand.property), ruleset))) continue;
     const values = rulesets.map((ruleset) => at(ruleset.props, demand.property));
-    if (values.some(demand.met)) continue;
     yield { subject: rulesets[0]!, property: demand.property, found: `${show(values.find((value) => value !== undefined))} for ${branch}`, wanted: demand.wanted };
   }
 }

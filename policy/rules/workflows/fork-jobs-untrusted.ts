@@ -11,7 +11,7 @@ export const forkJobsUntrusted = stackRule({
   title: "Jobs that forks reach hold nothing",
   severity: "critical",
   level: "mandatory",
-  holds: "A job that a pull request of a fork can start, or that one of those calls, runs on one of the configured isolated runners, reads no secret, names no environment, asks for no OIDC token and writes nothing; it calls only workflows that the stack delivers.",
+  holds: "A job that a pull request of a fork can start, or that one of those calls, runs on one of the configured isolated runners, reads no secret, names no environment, asks for no OIDC token and writes nothing; it calls only workflows that the stack delivers. The same holds of a job that a merge group can start, unless it names an environment: anybody with write access can push a branch that is called like a merge group's, and an environment's own branches keep it out.",
   why: "Everybody on the internet can put code into such a job.",
   fix: "Move what needs a runner, a secret or an identity to the workflow of the mirror branch, which a maintainer starts.",
   source: { title: "GitHub: secure use reference; OpenSSF Scorecard: Dangerous-Workflow", url: "https://docs.github.com/actions/reference/security/secure-use" },
@@ -20,7 +20,8 @@ export const forkJobsUntrusted = stackRule({
     const files = workflows(subjects);
     const isolated = texts(config["runners"]);
     const reached = runs(files, ({ on }) => started.some((event) => event in on));
-    for (const { workflow, job } of once(reached)) {
+    const queued = runs(files, ({ on }) => "merge_group" in on).filter(({ chain }) => chain.at(-1)!.value["environment"] === undefined);
+    for (const { workflow, job } of once([...reached, ...queued])) {
       const holds = [...runnersOf(files, workflow, job, isolated), ...secretsOf(job).map((secret) => `secret ${secret}`), ...rightsOf(job)];
       if (holds.length > 0) yield { subject: workflow.subject, property: placeOf(workflow, job), found: listed(holds), wanted: `nothing, on ${listed(isolated)}` };
     }
