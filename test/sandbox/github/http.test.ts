@@ -92,6 +92,13 @@ describe("what GitHub answers", () => {
       422,
       /Invalid property \/rules\/0: data matches no possible input\. See `documentation_url`\./,
     ],
+    [
+      "POST",
+      `${REPO}/rulesets`,
+      ruleset({ rules: [{ type: "merge_queue", parameters: { merge_method: "SQUASH", max_entries_to_build: 101 } }] }),
+      422,
+      /Invalid property \/rules\/0/,
+    ],
     ["POST", `${REPO}/rulesets`, ruleset({ bypass_actors: null }), 422, /Invalid property \/bypass_actors/],
     ["POST", `${REPO}/rulesets`, ruleset({ bypass_actors: [{ actor_type: "EnterpriseOwner" }] }), 422, /bypass_actors\/0\/actor_type/],
     ["PUT", `${REPO}/environments/e`, { colour: "red" }, 422, /"colour" is not a permitted key/],

@@ -404,6 +404,36 @@ describe("the kinds", () => {
     expect(await ruleset.drift()).toEqual([]);
   });
 
+  test("a merge queue is made with GitHub's seven parameters, its drift is seen, and it goes again", async () => {
+    const mergeQueue = {
+      mergeMethod: "SQUASH",
+      groupingStrategy: "ALLGREEN",
+      maxEntriesToBuild: 3,
+      minEntriesToMerge: 1,
+      maxEntriesToMerge: 4,
+      minEntriesToMergeWaitMinutes: 0,
+      checkResponseTimeoutMinutes: 120,
+    };
+    const ruleset = await managed("RepositoryRuleset").create({ ...RULESET, rules: { ...(RULESET.rules as object), mergeQueue } });
+    const rules = async (): Promise<{ type: string; parameters?: object }[]> =>
+      (await github.call("GET", `${REPO}/rulesets/${ruleset.id}`)).body.rules as { type: string; parameters?: object }[];
+    expect((await rules()).find(({ type }) => type === "merge_queue")?.parameters).toEqual({
+      merge_method: "SQUASH",
+      grouping_strategy: "ALLGREEN",
+      max_entries_to_build: 3,
+      min_entries_to_merge: 1,
+      max_entries_to_merge: 4,
+      min_entries_to_merge_wait_minutes: 0,
+      check_response_timeout_minutes: 120,
+    });
+    expect(await ruleset.drift()).toEqual([]);
+    const changed = (await rules()).map((rule) => (rule.type === "merge_queue" ? { ...rule, parameters: { ...rule.parameters, grouping_strategy: "HEADGREEN" } } : rule));
+    await github.call("PUT", `${REPO}/rulesets/${ruleset.id}`, { rules: changed });
+    expect(await ruleset.drift()).toEqual(["update rules.mergeQueue.groupingStrategy"]);
+    await ruleset.update(RULESET);
+    expect((await rules()).some(({ type }) => type === "merge_queue")).toBe(false);
+  });
+
   test("a check that loses its app is a change of that check alone", async () => {
     const ruleset = await managed("RepositoryRuleset").create(RULESET);
     const { body } = await github.call("GET", `${REPO}/rulesets/${ruleset.id}`);
