@@ -6,6 +6,7 @@ import { occasionOf, queueBranch } from "../pipeline/events";
 import type { Mode, Pipeline, Trust } from "../pipeline/model";
 import type { Decision, Image, Plan, PipelineEvent, PlanPart, PlanScope } from "../pipeline/plan";
 import { select } from "../pipeline/select";
+import { untestedWhy } from "../pipeline/tests";
 
 /** A job whose running a plan decides. */
 export interface SwitchedJob {
@@ -80,6 +81,14 @@ export function switchedJobs(pipeline: Pipeline, scope: PlanScope): SwitchedJob[
     ...legs.map((leg): SwitchedJob => ({ id: leg.jobId, decide: (plan) => decideLeg(leg, plan) })),
     ...(scope === "suite" ? [{ id: DEPLOYMENTS_JOB, decide: ({ parts }: Plan) => parts.deployments }] : []),
   ];
+}
+
+/**
+ * Why an image that no suite tests needs none. A component whose sources are checked before the build has no suite, and is on no list of excuses
+ * for that.
+ */
+export function untestedReason(pipeline: Pipeline, mode: Mode, image: Image): string {
+  return untestedWhy(pipeline, mode, image) ?? `Its sources are checked before it is built, by ${checksJob(image.subject.id)}.`;
 }
 
 /** Components with checks of their own, of those whose images are among the legs. */

@@ -1,7 +1,7 @@
 /** A plan for people: what runs, what does not, and why. */
 import type { Pipeline } from "../pipeline/model";
-import type { Changes, Plan, PlanScope } from "../pipeline/plan";
-import { switchedJobs } from "./legs";
+import type { Changes, Image, Plan, PlanScope } from "../pipeline/plan";
+import { switchedJobs, untestedReason } from "./legs";
 import { cell } from "./markdown";
 
 /** Most file names that a summary lists. */
@@ -15,11 +15,12 @@ export function planSummary(pipeline: Pipeline, plan: Plan, scope: PlanScope, ch
   return [
     `## Plan: ${plan.mode}`,
     "",
-    changes.known ? `${changes.files.length} changed files.` : changes.why,
+    changes.known ? counted(changes.files.length) : changes.why,
     "",
+    ...(running.length === 0 ? ["No job of this workflow has anything to do.", ""] : []),
     ...(plan.unclaimed.length > 0 ? [`No filter claims ${listed(plan.unclaimed)}, so everything runs.`, ""] : []),
     ...table("Runs", running),
-    ...images(plan, tagPrefix),
+    ...images(pipeline, plan, tagPrefix),
     ...table("Does not run", skipped),
   ].join("\n");
 }
@@ -29,21 +30,21 @@ function table(title: string, rows: readonly { readonly id: string; readonly why
   return [`### ${title}`, "", "| Job | Why |", "| --- | --- |", ...rows.map(({ id, why }) => `| ${cell(id)} | ${cell(why)} |`), ""];
 }
 
-function images(plan: Plan, tagPrefix: string): string[] {
+function counted(files: number): string {
+  return `${files} changed ${files === 1 ? "file" : "files"}.`;
+}
+
+function images(pipeline: Pipeline, plan: Plan, tagPrefix: string): string[] {
   if (plan.images.length === 0) return [];
-  const suites = (id: string): string =>
-    plan.tests
-      .filter(({ image }) => image === id)
-      .map(({ suite, collectOnly }) => (collectOnly === undefined ? suite : `${suite} (collected only)`))
-      .join(", ");
-  return [
-    "### Images",
-    "",
-    "| Tag | Tests |",
-    "| --- | --- |",
-    ...plan.images.map(({ id }) => `| \`${tagPrefix}${id}\` | ${cell(suites(id)) || "none"} |`),
-    "",
-  ];
+  const rows = plan.images.map((image) => `| \`${tagPrefix}${image.id}\` | ${cell(testsOf(pipeline, plan, image))} |`);
+  return ["### Images", "", "| Tag | Tests |", "| --- | --- |", ...rows, ""];
+}
+
+/** The suites that test an image, or why none does. */
+function testsOf(pipeline: Pipeline, plan: Plan, image: Image): string {
+  const tests = plan.tests.filter((test) => test.image === image.id);
+  if (tests.length === 0) return `None. ${untestedReason(pipeline, plan.mode, image)}`;
+  return tests.map(({ suite, collectOnly }) => (collectOnly === undefined ? suite : `${suite} (collected only)`)).join(", ");
 }
 
 function listed(paths: readonly string[]): string {

@@ -1,12 +1,11 @@
 /** What CI does for a change: the same `select` that decides on a runner, held against the workflows that are rendered. */
 import { occasionOf } from "../../pipeline/events";
 import type { JobFacts } from "../../pipeline/jobs";
-import type { Mode, Pipeline } from "../../pipeline/model";
+import type { Pipeline } from "../../pipeline/model";
 import type { Changes, Image, PipelineEvent, Plan, PlanScope } from "../../pipeline/plan";
 import { select, WORKFLOW_FILES } from "../../pipeline/select";
-import { untestedWhy } from "../../pipeline/tests";
 import { jobFacts } from "../../workflows/facts";
-import { checksJob, switchedJobs } from "../../workflows/legs";
+import { switchedJobs, untestedReason } from "../../workflows/legs";
 import type { RenderSettings } from "../../workflows/settings";
 import type { Workflow } from "../../workflows/syntax";
 import { workflows } from "../../workflows/workflows";
@@ -91,11 +90,6 @@ function explainImage(pipeline: Pipeline, { mode, tests }: Plan, image: Image & 
     ...(untested === undefined ? {} : { untested }),
     why,
   };
-}
-
-/** A component whose sources are checked before the build has no suite, and is on no list of excuses for that. */
-function untestedReason(pipeline: Pipeline, mode: Mode, image: Image): string {
-  return untestedWhy(pipeline, mode, image) ?? `Its sources are checked before it is built, by ${checksJob(image.subject.id)}.`;
 }
 
 function explainTests(pipeline: Pipeline, plan: Plan): ExplainedTest[] {

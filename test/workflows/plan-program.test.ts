@@ -52,8 +52,7 @@ describe("a pull request", () => {
   test("that changes documentation runs nothing, and the page says so", async () => {
     const { status, jobs, summary } = await plan(direct, onPull, pullRequest(modified("docs/a.md", "README.md")));
     expect({ status, jobs }).toEqual({ status: 0, jobs: [] });
-    expect(summary).toContain("2 changed files.");
-    expect(summary).toContain("### Does not run");
+    expect(summary).toContain("2 changed files.\n\nNo job of this workflow has anything to do.\n\n### Does not run");
   });
 
   test("is asked about with the job's token, and nothing else is", async () => {
@@ -113,8 +112,10 @@ describe("a mirror branch", () => {
   });
 
   test("of the operator builds the operator, after its checks", async () => {
-    const { jobs } = await plan(mirror, {}, pullRequest(modified("deploy/operator/main.go")));
+    const { jobs, summary } = await plan(mirror, {}, pullRequest(modified("deploy/operator/main.go")));
     expect(jobs).toEqual(["operator-checks", "operator-amd64", "operator-arm64"]);
+    expect(summary).toContain("1 changed file.\n");
+    expect(summary).toContain(`| \`${SHA}-operator-amd64\` | None. Its sources are checked before it is built, by operator-checks. |`);
   });
 
   test("with core code builds fourteen images", async () => {

@@ -1518,6 +1518,9 @@ function switchedJobs(pipeline, scope) {
     ...scope === "suite" ? [{ id: DEPLOYMENTS_JOB, decide: ({ parts }) => parts.deployments }] : []
   ];
 }
+function untestedReason(pipeline, mode, image) {
+  return untestedWhy(pipeline, mode, image) ?? `Its sources are checked before it is built, by ${checksJob(image.subject.id)}.`;
+}
 function checkedComponents(pipeline, legs) {
   let built = new Set(legs.map(({ image }) => image.subject.id));
   return pipeline.components.filter(({ id, checks }) => checks.length > 0 && built.has(id)).map(({ id }) => id);
@@ -1593,11 +1596,12 @@ function planSummary(pipeline, plan, scope, changes, tagPrefix) {
   return [
     `## Plan: ${plan.mode}`,
     "",
-    changes.known ? `${changes.files.length} changed files.` : changes.why,
+    changes.known ? counted(changes.files.length) : changes.why,
     "",
+    ...running.length === 0 ? ["No job of this workflow has anything to do.", ""] : [],
     ...plan.unclaimed.length > 0 ? [`No filter claims ${listed(plan.unclaimed)}, so everything runs.`, ""] : [],
     ...table("Runs", running),
-    ...images2(plan, tagPrefix),
+    ...images2(pipeline, plan, tagPrefix),
     ...table("Does not run", skipped)
   ].join(`
 `);
@@ -1605,17 +1609,15 @@ function planSummary(pipeline, plan, scope, changes, tagPrefix) {
 function table(title, rows) {
   return rows.length === 0 ? [] : [`### ${title}`, "", "| Job | Why |", "| --- | --- |", ...rows.map(({ id, why }) => `| ${cell(id)} | ${cell(why)} |`), ""];
 }
-function images2(plan, tagPrefix) {
-  if (plan.images.length === 0) return [];
-  let suites = (id) => plan.tests.filter(({ image }) => image === id).map(({ suite, collectOnly }) => collectOnly === void 0 ? suite : `${suite} (collected only)`).join(", ");
-  return [
-    "### Images",
-    "",
-    "| Tag | Tests |",
-    "| --- | --- |",
-    ...plan.images.map(({ id }) => `| \`${tagPrefix}${id}\` | ${cell(suites(id)) || "none"} |`),
-    ""
-  ];
+function counted(files) {
+  return `${files} changed ${files === 1 ? "file" : "files"}.`;
+}
+function images2(pipeline, plan, tagPrefix) {
+  return plan.images.length === 0 ? [] : ["### Images", "", "| Tag | Tests |", "| --- | --- |", ...plan.images.map((image) => `| \`${tagPrefix}${image.id}\` | ${cell(testsOf2(pipeline, plan, image))} |`), ""];
+}
+function testsOf2(pipeline, plan, image) {
+  let tests = plan.tests.filter((test) => test.image === image.id);
+  return tests.length === 0 ? `None. ${untestedReason(pipeline, plan.mode, image)}` : tests.map(({ suite, collectOnly }) => collectOnly === void 0 ? suite : `${suite} (collected only)`).join(", ");
 }
 function listed(paths) {
   let shown = paths.slice(0, SHOWN_FILES).map((path) => `\`${cell(path).replaceAll("`", "'")}\``), more = paths.length - shown.length;
