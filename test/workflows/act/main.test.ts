@@ -1,5 +1,6 @@
 /** The rendered workflows of main and of the night, run by act and judged by the gate model. */
-import { commands, disagreements, ownDisagreements, pushed, ran, Stage, type Happened, type Scenario } from "./stage";
+import { commands, disagreements, ownDisagreements, pushed, ran, type Happened } from "./compare";
+import { Stage, type Scenario } from "./stage";
 
 jest.setTimeout(240_000);
 

@@ -3,8 +3,9 @@
  * alike, report under the same names and reach the same verdict.
  */
 import { Checkout } from "../program-host";
-import { disagreements, commands, ownDisagreements, pushed, ran, Stage, type Happened, type Results, type Scenario } from "./stage";
 import type { ActWorkflow } from "./adapt";
+import { commands, disagreements, ownDisagreements, pushed, ran, type Happened, type Results } from "./compare";
+import { Stage, type Scenario } from "./stage";
 
 /** Seconds that one run may take on a machine that does much else. */
 const SECONDS = 240;

@@ -10,10 +10,11 @@ import { World, type WorkflowRun } from "../../../workflows/gate/proofs/world";
 import type { JobRun, Outcome } from "../../../workflows/gate/run";
 import type { RenderedFile } from "../../../workflows/index";
 import { WORKFLOW_FOLDER } from "../../../workflows/names";
-import { git, LocalServer, type Answer, type Asked } from "../program-host";
+import { LocalServer, type Asked } from "../program-host";
 import { ActHost, type ActRun, type Rule } from "./act";
 import { adaptations, adapted, callsAsPlainJobs, type Adaptation } from "./adapt";
-import type { ActJob } from "./log";
+import { answers } from "./answers";
+import { happened, plain, type Happened } from "./compare";
 import { Target, type Writes } from "./target";
 
 /** What happens: a pull request is pushed to, its mirror branch is, main is, or it is night. */
@@ -37,20 +38,6 @@ export interface Scenario {
   readonly listed?: boolean;
 }
 
-export type Results = Readonly<Record<string, string>>;
-
-export interface Happened {
-  readonly act: ActRun;
-  /** What the gate model says, for the same event and the same results of all jobs that are neither plan nor verdict. */
-  readonly gate: WorkflowRun;
-  /** Result of each job of the workflow itself, by id; `not reached` when act never came to it. */
-  readonly results: Results;
-  /** Results that the verdict was told of, by its own summary; undefined when it said nothing. */
-  readonly judged: Results | undefined;
-}
-
-const NUMBER = 7;
-
 export class Stage {
   /** What the programs asked of GitHub, the clouds and Slack in the last run. */
   asked: readonly Asked[] = [];
@@ -60,13 +47,14 @@ export class Stage {
     readonly files: readonly RenderedFile[],
     readonly target: Target,
     private readonly host: ActHost,
+    private readonly rendered: World,
   ) {}
 
   /** Sets up a stack's files as its committed config renders them, or with a mistake in them. */
   static async of(stack: string, mistake: (files: readonly RenderedFile[]) => readonly RenderedFile[] = (files) => files): Promise<Stage> {
     const { pipeline, files: rendered } = readStackFile(process.cwd(), stack);
     const files = mistake(rendered);
-    return new Stage(pipeline, files, new Target(pipeline, files), new ActHost(await toolPath("act"), files));
+    return new Stage(pipeline, files, new Target(pipeline, files), new ActHost(await toolPath("act"), files), await World.of(pipeline, files));
   }
 
   remove(): void {
@@ -81,7 +69,7 @@ export class Stage {
     const act = await this.runAct(scenario, event);
     const ended = new Map(act.jobs.map((job) => [job.context, job.result]));
     const gate = this.runGate(world, scenario, event, (context) => (ended.get(context) === "failure" ? "failure" : "success"));
-    return { act, gate, results: topLevel(gate, act), judged: judgedResults(act) };
+    return happened(act, gate);
   }
 
   /**
@@ -92,7 +80,7 @@ export class Stage {
     const plainCalls = callsAsPlainJobs(results, this.labels()[0] ?? "");
     const event = this.event(await this.world(scenario), scenario);
     const act = await this.runAct({ ...scenario, unseen: [...(scenario.unseen ?? []), plainCalls] }, event);
-    return { act, gate, results: topLevel(gate, act), judged: judgedResults(act) };
+    return happened(act, gate);
   }
 
   /** What GitHub would do when jobs end as given, by their check's name; all others succeed. */
@@ -101,8 +89,8 @@ export class Stage {
     return this.runGate(world, scenario, this.event(world, scenario), (context) => ends[context] ?? "success");
   }
 
-  private world({ changes = [] }: Scenario): Promise<World> {
-    return World.of(this.pipeline, adapted(this.files, changes));
+  private async world({ changes = [] }: Scenario): Promise<World> {
+    return changes.length === 0 ? this.rendered : World.of(this.pipeline, adapted(this.files, changes));
   }
 
   private labels(): string[] {
@@ -112,6 +100,7 @@ export class Stage {
   private async runAct({ workflow, rules, changes = [], unseen = [], listed = false }: Scenario, event: GateEvent): Promise<ActRun> {
     const { owner, name, defaultBranch } = this.pipeline.repository;
     const repository = `${owner}/${name}`;
+    const known = githubContext(event, repository, "")["event"] as object;
     const server = await LocalServer.start(answers(this.target, event.sha, listed));
     try {
       return await this.host.run({
@@ -119,7 +108,7 @@ export class Stage {
         workflow: `${WORKFLOW_FOLDER}/${workflow}`,
         labels: this.labels(),
         event: event.name,
-        payload: { ...(githubContext(event, repository, "")["event"] as object), before: this.target.main, repository: { full_name: repository, default_branch: defaultBranch } },
+        payload: { ...known, before: this.target.main, repository: { full_name: repository, default_branch: defaultBranch } },
         ref: refOf(event),
         rules,
         world: { origin: this.target.directory, repository, sha: event.sha, server: server.url },
@@ -159,92 +148,4 @@ export class Stage {
 
 function isVerdict({ job }: JobRun): boolean {
   return job.steps.some(({ run }) => run?.includes("verdict.mjs"));
-}
-
-/** A check's name without what a matrix adds to a caller's. */
-function plain(context: string): string {
-  return context.replaceAll(/ \([^()]*\) \/ /g, " / ");
-}
-
-/** GitHub, the clouds and Slack, as far as the programs ask them. Commits and files are the repository's own. */
-function answers(target: Target, head: string, listed: boolean): (asked: Asked) => Answer {
-  const files = (base: string): { filename: string; status: string }[] => target.changed(base, head).map(({ path, status }) => ({ filename: path, status }));
-  return ({ url }) => {
-    const path = url.replace(/^\/repos\/[^/]+\/[^/]+/, "").replace(/\?.*/, "");
-    const [, base = ""] = /^\/compare\/(.+)\.\.\./.exec(path) ?? [];
-    if (base !== "") return { json: { merge_base_commit: { sha: git(target.directory, "merge-base", base, head) }, ...(listed ? { files: files(base) } : {}) } };
-    // More than GitHub lists of a pull request means that git is asked.
-    if (path === `/pulls/${NUMBER}`) return { json: { number: NUMBER, changed_files: listed ? files("main").length : 3001, head: { sha: head }, base: { ref: "main" } } };
-    if (path === `/pulls/${NUMBER}/files`) return { json: files("main") };
-    if (path === "/oidc") return { json: { value: "token-of-github" } };
-    if (path.endsWith("/oauth2/v2.0/token")) return { json: { access_token: "token-of-entra", expires_in: 3600 } };
-    if (path === "/oauth2/exchange") return { json: { refresh_token: "token-of-the-registry" } };
-    return path === "/slack" ? {} : { status: 404 };
-  };
-}
-
-/** Results of the workflow's own jobs. A call ends as the jobs in it did: act logs none of its own but that it was skipped. */
-function topLevel({ workflow }: WorkflowRun, { jobs }: ActRun): Results {
-  return Object.fromEntries(
-    workflow.jobs.map(({ id, name = id }) => {
-      const own = jobs.filter(({ context }) => context === name || context.startsWith(`${name} / `));
-      const ends = new Set(own.map(({ context, result }) => (context === name || result !== "skipped" ? result : undefined)));
-      return [id, ["failure", "success", "skipped"].find((result) => ends.has(result as ActJob["result"])) ?? "not reached"];
-    }),
-  );
-}
-
-/** The rows of the table that `verdict.mjs` writes. */
-function judgedResults({ summaries }: ActRun): Results | undefined {
-  const summary = Object.values(summaries).find((text) => text.includes("| Job | Plan | Result |"));
-  if (summary === undefined) return undefined;
-  return Object.fromEntries([...summary.matchAll(/^\| (\S+) \| (?:runs|does not run|not known) \| (\w*) \|$/gm)].map(([, job, result]) => [job ?? "", result ?? ""]));
-}
-
-/**
- * Where act and the gate model differ, each in a sentence; nothing when they agree. They have to agree on which jobs the plan selects, on the
- * result of every job, on the name under which each one that ran reports, and on what the verdict was told.
- */
-export function disagreements(happened: Happened): string[] {
-  const { act, gate } = happened;
-  return [...ownDisagreements(happened), ...different("check", checksOfAct(act), checksOfGate(gate))];
-}
-
-/** The same without the jobs of called workflows, for a run in which calls are plain jobs. */
-export function ownDisagreements({ act, gate, results, judged }: Happened): string[] {
-  const selected = JSON.parse(act.outputs["jobs"] ?? "[]") as string[];
-  return [
-    ...different("the plan", { jobs: [...selected].sort().join(" ") }, { jobs: [...gate.selected].sort().join(" ") }),
-    ...different("job", results, gate.jobs),
-    ...(judged === undefined ? [] : different("the verdict was told", judged, gate.jobs, Object.keys(judged))),
-  ];
-}
-
-/** What ran and how it ended, by the check's name, sorted; every other job of the workflow was skipped or, with a fault of act's, not reached. */
-export function ran({ act }: Happened): { readonly passed: readonly string[]; readonly failed: readonly string[] } {
-  const ended = (result: ActJob["result"]): string[] => act.jobs.filter((job) => job.result === result).map(({ context }) => context).sort();
-  return { passed: ended("success"), failed: ended("failure") };
-}
-
-/** The image that a build puts out, by its digest, as its job's summary shows it. */
-export function pushed({ act }: Happened, build: string): string | undefined {
-  return /\| ACR \| `(.*)` \|/.exec(act.summaries[build] ?? "")?.[1];
-}
-
-/** Commands that ran, each with its program in front, without those of actions. */
-export function commands({ act }: Happened, program: string): string[] {
-  return act.calls.filter(({ command }) => command[0] === program).map(({ command }) => command.join(" "));
-}
-
-function different(what: string, act: Results, gate: Results, keys: readonly string[] = [...new Set([...Object.keys(act), ...Object.keys(gate)])]): string[] {
-  return keys.filter((key) => act[key] !== gate[key]).map((key) => `${what} ${key}: act says ${act[key] ?? "nothing"}, the gate model ${gate[key] ?? "nothing"}`);
-}
-
-/** Jobs that ran by their check's name; those that were skipped by their path, as act expands a matrix that it skips and GitHub does not. */
-function checksOfAct({ jobs }: ActRun): Results {
-  return Object.fromEntries(jobs.map(({ context, id, result }) => [result === "skipped" ? context.replace(/[^/ ]*$/, id) : context, result]));
-}
-
-function checksOfGate({ reports }: WorkflowRun): Results {
-  return Object.fromEntries(reports.map(({ context, path, conclusion }) => [conclusion === "skipped" ? path : plain(context), conclusion]));
 }
