@@ -59,6 +59,11 @@ export function readWorkflow(subject: Subject): Workflow {
   };
 }
 
+/** Where a finding is, for people. */
+export function placeOf(workflow: Workflow, job?: Job): string {
+  return job === undefined ? `content of ${workflow.path}` : `content of ${workflow.path}, job ${job.id}`;
+}
+
 function readJob(id: string, job: unknown): Job {
   const value = isProps(job) ? job : {};
   return { id, context: typeof value["name"] === "string" ? value["name"] : id, value, steps: items(value["steps"]).filter(isProps) };

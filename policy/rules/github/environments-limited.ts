@@ -1,7 +1,9 @@
 import { stackRule, type Finding, type RuleConfig, type Subject } from "../../kit/rule";
 import { at, isProps, items, listed, show, texts } from "../../kit/values";
+import { valuesOf } from "../../files/calls";
+import { placeOf, workflows } from "../../files/read";
 
-export const environmentType = "github:index/repositoryEnvironment:RepositoryEnvironment";
+const environmentType = "github:index/repositoryEnvironment:RepositoryEnvironment";
 const policyType = "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy";
 
 export const environmentsLimited = stackRule({
@@ -9,8 +11,8 @@ export const environmentsLimited = stackRule({
   title: "Environments open for their branches alone",
   severity: "critical",
   level: "mandatory",
-  holds: "Every environment has custom branch policies, each of them one that is configured for it, no bypass for administrators, and reviewers other than the author where configured.",
-  why: "An environment's branches decide who gets its secrets and its identity: a pattern that is too wide hands main's role to a pull request.",
+  holds: "Every environment has custom branch policies, each of them one that is configured for it, no bypass for administrators, and reviewers other than the author where configured; and jobs name only environments that the stack makes.",
+  why: "An environment's branches decide who gets its secrets and its identity: a pattern that is too wide hands main's role to a pull request, and an environment that GitHub makes by itself opens for every branch.",
   fix: "Set deploymentBranchPolicy to custom branch policies and add those that config names for the environment.",
   source: { title: "GitHub: managing environments for deployment", url: "https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments" },
   config: {
@@ -24,13 +26,30 @@ export const environmentsLimited = stackRule({
   },
   *judge(subjects, config) {
     const policies = subjects.filter(({ type }) => type === policyType);
-    for (const environment of subjects.filter(({ type }) => type === environmentType)) {
+    const environments = subjects.filter(({ type }) => type === environmentType);
+    for (const environment of environments) {
       const own = policies.filter(({ props }) => at(props, "environment") === at(environment.props, "environment") && at(props, "repository") === at(environment.props, "repository"));
       for (const finding of judgeEnvironment(environment, own, config)) yield { subject: environment, ...finding };
     }
     for (const policy of policies) yield* judgePolicy(policy, config);
+    yield* judgeJobs(subjects, environments);
   },
 });
+
+/** GitHub makes an environment that a job names and nobody made, and every branch may use that. */
+function* judgeJobs(subjects: readonly Subject[], environments: readonly Subject[]): Iterable<Finding & { subject: Subject }> {
+  const files = workflows(subjects);
+  for (const workflow of files) {
+    const known = environments.filter(({ props }) => at(props, "repository") === workflow.repository).map(({ props }) => String(at(props, "environment")));
+    for (const job of workflow.jobs) {
+      const { environment } = job.value;
+      if (environment === undefined) continue;
+      const names = valuesOf(files, workflow, job, String(isProps(environment) ? environment["name"] : environment));
+      const strangers = names.filter((name) => !known.includes(name));
+      if (strangers.length > 0) yield { subject: workflow.subject, property: placeOf(workflow, job), found: `environment ${listed(strangers)}`, wanted: `one of ${listed(known)}` };
+    }
+  }
+}
 
 function* judgeEnvironment(environment: Subject, policies: readonly Subject[], config: RuleConfig): Iterable<Finding> {
   const custom = at(environment.props, "deploymentBranchPolicy.customBranchPolicies");

@@ -1,10 +1,9 @@
 import { runs, valuesOf, type Run } from "../../files/calls";
-import { workflows, type Job, type Workflow } from "../../files/read";
+import { placeOf, workflows, type Job, type Workflow } from "../../files/read";
 import { stackRule } from "../../kit/rule";
 import { isProps, listed, texts } from "../../kit/values";
 import { labelsOf } from "../runners/runner-labels-resolve";
 import { secretsOf } from "./secrets-in-environments";
-import { placeOf } from "./workflow-rule";
 
 export const forkJobsUntrusted = stackRule({
   name: "fork-jobs-untrusted",

@@ -1,8 +1,7 @@
 import { isOnlyCalled, valuesOf } from "../../files/calls";
-import { workflows, type Job, type Workflow } from "../../files/read";
+import { placeOf, workflows, type Job, type Workflow } from "../../files/read";
 import { stackRule } from "../../kit/rule";
 import { isProps, show } from "../../kit/values";
-import { placeOf } from "./workflow-rule";
 
 export const jobsBounded = stackRule({
   name: "jobs-bounded",

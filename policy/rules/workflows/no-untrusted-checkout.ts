@@ -1,8 +1,7 @@
 import { runs } from "../../files/calls";
-import { workflows } from "../../files/read";
+import { placeOf, workflows } from "../../files/read";
 import { stackRule } from "../../kit/rule";
 import { isProps } from "../../kit/values";
-import { placeOf } from "./workflow-rule";
 
 /** Events that run in the default branch's context, with its secrets, for something that a stranger caused. */
 const privileged = ["pull_request_target", "workflow_run", "issue_comment", "issues", "discussion", "discussion_comment"];

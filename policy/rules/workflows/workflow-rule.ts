@@ -1,6 +1,6 @@
-/** Rules about workflow files: a resource rule about one at a time, and how all of them tell where something is. */
+/** A resource rule about one workflow file at a time. */
 import { resourceRule, type Finding, type ResourceRule, type RuleConfig } from "../../kit/rule";
-import { fileType, isActionFile, isWorkflowFile, readWorkflow, type Job, type Workflow } from "../../files/read";
+import { fileType, isActionFile, isWorkflowFile, placeOf, readWorkflow, type Job, type Workflow } from "../../files/read";
 
 type WorkflowFacts = Omit<ResourceRule, "scope" | "types" | "judge"> & {
   /** True for a rule about steps: composite actions have some, too. */
@@ -25,9 +25,4 @@ export function workflowRule({ judge, actions = false, ...facts }: WorkflowFacts
       for (const { job, found, wanted } of judge(workflow, config)) yield { property: placeOf(workflow, job), found, wanted } satisfies Finding;
     },
   });
-}
-
-/** Where a finding is, for people. */
-export function placeOf(workflow: Workflow, job?: Job): string {
-  return job === undefined ? `content of ${workflow.path}` : `content of ${workflow.path}, job ${job.id}`;
 }
