@@ -48,6 +48,9 @@ export function alter(rule: string | undefined, target: Target, what: string, al
   return [{ rule, what: `${target}: ${what}`, apply: (resources) => onTarget(resources, target, (resource) => ({ ...resource, ...alteration(resource, resources) })) }];
 }
 
+/** The change cannot be made yet: what it changes is not known at preview. */
+export class NotYetKnown extends Error {}
+
 export function find(resources: readonly Resource[], target: Target): Resource {
   const [type = "", ...name] = target.split(" ");
   const found = resources.filter((resource) => resource.type.endsWith(`:${type}`) && resource.name === name.join(" "));
@@ -70,6 +73,7 @@ function changed(resource: Resource, path: readonly string[], change: Change): R
 
 /** The value with the change made below it; texts are opened where the path goes on inside them. */
 function set(value: unknown, [key, ...rest]: readonly string[], change: Change): unknown {
+  if (value === UNKNOWN && (key !== undefined || typeof change === "function")) throw new NotYetKnown(key);
   if (key === undefined) return result(value, change);
   if (typeof value === "string") return inText(value, (inner) => set(inner, [key, ...rest], change));
   if (typeof value !== "object" || value === null) throw new Error(`nothing at ${key}`);

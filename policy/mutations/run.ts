@@ -1,12 +1,12 @@
 /** Makes each mutation, one at a time, and asks the rules. */
 import { violations, withDefaults, type Violation } from "../kit/judge";
 import type { PackConfig } from "../kit/config";
+import type { Rule, Subject } from "../kit/rule";
 import { subjectOf, type Resource } from "../resources/resource";
-import { rules } from "../rules";
 import { checkMutations } from "./checks";
 import { harmless } from "./harmless";
 import { infrastructureMutations } from "./infrastructure";
-import type { Mutation } from "./mutation";
+import { NotYetKnown, type Mutation } from "./mutation";
 import { trustMutations } from "./trust";
 import { workflowMutations } from "./workflows";
 
@@ -15,19 +15,59 @@ export { harmless };
 
 export interface Outcome {
   readonly mutation: Mutation;
-  readonly violations: readonly Violation[];
-  /** A harmful change was noticed by a mandatory policy of the expected name; a harmless one by none at all. */
-  readonly right: boolean;
+  /** `right`: a harmful change was noticed by a mandatory policy of the expected name, a harmless one by none at all. `unknown`: see NotYetKnown. */
+  readonly verdict: "right" | "wrong" | "unknown";
+  /** Names of the policies that noticed it, sorted. */
+  readonly noticedBy: readonly string[];
 }
 
-/** Judges resources by every rule. */
-export function judgeAll(resources: readonly Resource[], config: PackConfig): readonly Violation[] {
-  const subjects = resources.map(subjectOf);
-  return rules.flatMap((rule) => violations(rule, subjects, withDefaults(rule, config[rule.name])));
+/** What the rules say about one stack, and about what becomes of it. */
+export interface Proof {
+  /** Violations of the stack as it is: there should be none. */
+  readonly before: readonly Violation[];
+  readonly outcomes: readonly Outcome[];
 }
 
-export function outcomeOf(mutation: Mutation, resources: readonly Resource[], config: PackConfig): Outcome {
-  const found = judgeAll(mutation.apply(resources), config);
-  const right = mutation.rule === undefined ? found.length === 0 : found.some(({ rule }) => rule.name === mutation.rule && rule.level === "mandatory");
-  return { mutation, violations: found, right };
+/** Tries every mutation on the resources of a stack. */
+export function prove(rules: readonly Rule[], resources: readonly Resource[], config: PackConfig, mutations: readonly Mutation[]): Proof {
+  const judge = judgeOf(rules, config);
+  return { before: judge(resources), outcomes: mutations.map((mutation) => outcomeOf(mutation, resources, judge)) };
+}
+
+type Judge = (resources: readonly Resource[]) => readonly Violation[];
+
+/** Judges resources by every rule. A rule about one resource says the same of it as long as that resource stays the same, so it is asked once. */
+function judgeOf(rules: readonly Rule[], config: PackConfig): Judge {
+  const chosen = rules.map((rule) => ({ rule, config: withDefaults(rule, config[rule.name]) }));
+  const ask = (scope: Rule["scope"], subjects: readonly Subject[]): Violation[] =>
+    chosen.filter(({ rule }) => rule.scope === scope).flatMap(({ rule, config }) => violations(rule, subjects, config));
+  const subjects = remembered(subjectOf);
+  const alone = remembered((resource) => ask("resource", [subjects(resource)]));
+  return (resources) => [...resources.flatMap(alone), ...ask("stack", resources.map(subjects))];
+}
+
+function remembered<Value>(of: (resource: Resource) => Value): (resource: Resource) => Value {
+  const values = new WeakMap<Resource, Value>();
+  return (resource) => {
+    const value = values.get(resource) ?? of(resource);
+    values.set(resource, value);
+    return value;
+  };
+}
+
+function outcomeOf(mutation: Mutation, resources: readonly Resource[], judge: Judge): Outcome {
+  const changed = attempt(mutation, resources);
+  if (changed === undefined) return { mutation, verdict: "unknown", noticedBy: [] };
+  const noticed = judge(changed).map(({ rule }) => rule);
+  const right = mutation.rule === undefined ? noticed.length === 0 : noticed.some(({ name, level }) => name === mutation.rule && level === "mandatory");
+  return { mutation, verdict: right ? "right" : "wrong", noticedBy: [...new Set(noticed.map(({ name }) => name))].sort() };
+}
+
+function attempt(mutation: Mutation, resources: readonly Resource[]): readonly Resource[] | undefined {
+  try {
+    return mutation.apply(resources);
+  } catch (error) {
+    if (error instanceof NotYetKnown) return undefined;
+    throw error;
+  }
 }
