@@ -46,7 +46,7 @@ async function plan(env: Readonly<Record<string, string>>, payload: object, answ
   return { ...outcome, jobs: JSON.parse(outcome.outputs.jobs ?? "[]") as string[] };
 }
 
-const onPull = { pull_request: { number: 7 } };
+const onPull = { pull_request: { number: 7, head: { sha: SHA } } };
 
 describe("a pull request", () => {
   test("that changes documentation runs nothing, and the page says so", async () => {
@@ -83,6 +83,20 @@ describe("a pull request", () => {
     expect(jobs).toEqual(["core"]);
     expect(log).toContain("::warning title=Files that no filter claims::Everything runs, as no filter claims strange/new thing|<b>.xyz");
     expect(summary).toContain("`strange/new thing\\|&lt;b>.xyz`");
+  });
+
+  test("that has moved on since is compared by the commit of the event: a later push cannot empty the plan of an earlier one", async () => {
+    const answer = (asked: Asked): Answer =>
+      asked.url.includes("/compare/") ? { json: { merge_base_commit: { sha: OTHER }, files: modified("lib/runtime/src/a.rs") } } : pullRequest(modified("docs/a.md"), OTHER)(asked);
+    const { jobs } = await plan(direct, onPull, answer);
+    expect(jobs).toEqual(["core"]);
+    expect(server.asked.at(-1)?.url).toBe(`/repos/ai-dynamo/dynamo/compare/main...${SHA}?per_page=1`);
+  });
+
+  test("that the event does not name runs everything", async () => {
+    const { jobs, log } = await plan(direct, {}, () => ({ status: 500 }));
+    expect(jobs).toEqual(["core"]);
+    expect(log).toContain("::warning title=Everything runs::The event names no pull request.");
   });
 
   test("of which GitHub says nothing runs everything and says why", async () => {

@@ -168,7 +168,7 @@ describe("mirror", () => {
 
   interface State {
     /** Open pull requests by number, with their head, and whether their commits are signed by somebody trusted. */
-    readonly open: Readonly<Record<number, { head: string; author: string; signed: boolean; draft?: boolean }>>;
+    readonly open: Readonly<Record<number, { head: string; author: string; signed: boolean; draft?: boolean; committer?: string | null }>>;
     readonly refs: Readonly<Record<string, string>>;
   }
 
@@ -184,8 +184,8 @@ describe("mirror", () => {
       if (path === "/app/installations/9/access_tokens") return { json: { token: "app-token" } };
       if (path.startsWith("/collaborators/")) return path.includes("/wendy/") ? { json: { permission: "write" } } : path.includes("/rita/") ? { json: { permission: "read" } } : { status: 404 };
       if (path.includes("/commits?")) {
-        const { head, author, signed } = open[Number(number)] ?? { head: "", author: "", signed: false };
-        return { json: [{ sha: head, author: { login: author }, commit: { verification: { verified: signed } } }] };
+        const { head, author, signed, committer = author } = open[Number(number)] ?? { head: "", author: "", signed: false };
+        return { json: [{ sha: head, author: { login: author }, committer: committer === null ? null : { login: committer }, commit: { verification: { verified: signed } } }] };
       }
       if (number !== "") return { json: pull(Number(number)) };
       if (path.startsWith("/pulls?state=open")) return { json: Object.keys(open).map((each) => pull(Number(each))) };
@@ -263,6 +263,17 @@ describe("mirror", () => {
         `POST /git/refs {"ref":"refs/heads/pull-request/5","sha":"${HEAD}"}`,
       ],
     ]);
+  });
+
+  test.each<[string, State["open"][number], boolean]>([
+    ["a commit that GitHub made for somebody trusted", { head: HEAD, author: "tom", signed: true, committer: "web-flow" }, true],
+    ["a commit of one trusted person, signed by another", { head: HEAD, author: "tom", signed: true, committer: "wendy" }, true],
+    ["a commit that names somebody trusted and is signed by a stranger", { head: HEAD, author: "tom", signed: true, committer: "stan" }, false],
+    ["a commit that GitHub made for a stranger", { head: HEAD, author: "stan", signed: true, committer: "web-flow" }, false],
+    ["a signature of nobody whom GitHub knows", { head: HEAD, author: "tom", signed: true, committer: null }, false],
+  ])("%s", async (_what, pull, isMirrored) => {
+    const { status, writes } = await run({ open: { 1: pull }, refs: {} }, "schedule");
+    expect([status, writes.length]).toEqual([0, isMirrored ? 1 : 0]);
   });
 });
 

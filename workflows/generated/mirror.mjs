@@ -93,7 +93,7 @@ function signedClaim({ appId, privateKey }, now) {
 var PROGRAM_FOLDER = ".github/ci", PIPELINE_PATH = `${PROGRAM_FOLDER}/pipeline.json`;
 
 // workflows/runtime/mirror.ts
-var COMMAND = /^\/ok to test ([0-9a-f]{40})\s*$/, PHRASE = "/ok to test", MAX_TRUSTED_COMMITS = 250, PAGE = 100, MirrorBot = class {
+var COMMAND = /^\/ok to test ([0-9a-f]{40})\s*$/, PHRASE = "/ok to test", MAX_TRUSTED_COMMITS = 250, PAGE = 100, GITHUB_COMMITTER = "web-flow", MirrorBot = class {
   constructor(github, repository, pipeline) {
     this.github = github;
     this.repository = repository;
@@ -144,13 +144,22 @@ var COMMAND = /^\/ok to test ([0-9a-f]{40})\s*$/, PHRASE = "/ok to test", MAX_TR
   async mirrorIfTrusted(pull) {
     pull.draft && !this.pipeline.mirrorBot.syncDrafts || await this.isTrusted(pull) && await this.mirror(pull.number, pull.head.sha);
   }
-  /** Every commit signed, and by an author who may write or is a trustee. */
+  /** Every commit signed by somebody trusted, and written by somebody trusted. */
   async isTrusted(pull) {
     let commits = await this.pages(`${this.root}/pulls/${pull.number}/commits`);
     if (commits.length === 0 || commits.length >= MAX_TRUSTED_COMMITS || commits.at(-1)?.sha !== pull.head.sha) return !1;
-    for (let { author, commit } of commits)
-      if (!commit.verification.verified || author === null || !this.pipeline.mirrorBot.trustees.includes(author.login) && !await this.mayWrite(author.login)) return !1;
+    for (let commit of commits) if (!await this.isSignedByTrusted(commit)) return !1;
     return !0;
+  }
+  /**
+   * A signature vouches for the committer alone: whom a commit names as its author is anybody's choice. What is made on GitHub's own pages
+   * GitHub signs, as the committer, for the author who was logged in.
+   */
+  async isSignedByTrusted({ author, committer, commit }) {
+    return !commit.verification.verified || author === null || committer === null ? !1 : await this.isTrustedLogin(author.login) && (committer.login === GITHUB_COMMITTER || await this.isTrustedLogin(committer.login));
+  }
+  async isTrustedLogin(login) {
+    return this.pipeline.mirrorBot.trustees.includes(login) || this.mayWrite(login);
   }
   async mirror(number, sha) {
     let ref = `heads/${this.pipeline.repository.mirrorBranchPrefix}${number}`, [existing] = await this.refs(ref, !0);

@@ -1756,14 +1756,14 @@ async function ask(github, git, question) {
   let { eventName, payload, ref, mirrorBranchPrefix } = question;
   switch (eventName) {
     case "pull_request": {
-      let number = payload.pull_request?.number;
-      return number === void 0 ? unknown("The event names no pull request.") : ofPull(github, git, question, number);
+      let { number, head } = payload.pull_request ?? {};
+      return number === void 0 || head === void 0 ? unknown("The event names no pull request.") : ofPull(github, git, question, number, head.sha);
     }
     case "merge_group":
       return payload.merge_group === void 0 ? unknown("The event names no merge group.") : ofComparison(github, git, question, payload.merge_group.base_sha, payload.merge_group.head_sha);
     case "push": {
       let mirrored = mirroredPull(ref, mirrorBranchPrefix);
-      return mirrored === void 0 ? ofPush(github, git, question) : ofMirror(github, git, question, mirrored);
+      return mirrored === void 0 ? ofPush(github, git, question) : ofPull(github, git, question, mirrored, question.sha);
     }
     default:
       return unknown(`A ${eventName} run has no changed files: it takes everything.`);
@@ -1773,13 +1773,9 @@ function mirroredPull(ref, prefix) {
   let branch = `refs/heads/${prefix}`, number = ref.startsWith(branch) ? ref.slice(branch.length) : "";
   return /^[0-9]+$/.test(number) ? Number(number) : void 0;
 }
-async function ofPull(github, git, question, number) {
+async function ofPull(github, git, question, number, sha) {
   let pull = await github.get(`/repos/${question.repository}/pulls/${number}`);
-  return pullFiles(github, git, question, number, pull);
-}
-async function ofMirror(github, git, question, number) {
-  let pull = await github.get(`/repos/${question.repository}/pulls/${number}`);
-  return pull.head.sha !== question.sha ? ofComparison(github, git, question, pull.base.ref, question.sha) : pullFiles(github, git, question, number, pull);
+  return pull.head.sha !== sha ? ofComparison(github, git, question, pull.base.ref, sha) : pullFiles(github, git, question, number, pull);
 }
 async function pullFiles(github, git, question, number, pull) {
   if (pull.changed_files > PULL_FILES_LIMIT) return ofComparison(github, git, question, pull.base.ref, pull.head.sha);

@@ -12,7 +12,7 @@ export interface EventPayload {
   readonly after?: string;
   readonly forced?: boolean;
   readonly created?: boolean;
-  readonly pull_request?: { readonly number: number };
+  readonly pull_request?: { readonly number: number; readonly head?: { readonly sha: string } };
   readonly merge_group?: { readonly base_sha: string; readonly head_sha: string };
 }
 
@@ -49,8 +49,8 @@ async function ask(github: GitHub, git: Git, question: Question): Promise<Change
   const { eventName, payload, ref, mirrorBranchPrefix } = question;
   switch (eventName) {
     case "pull_request": {
-      const number = payload.pull_request?.number;
-      return number === undefined ? unknown("The event names no pull request.") : ofPull(github, git, question, number);
+      const { number, head } = payload.pull_request ?? {};
+      return number === undefined || head === undefined ? unknown("The event names no pull request.") : ofPull(github, git, question, number, head.sha);
     }
     case "merge_group":
       return payload.merge_group === undefined
@@ -58,7 +58,7 @@ async function ask(github: GitHub, git: Git, question: Question): Promise<Change
         : ofComparison(github, git, question, payload.merge_group.base_sha, payload.merge_group.head_sha);
     case "push": {
       const mirrored = mirroredPull(ref, mirrorBranchPrefix);
-      return mirrored === undefined ? ofPush(github, git, question) : ofMirror(github, git, question, mirrored);
+      return mirrored === undefined ? ofPush(github, git, question) : ofPull(github, git, question, mirrored, question.sha);
     }
     default:
       return unknown(`A ${eventName} run has no changed files: it takes everything.`);
@@ -78,15 +78,13 @@ interface Pull {
   readonly base: { readonly ref: string };
 }
 
-async function ofPull(github: GitHub, git: Git, question: Question, number: number): Promise<Changes> {
+/**
+ * The files of a pull request at one commit: the event's, or the mirror branch's own. If the pull request has moved on since, its list is that of
+ * another commit, and what is reported on this one must not rest on it.
+ */
+async function ofPull(github: GitHub, git: Git, question: Question, number: number, sha: string): Promise<Changes> {
   const pull = await github.get<Pull>(`/repos/${question.repository}/pulls/${number}`);
-  return pullFiles(github, git, question, number, pull);
-}
-
-/** A mirror branch holds the pull request's own commit. If the pull request has moved on, its list is not that of this commit. */
-async function ofMirror(github: GitHub, git: Git, question: Question, number: number): Promise<Changes> {
-  const pull = await github.get<Pull>(`/repos/${question.repository}/pulls/${number}`);
-  if (pull.head.sha !== question.sha) return ofComparison(github, git, question, pull.base.ref, question.sha);
+  if (pull.head.sha !== sha) return ofComparison(github, git, question, pull.base.ref, sha);
   return pullFiles(github, git, question, number, pull);
 }
 

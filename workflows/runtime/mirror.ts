@@ -16,6 +16,9 @@ const PHRASE = "/ok to test";
 const MAX_TRUSTED_COMMITS = 250;
 const PAGE = 100;
 
+/** Login under which GitHub commits what is made on its pages (GitHub, "About commit signature verification"). */
+const GITHUB_COMMITTER = "web-flow";
+
 interface Pull {
   readonly number: number;
   readonly state: string;
@@ -93,15 +96,25 @@ class MirrorBot {
     if (await this.isTrusted(pull)) await this.mirror(pull.number, pull.head.sha);
   }
 
-  /** Every commit signed, and by an author who may write or is a trustee. */
+  /** Every commit signed by somebody trusted, and written by somebody trusted. */
   private async isTrusted(pull: Pull): Promise<boolean> {
     const commits = await this.pages<Commit>(`${this.root}/pulls/${pull.number}/commits`);
     if (commits.length === 0 || commits.length >= MAX_TRUSTED_COMMITS || commits.at(-1)?.sha !== pull.head.sha) return false;
-    for (const { author, commit } of commits) {
-      if (!commit.verification.verified || author === null) return false;
-      if (!this.pipeline.mirrorBot.trustees.includes(author.login) && !(await this.mayWrite(author.login))) return false;
-    }
+    for (const commit of commits) if (!(await this.isSignedByTrusted(commit))) return false;
     return true;
+  }
+
+  /**
+   * A signature vouches for the committer alone: whom a commit names as its author is anybody's choice. What is made on GitHub's own pages
+   * GitHub signs, as the committer, for the author who was logged in.
+   */
+  private async isSignedByTrusted({ author, committer, commit }: Commit): Promise<boolean> {
+    if (!commit.verification.verified || author === null || committer === null) return false;
+    return (await this.isTrustedLogin(author.login)) && (committer.login === GITHUB_COMMITTER || (await this.isTrustedLogin(committer.login)));
+  }
+
+  private async isTrustedLogin(login: string): Promise<boolean> {
+    return this.pipeline.mirrorBot.trustees.includes(login) || this.mayWrite(login);
   }
 
   private async mirror(number: number, sha: string): Promise<void> {
@@ -156,6 +169,7 @@ class MirrorBot {
 interface Commit {
   readonly sha: string;
   readonly author: { readonly login: string } | null;
+  readonly committer: { readonly login: string } | null;
   readonly commit: { readonly verification: { readonly verified: boolean } };
 }
 
