@@ -9,11 +9,11 @@ const IMAGE = "vllm-cuda13-amd64";
 
 let prod: Stage;
 let dev: Stage;
+const stages: Stage[] = [];
 beforeAll(async () => {
-  prod = await Stage.of("prod");
-  dev = await Stage.of("dev");
+  stages.push((prod = await Stage.of("prod")), (dev = await Stage.of("dev")));
 }, 600_000);
-afterAll(() => [prod, dev].forEach((stage) => stage.remove()));
+afterAll(() => stages.forEach((stage) => stage.remove()));
 
 function suite(occasion: "main" | "night", more: Partial<Scenario> = {}): Scenario {
   return { workflow: "ci-test-suite.yml", occasion, change: "docs only", ...more };

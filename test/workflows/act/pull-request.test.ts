@@ -17,11 +17,11 @@ const SUITES = ["e2e", "integration", "unit"];
 
 let prod: Stage;
 let dev: Stage;
+const stages: Stage[] = [];
 beforeAll(async () => {
-  prod = await Stage.of("prod");
-  dev = await Stage.of("dev");
+  stages.push((prod = await Stage.of("prod")), (dev = await Stage.of("dev")));
 }, 600_000);
-afterAll(() => [prod, dev].forEach((stage) => stage.remove()));
+afterAll(() => stages.forEach((stage) => stage.remove()));
 
 function mirror(change: string, more: Partial<Scenario> = {}): Scenario {
   return { workflow: "pr.yaml", occasion: "mirror", change, ...more };
