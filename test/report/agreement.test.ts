@@ -18,11 +18,14 @@ import type { JobRun } from "../../workflows/gate/run";
 import { switchedJobs } from "../../workflows/legs";
 import type { RenderSettings } from "../../workflows/settings";
 import { Checkout, LocalServer, type Answer, type Asked } from "../workflows/program-host";
+import { withMergeQueue } from "../workflows/proofs/queue";
 import { settings as seedSettings } from "../workflows/support";
 
 jest.setTimeout(120_000);
 
 const PROJECT = `${__dirname}/../..`;
+
+const QUEUED = "prod with a merge queue";
 
 interface Stack {
   readonly pipeline: Pipeline;
@@ -30,15 +33,16 @@ interface Stack {
   readonly world: World;
 }
 
+/** @param name of a committed stack, or one with a merge queue added to it */
 async function stackOf(name: string): Promise<Stack> {
-  const { pipeline, infrastructure, files } = readStackFile(PROJECT, name);
+  const { pipeline, infrastructure, files } = name === QUEUED ? withMergeQueue("prod") : readStackFile(PROJECT, name);
   const { repository, pullRequestImages } = infrastructure.registries;
-  return { pipeline, settings: { source: `Pulumi.${name}.yaml`, imageRepository: repository, pullRequestImages }, world: await World.of(pipeline, files) };
+  return { pipeline, settings: { source: "Pulumi.yaml", imageRepository: repository, pullRequestImages }, world: await World.of(pipeline, files) };
 }
 
 const stacks: Record<string, Stack> = {};
 beforeAll(async () => {
-  for (const name of ["prod", "dev"]) stacks[name] = await stackOf(name);
+  for (const name of ["prod", "dev", QUEUED]) stacks[name] = await stackOf(name);
 });
 
 /** The event as each side takes it. */
@@ -59,13 +63,13 @@ function asked({ pipeline, world }: Stack, kind: string, changes: readonly Chang
     case "schedule":
       return { gate: { ...base, name: "schedule", cron: pipeline.schedule.cron }, event: { name: "schedule", ref } };
     case "merge_group":
-      return { gate: { ...base, name: "merge_group", base: defaultBranch }, event: { name: "merge_group", ref: `refs/heads/gh-readonly-queue/${defaultBranch}/pr-7` } };
+      return { gate: world.mergeGroupEvent(), event: { name: "merge_group", ref: world.mergeGroupEvent().ref } };
     default:
       return { gate: { ...base, name: "workflow_dispatch", inputs: {} }, event: { name: "workflow_dispatch", ref } };
   }
 }
 
-const KINDS = ["pull_request", "mirror", "main", "release", "schedule", "workflow_dispatch", "merge_group"];
+const KINDS = ["pull_request", "mirror", "main", "release", "schedule", "workflow_dispatch"];
 
 /** Workflow, id and runner of a job that ran, with its leg as `explain` writes it. */
 function ranAs(file: string, { path, matrix, job, contexts }: JobRun): string {
@@ -116,6 +120,20 @@ test.each(["prod", "dev"])("%s: every kind of event and of change, job by job an
   for (const kind of KINDS) for (const changes of Object.values(changeSets(stack.pipeline))) agree(stack, kind, changes);
 });
 
+test("every kind of change in a merge queue", () => {
+  const stack = stacks[QUEUED]!;
+  for (const changes of Object.values(changeSets(stack.pipeline))) agree(stack, "merge_group", changes);
+  const { ref } = stack.world.mergeGroupEvent();
+  const { checks } = explain(stack.pipeline, stack.settings, { name: "merge_group", ref }, { known: true, files: [] });
+  expect(checks.map(({ context, reports }) => `${context} ${reports}`)).toEqual(["pre-commit now", "copyright-checks now", "DCO now", "dynamo-status-check now", "backend-status-check now"]);
+});
+
+test("where main has no merge queue a merge group is no event", () => {
+  const { pipeline, settings, world } = stacks["prod"]!;
+  expect(() => explain(pipeline, settings, { name: "merge_group", ref: world.mergeGroupEvent().ref }, { known: true, files: [] })).toThrow("allowed are pull_request; push to main");
+  expect(world.react(world.mergeGroupEvent(), [], allSucceed)).toEqual([]);
+});
+
 test("any mixture of changed files", () => {
   const stack = stacks["prod"]!;
   const files = Object.values(changeSets(stack.pipeline)).flat();
@@ -150,7 +168,7 @@ describe("the delivered plan.mjs", () => {
     const server = await LocalServer.start(api);
     try {
       const env = { CI_SCOPE: scope, GITHUB_EVENT_NAME: name, GITHUB_REF: ref, GITHUB_SHA: SHA, GITHUB_API_URL: server.url };
-      const { status, outputs, log } = await checkout.run("plan", env, [], { pull_request: { number: 7 }, before: "5".repeat(40), after: SHA });
+      const { status, outputs, log } = await checkout.run("plan", env, [], { pull_request: { number: 7, head: { sha: SHA } }, before: "5".repeat(40), after: SHA });
       expect({ status, log }).toEqual({ status: 0, log: expect.not.stringContaining("::error") as string });
       return (JSON.parse(outputs.jobs ?? "") as string[]).sort();
     } finally {
