@@ -20,6 +20,7 @@ const GLOB_FAULTS: readonly { readonly found: (glob: string) => boolean; readonl
     found: (glob) => glob.split("/").some((segment) => segment === "." || segment === ".."),
     allowed: "a path without . and .. segments: they match nothing",
   },
+  { found: (glob) => glob.split("/").includes(".git"), allowed: "a path outside .git: git keeps no file in one, so it matches nothing" },
   { found: (glob) => glob.includes("//"), allowed: "a path without empty segments: they match nothing" },
   { found: (glob) => /[{}()|]/.test(glob), allowed: "one pattern for each alternative: braces and groups match themselves only" },
   { found: (glob) => /[?+\\]/.test(glob), allowed: "literals, *, ** and [...]: ?, + and \\ mean different things to different matchers" },
@@ -29,10 +30,15 @@ const GLOB_FAULTS: readonly { readonly found: (glob: string) => boolean; readonl
   },
   { found: (glob) => /(^|\/)\*\*\/\*\*(\/|$)/.test(glob), allowed: "one ** where several follow each other" },
   { found: (glob) => !classesPlain(glob), allowed: "brackets with letters, digits, _ . and - in them: matchers disagree on others" },
+  { found: (glob) => !rangesRise(glob), allowed: "ranges that go up, such as [a-z]: one that goes down matches nothing" },
 ];
 
 function classesPlain(glob: string): boolean {
   return !/[[\]]/.test(glob.replace(/\[[\w.-]+\]/g, ""));
+}
+
+function rangesRise(glob: string): boolean {
+  return [...glob.matchAll(/\[([^\]]+)\]/g)].every(([, members]) => [...members!.matchAll(/(.)-(.)|./g)].every(([, from, to]) => from === undefined || to === undefined || from <= to));
 }
 
 /** Tells whether some path matches both patterns. */

@@ -105,12 +105,24 @@ function idleNegation(patterns: readonly string[], index: number, at: string): F
   if (!negated || !readable(glob)) return [];
   const earlier = patterns.slice(0, index).map(readPattern);
   const effective = earlier.some((before) => !before.negated && readable(before.glob) && globsMeet(before.glob, glob));
-  return unless(
-    effective,
-    at,
-    `${shown(patterns[index])} takes no path from the patterns before it`,
-    "a negation behind a pattern that it takes paths from",
-  );
+  const undone = patterns.slice(index + 1).find((later) => {
+    const next = readPattern(later);
+    return !next.negated && readable(next.glob) && globCovers(next.glob, glob);
+  });
+  return [
+    ...unless(
+      effective,
+      at,
+      `${shown(patterns[index])} takes no path from the patterns before it`,
+      "a negation behind a pattern that it takes paths from",
+    ),
+    ...unless(
+      undone === undefined,
+      at,
+      `${shown(patterns[index])}, all of which ${shown(undone)} behind it gives back`,
+      "a negation behind every pattern that it takes paths from",
+    ),
+  ];
 }
 
 function readable(glob: string): boolean {

@@ -98,6 +98,9 @@ describe("patterns without paths", () => {
     ["**/**/a", "one ** where several follow each other"],
     ["lib/[ab", "brackets with letters, digits, _ . and - in them: matchers disagree on others"],
     ["lib/[!a]", "brackets with letters, digits, _ . and - in them: matchers disagree on others"],
+    ["lib/[z-a]", "ranges that go up, such as [a-z]: one that goes down matches nothing"],
+    ["lib/[0-9z-ab]/x", "ranges that go up, such as [a-z]: one that goes down matches nothing"],
+    ["vendor/.git/**", "a path outside .git: git keeps no file in one, so it matches nothing"],
   ])("refuses %j", (pattern, allowed) => {
     expect(globFault(pattern)).toBe(allowed);
   });

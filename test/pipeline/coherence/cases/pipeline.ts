@@ -110,6 +110,20 @@ export const pipelineCases: readonly Broken[] = [
     "a negation behind a pattern that it takes paths from",
   ],
   [
+    "negation-without-effect",
+    withFilter("rust", ["**/*.rs", "!lib/generated/*.rs", "lib/**"]),
+    "pipeline.filters[2].patterns[1]",
+    '"!lib/generated/*.rs", all of which "lib/**" behind it gives back',
+    "a negation behind every pattern that it takes paths from",
+  ],
+  [
+    "pattern-matches-nothing",
+    withFilter("rust", ["**/*.rs", "lib/[z-a]*"]),
+    "pipeline.filters[2].patterns[1]",
+    '"lib/[z-a]*"',
+    "ranges that go up, such as [a-z]: one that goes down matches nothing",
+  ],
+  [
     "filter-shadowed",
     withPipeline({ filters: [...pipeline.filters, { id: "library", title: "Library", patterns: ["lib/**/*.rs"], concerns: "rust" }] }),
     "pipeline.filters[10]",
