@@ -3,9 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
 import { movablePrefixes } from "../pipeline/images";
 import type { Cluster, Infrastructure } from "../pipeline/infrastructure";
-import type { IdentityPurpose, Pipeline } from "../pipeline/model";
+import type { EnvironmentSpec, IdentityPurpose, Pipeline } from "../pipeline/model";
 import type { RenderedFile } from "../workflows/settings";
-import { COMPILER_CACHE_PREFIX, variables } from "../workflows/variables";
+import { COMPILER_CACHE_PREFIX, variables, type VariableSpec } from "../workflows/variables";
 import type { BuildCaches, BuildCachesArgs } from "./caches/build-caches";
 import type { AksCluster, AksClusterArgs } from "./cluster/aks-cluster";
 import type { DeploymentTestCluster, DeploymentTestClusterArgs } from "./cluster/deployment-test-cluster";
@@ -23,6 +23,8 @@ import { infrastructureEnvironments, trustedJobs } from "./trust/purposes";
 
 /** The stack's config, as far as components need it. */
 export interface PlanConfig {
+  /** Name of the stack. */
+  readonly stack: string;
   readonly pipeline: Pipeline;
   readonly infrastructure: Infrastructure;
   readonly files: readonly RenderedFile[];
@@ -57,10 +59,10 @@ export function caches({ infrastructure: { aws, registries: wanted, tags }, name
   return { bucketName: `${namePrefix}-sccache-${aws.accountId}`, prefix: COMPILER_CACHE_PREFIX, days: wanted.retention.cacheDays, tags: { ...tags } };
 }
 
-export function identities({ pipeline, infrastructure, namePrefix }: PlanConfig, group: ResourceGroup, images: ImageRegistries, cache: BuildCaches): CiIdentitiesArgs {
+export function identities({ stack, pipeline, infrastructure, namePrefix }: PlanConfig, group: ResourceGroup, images: ImageRegistries, cache: BuildCaches): CiIdentitiesArgs {
   const { aws, azure, github, tags } = infrastructure;
   return {
-    trustedJobs: trustedJobs(pipeline, github),
+    trustedJobs: trustedJobs(stack, pipeline, github),
     namePrefix,
     awsAccountId: aws.accountId,
     imageRepositoryArn: images.images.arn,
@@ -112,23 +114,21 @@ export function runners({ pipeline, infrastructure, runnerAppKey }: PlanConfig, 
 }
 
 export function repositorySecrets(config: PlanConfig, images: ImageRegistries, cache: BuildCaches, trust: CiIdentities, deployment: DeploymentTestCluster): RepositorySecretsArgs {
-  const { pipeline, infrastructure, secretValues } = config;
+  const { stack, pipeline, infrastructure, secretValues } = config;
   const { github } = infrastructure;
+  const own = infrastructureEnvironments(stack, github.applyReviewers, pipeline.repository.defaultBranch);
   const facts = variableFacts(infrastructure, images, cache, trust, deployment);
   return {
     repository: pipeline.repository.name,
     repositoryId: pipeline.repository.repositoryId,
     environments: [...pipeline.environments],
     infrastructureRepository: github.infrastructureRepository.name,
-    infrastructureEnvironments: infrastructureEnvironments(github.applyReviewers, pipeline.repository.defaultBranch),
+    infrastructureEnvironments: own,
     teams: { ...github.teams },
     secrets: [...pipeline.secrets],
     secretValues,
-    variables: pipeline.environments.flatMap((environment) =>
-      variables(pipeline)
-        .filter((variable) => variable.environment === environment.name)
-        .map(({ name, source }) => ({ environment: environment.name, name, value: variableValue(source, environment, facts) })),
-    ),
+    variables: withValues(variables(pipeline.environments), pipeline.environments, facts),
+    infrastructureVariables: withValues(variables(own), own, facts),
     runnerGroups: [...new Set(scaleSetClasses(pipeline).map(({ runnerGroup }) => runnerGroup))],
   };
 }
@@ -149,6 +149,12 @@ export function protection({ pipeline, infrastructure: { github } }: PlanConfig)
     applyingAppId: github.applyingApp.appId,
     mirrorAppId: mirrorBot.appId,
   };
+}
+
+function withValues(wanted: readonly VariableSpec[], environments: readonly EnvironmentSpec[], facts: VariableFacts): RepositorySecretsArgs["variables"] {
+  return environments.flatMap((environment) =>
+    wanted.filter((variable) => variable.environment === environment.name).map(({ name, source }) => ({ environment: environment.name, name, value: variableValue(source, environment, facts) })),
+  );
 }
 
 /** Client id of each purpose's identity on Azure. */
@@ -184,10 +190,12 @@ function cluster({ pipeline, infrastructure, namePrefix }: PlanConfig, wanted: C
   };
 }
 
-function variableFacts({ aws, azure, registries: wanted }: Infrastructure, images: ImageRegistries, cache: BuildCaches, trust: CiIdentities, deployment: DeploymentTestCluster): VariableFacts {
+function variableFacts({ aws, azure, stateBackend, registries: wanted }: Infrastructure, images: ImageRegistries, cache: BuildCaches, trust: CiIdentities, deployment: DeploymentTestCluster): VariableFacts {
   return {
     awsRegion: aws.region,
     azureTenantId: azure.tenantId,
+    azureSubscriptionId: azure.subscriptionId,
+    stateBackend,
     imageRepositoryUrl: images.images.url,
     pullRequestRepositoryUrl: images.pullRequestImages.url,
     cacheRepositoryUrl: images.cache.url,

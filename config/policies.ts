@@ -55,7 +55,7 @@ export function policyConfig(stack: Stack, { pipeline, infrastructure }: StackIn
   const mirrorWriter = `Integration:${pipeline.mirrorBot.appId}`;
   const { name: repositoryName, defaultBranch, releaseBranches, mirrorBranchPrefix } = pipeline.repository;
   const protectedBranches = { repositories: [repositoryName], branches: [defaultBranch, releaseBranches] };
-  const own = infrastructureEnvironments(github.applyReviewers, defaultBranch);
+  const own = infrastructureEnvironments(stack, github.applyReviewers, defaultBranch);
   const pullRequestEnvironments = environmentsOf(pipeline.environments, "pull-request-images");
   const trust = {
     repositories: [

@@ -45,7 +45,7 @@ export class ConfigError extends Error {
 }
 
 /** Fields whose config is a plain text; every other is JSON. */
-const TEXT_FIELDS = new Set(["releaseTagPrefix", "defaultRunner"]);
+const TEXT_FIELDS = new Set(["releaseTagPrefix", "defaultRunner", "stateBackend"]);
 
 /**
  * Reads a stack's config.
@@ -151,7 +151,7 @@ function render(stack: string, pipeline: Pipeline, infrastructure: Infrastructur
   const settings = { source: `Pulumi.${stack}.yaml`, imageRepository: repository, pullRequestImages };
   try {
     const files = renderFiles(pipeline, settings);
-    const provided = variables(pipeline).map(({ name, environment }) => ({ name, environment }));
+    const provided = variables(pipeline.environments).map(({ name, environment }) => ({ name, environment }));
     return { files, findings: coherence({ pipeline, infrastructure, jobs: jobFacts(pipeline, settings), variables: provided }) };
   } catch (error) {
     if (error instanceof RenderError || error instanceof LimitsError) return { files: [], findings: [{ path: "gpu-cicd", found: error.message, allowed: "a pipeline that GitHub's files can hold" }] };

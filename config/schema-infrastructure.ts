@@ -67,6 +67,7 @@ export const infrastructureFields = {
     devicePluginVersion: text,
     failedRunnerMinutes: count,
   }),
+  stateBackend: text,
   tags: z.record(z.string(), text),
   protect: z.boolean(),
   prices,

@@ -11,6 +11,11 @@ export interface Infrastructure {
   readonly registries: Registries;
   readonly deploymentCluster: Cluster;
   readonly runners: Runners;
+  /**
+   * URL of the backend that holds the stack's state, such as `azblob://state?storage_account=dynamocistate`. People make it before the stack;
+   * the jobs that preview and apply the stack log in to it.
+   */
+  readonly stateBackend: string;
   /** Owner, stack and cost centre, put on every taggable resource. */
   readonly tags: Readonly<Record<string, string>>;
   /** True protects stateful resources (registries, clusters) from deletion. */

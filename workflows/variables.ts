@@ -2,7 +2,7 @@
  * Actions variables that the workflows read. They hold what is known only after the clouds answered, or what differs between the
  * environments; none is secret. Each lives in the environments whose jobs read it.
  */
-import type { Pipeline } from "../pipeline/model";
+import type { EnvironmentSpec } from "../pipeline/model";
 
 /** Where the value of a variable comes from. */
 export type VariableSource =
@@ -25,6 +25,9 @@ export type VariableSource =
   /** Client id of the managed identity that the environment's identity is on Azure. */
   | "azure-client-id"
   | "azure-tenant-id"
+  | "azure-subscription-id"
+  /** URL of the backend that holds the stack's state. */
+  | "state-backend"
   /** URL of the deployment-test cluster's API server. */
   | "aks-api-server"
   /** The cluster's certificate authority, PEM, base64. */
@@ -50,6 +53,8 @@ export const VARIABLE_NAMES = {
   "acr-repository": "ACR_REPOSITORY",
   "azure-client-id": "AZURE_CLIENT_ID",
   "azure-tenant-id": "AZURE_TENANT_ID",
+  "azure-subscription-id": "AZURE_SUBSCRIPTION_ID",
+  "state-backend": "PULUMI_BACKEND_URL",
   "aks-api-server": "AKS_API_SERVER",
   "aks-certificate-authority": "AKS_CERTIFICATE_AUTHORITY",
   "azure-principal-id": "AZURE_PRINCIPAL_ID",
@@ -77,10 +82,19 @@ const IMAGE_SOURCES: readonly VariableSource[] = [
 
 const DEPLOYMENT_SOURCES: readonly VariableSource[] = ["azure-client-id", "azure-tenant-id", "azure-principal-id", "aks-api-server", "aks-certificate-authority"];
 
+/** What a run of the engine needs: who it is in each cloud, and where the state is. */
+const ENGINE_SOURCES: readonly VariableSource[] = ["aws-region", "aws-role-arn", "azure-client-id", "azure-tenant-id", "azure-subscription-id", "state-backend"];
+
+const SOURCES: Readonly<Record<EnvironmentSpec["identity"], readonly VariableSource[]>> = {
+  "pull-request-images": IMAGE_SOURCES,
+  "main-images": IMAGE_SOURCES,
+  "deployment-tests": DEPLOYMENT_SOURCES,
+  preview: ENGINE_SOURCES,
+  apply: ENGINE_SOURCES,
+  none: [],
+};
+
 /** Every variable that the rendered workflows read, by environment. The stack provides exactly these. */
-export function variables(pipeline: Pipeline): VariableSpec[] {
-  return pipeline.environments.flatMap(({ name, identity }) => {
-    const sources = identity === "pull-request-images" || identity === "main-images" ? IMAGE_SOURCES : identity === "deployment-tests" ? DEPLOYMENT_SOURCES : [];
-    return sources.map((source) => ({ environment: name, name: VARIABLE_NAMES[source], source }));
-  });
+export function variables(environments: readonly EnvironmentSpec[]): VariableSpec[] {
+  return environments.flatMap(({ name, identity }) => SOURCES[identity].map((source) => ({ environment: name, name: VARIABLE_NAMES[source], source })));
 }

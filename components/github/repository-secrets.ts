@@ -9,6 +9,12 @@ import { WorkflowRepositoryPermissions } from "@pulumi/github/workflowRepository
 import type { EnvironmentSpec, SecretSpec } from "../../pipeline/model";
 import { makeEnvironment } from "./environments";
 
+export interface EnvironmentVariable {
+  environment: string;
+  name: string;
+  value: pulumi.Input<string>;
+}
+
 export interface RepositorySecretsArgs {
   /** Name of the repository whose CI this is. */
   repository: string;
@@ -27,7 +33,9 @@ export interface RepositorySecretsArgs {
   /** Value of each secret, by name. One that is not there must be optional. */
   secretValues: Record<string, pulumi.Output<string>>;
   /** Variables, each with its environment. None is secret. */
-  variables: { environment: string; name: string; value: pulumi.Input<string> }[];
+  variables: EnvironmentVariable[];
+  /** Variables of the environments of the repository that holds this project. */
+  infrastructureVariables: EnvironmentVariable[];
   /** Runner groups that are made; each serves this repository alone. */
   runnerGroups: string[];
 }
@@ -46,9 +54,10 @@ export class RepositorySecrets extends pulumi.ComponentResource {
     this.limitActions();
     this.runnerGroups = [...args.runnerGroups].sort().map((group) => this.runnerGroup(group));
     const environments = this.environments(args.repository, "", args.environments);
-    this.environments(args.infrastructureRepository, "infra-", args.infrastructureEnvironments);
+    const own = this.environments(args.infrastructureRepository, "infra-", args.infrastructureEnvironments);
     this.secrets(environments);
-    this.variables(environments);
+    this.variables(args.repository, "", environments, args.variables);
+    this.variables(args.infrastructureRepository, "infra-", own, args.infrastructureVariables);
     this.registerOutputs({});
   }
 
@@ -105,11 +114,11 @@ export class RepositorySecrets extends pulumi.ComponentResource {
     }
   }
 
-  private variables(environments: Record<string, pulumi.Output<string>>): void {
-    for (const { environment, name, value } of this.args.variables) {
+  private variables(repository: string, prefix: string, environments: Record<string, pulumi.Output<string>>, variables: readonly EnvironmentVariable[]): void {
+    for (const { environment, name, value } of variables) {
       new ActionsEnvironmentVariable(
-        `${this.name}-${environment}-${name}`,
-        { repository: this.args.repository, environment: environments[environment] ?? environment, variableName: name, value },
+        `${this.name}-${prefix}${environment}-${name}`,
+        { repository, environment: environments[environment] ?? environment, variableName: name, value },
         { parent: this },
       );
     }

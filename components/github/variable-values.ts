@@ -8,6 +8,9 @@ import type { ApiServer } from "../cluster/kubeconfig";
 export interface VariableFacts {
   readonly awsRegion: string;
   readonly azureTenantId: string;
+  readonly azureSubscriptionId: string;
+  /** URL of the backend that holds the stack's state. */
+  readonly stateBackend: string;
   /** `HOST/NAME` of the ECR repository with main's images, and of the one with pull-request images. */
   readonly imageRepositoryUrl: pulumi.Input<string>;
   readonly pullRequestRepositoryUrl: pulumi.Input<string>;
@@ -59,6 +62,10 @@ function rawValue(source: VariableSource, environment: EnvironmentSpec, facts: V
       return azureIdentity(source, environment, facts).principalId;
     case "azure-tenant-id":
       return facts.azureTenantId;
+    case "azure-subscription-id":
+      return facts.azureSubscriptionId;
+    case "state-backend":
+      return facts.stateBackend;
     case "aks-api-server":
       return pulumi.output(facts.deploymentCluster).apply(({ url: server }) => server);
     case "aks-certificate-authority":

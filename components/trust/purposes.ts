@@ -2,13 +2,10 @@
 import type { GitHubSettings } from "../../pipeline/infrastructure";
 import type { EnvironmentSpec, IdentityPurpose, Pipeline } from "../../pipeline/model";
 import { subjects, type SubjectRepository } from "../../pipeline/oidc";
+import { applyEnvironment, previewEnvironment } from "../../workflows/infrastructure/environments";
 
 /** Every purpose, in the order in which their identities are made. */
 export const PURPOSES: readonly IdentityPurpose[] = ["pull-request-images", "main-images", "deployment-tests", "preview", "apply"];
-
-/** Environments of the repository that holds this project. */
-export const PREVIEW_ENVIRONMENT = "infrastructure-preview";
-export const APPLY_ENVIRONMENT = "infrastructure-apply";
 
 /** Who may take the identity of one purpose. */
 export interface TrustedJobs {
@@ -20,18 +17,18 @@ export interface TrustedJobs {
   readonly subjects: readonly string[];
 }
 
-/** Environments of the repository that holds this project. */
-export function infrastructureEnvironments(reviewers: readonly string[], defaultBranch: string): EnvironmentSpec[] {
+/** Environments of the repository that holds this project, for one of its stacks. Their names are the rendered workflows' (workflows/infrastructure). */
+export function infrastructureEnvironments(stack: string, reviewers: readonly string[], defaultBranch: string): EnvironmentSpec[] {
   return [
     // A pull request's jobs run on the merge ref, and an environment's branch policy is held against that.
-    { name: PREVIEW_ENVIRONMENT, branches: [defaultBranch, "refs/pull/*/merge"], reviewers: [], waitMinutes: 0, identity: "preview" },
-    { name: APPLY_ENVIRONMENT, branches: [defaultBranch], reviewers, waitMinutes: 0, identity: "apply" },
+    { name: previewEnvironment(stack), branches: [defaultBranch, "refs/pull/*/merge"], reviewers: [], waitMinutes: 0, identity: "preview" },
+    { name: applyEnvironment(stack), branches: [defaultBranch], reviewers, waitMinutes: 0, identity: "apply" },
   ];
 }
 
 /** The trusted jobs of every purpose that has any environment. */
-export function trustedJobs(pipeline: Pipeline, github: GitHubSettings): TrustedJobs[] {
-  const own = infrastructureEnvironments([], pipeline.repository.defaultBranch);
+export function trustedJobs(stack: string, pipeline: Pipeline, github: GitHubSettings): TrustedJobs[] {
+  const own = infrastructureEnvironments(stack, [], pipeline.repository.defaultBranch);
   return PURPOSES.flatMap((purpose) => {
     const atHome = own.filter((environment) => environment.identity === purpose);
     const environments = (atHome.length > 0 ? atHome : pipeline.environments.filter((environment) => environment.identity === purpose)).map(({ name }) => name);

@@ -20,6 +20,16 @@ const MOST_TAGS = 50;
 const TAG_NAME_LENGTH = 128;
 const TAG_VALUE_LENGTH = 256;
 
+/** Backends that jobs on different machines share. Source: Pulumi's documentation, "Managing state and backends". */
+const SHARED_BACKENDS = ["azblob:", "s3:", "gs:", "https:"];
+
+export const stateBackend: Check<InfrastructureInput> = {
+  name: "state-backend",
+  holds: "The state is where every job that previews or applies the stack can get at it.",
+  find: ({ infrastructure: { stateBackend: url } }) =>
+    unless(URL.canParse(url) && SHARED_BACKENDS.includes(new URL(url).protocol), "infrastructure.stateBackend", shown(url), `a URL that begins with ${SHARED_BACKENDS.map((scheme) => `${scheme}//`).join(", ")}`),
+};
+
 export const accountIds: Check<InfrastructureInput> = {
   name: "account-ids",
   holds: "Accounts, subscriptions and apps have ids of the right form.",

@@ -71,6 +71,7 @@ export const pipelineChecks: readonly Check<PipelineInput>[] = [
 /** Checks that look at the infrastructure alone. */
 export const infrastructureChecks: readonly Check<InfrastructureInput>[] = [
   accounts.accountIds,
+  accounts.stateBackend,
   accounts.registryNames,
   accounts.retentionPositive,
   accounts.runnerSoftware,

@@ -35,13 +35,13 @@ describe("subjects", () => {
   });
 
   test("each purpose is trusted to its own environment, previews and applies to the other repository's", () => {
-    const github = { infrastructureRepository: { owner: "ai-dynamo", name: "gpu-cicd", ownerId: 11, repositoryId: 33 }, subjectForm: "legacy" } as Parameters<typeof trustedJobs>[1];
-    expect(trustedJobs(seedPipeline, github).map(({ purpose, subjects: of }) => [purpose, of])).toEqual([
+    const github = { infrastructureRepository: { owner: "ai-dynamo", name: "gpu-cicd", ownerId: 11, repositoryId: 33 }, subjectForm: "legacy" } as Parameters<typeof trustedJobs>[2];
+    expect(trustedJobs("prod", seedPipeline, github).map(({ purpose, subjects: of }) => [purpose, of])).toEqual([
       ["pull-request-images", ["repo:ai-dynamo/dynamo:environment:pull-request-images"]],
       ["main-images", ["repo:ai-dynamo/dynamo:environment:main-images"]],
       ["deployment-tests", ["repo:ai-dynamo/dynamo:environment:deployment-tests"]],
-      ["preview", ["repo:ai-dynamo/gpu-cicd:environment:infrastructure-preview"]],
-      ["apply", ["repo:ai-dynamo/gpu-cicd:environment:infrastructure-apply"]],
+      ["preview", ["repo:ai-dynamo/gpu-cicd:environment:prod-preview"]],
+      ["apply", ["repo:ai-dynamo/gpu-cicd:environment:prod-apply"]],
     ]);
   });
 });

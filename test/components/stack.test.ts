@@ -338,11 +338,11 @@ describe("GitHub", () => {
       "dynamo notifications: main",
       "dynamo notifications: release/*",
       "dynamo pull-request-images: pull-request/*",
-      "gpu-cicd infrastructure-apply: main",
-      "gpu-cicd infrastructure-preview: main",
-      "gpu-cicd infrastructure-preview: refs/pull/*/merge",
+      "gpu-cicd prod-apply: main",
+      "gpu-cicd prod-preview: main",
+      "gpu-cicd prod-preview: refs/pull/*/merge",
     ]);
-    expect(named(prod.resources, "repository-infra-infrastructure-apply").inputs).toMatchObject({ preventSelfReview: true, canAdminsBypass: false, reviewers: [{ teams: [9120044] }] });
+    expect(named(prod.resources, "repository-infra-prod-apply").inputs).toMatchObject({ preventSelfReview: true, canAdminsBypass: false, reviewers: [{ teams: [9120044] }] });
   });
 
   test("tells jobs where things are", () => {

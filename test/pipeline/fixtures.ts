@@ -48,6 +48,7 @@ function cluster(name: string, nodePools: readonly NodePool[]): Cluster {
 }
 
 export const infrastructure: Infrastructure = {
+  stateBackend: "azblob://state?storage_account=state",
   aws: { accountId: "123456789012", region: "us-west-2" },
   azure: { subscriptionId: GUID, tenantId: GUID, location: "westus3" },
   github: {

@@ -15,6 +15,7 @@ import { allSucceed, World, type WorkflowRun } from "../../workflows/gate/proofs
 import { asText, fill } from "../../workflows/gate/expression";
 import type { JobRun } from "../../workflows/gate/run";
 import { tokenOf, type Claims, type Token, type TokenRepository } from "../../workflows/gate/token";
+import { applyEnvironment, previewEnvironment } from "../../workflows/infrastructure/environments";
 import { runStack, typed, type Registered } from "../components/support";
 import { stackValues, type StackValues } from "../config/support";
 import { mergeQueue } from "../pipeline/fixtures";
@@ -149,7 +150,7 @@ describe.each(Object.keys(stacks))("%s", (name) => {
   ])("%s opens nothing", (_, change) => {
     const { identities, repository, forms } = worlds.get(name)!;
     const [form = "legacy"] = forms;
-    for (const environment of ["main-images", "pull-request-images", "deployment-tests", "infrastructure-preview", "infrastructure-apply"]) {
+    for (const environment of ["main-images", "pull-request-images", "deployment-tests", previewEnvironment(stacks[name]!.stack), applyEnvironment(stacks[name]!.stack)]) {
       const stranger = { ...repository, ...change };
       expect(openTo(identities, claims(stranger, environment, form, "aws"), claims(stranger, environment, form, "azure"))).toEqual({ aws: [], azure: [] });
     }

@@ -16,13 +16,13 @@ describe("facts of the jobs", () => {
   const facts = jobFacts(seedPipeline, settings);
 
   test("coherence finds nothing wrong with them", () => {
-    const input = { pipeline: given, jobs: jobFacts(given, settings), variables: variables(given) } as unknown as CoherenceInput;
+    const input = { pipeline: given, jobs: jobFacts(given, settings), variables: variables(given.environments) } as unknown as CoherenceInput;
     expect(jobFindings(input)).toEqual([]);
   });
 
   test("nor with those of the substitute for copy-pr-bot", () => {
     const pipeline = { ...withMirrorBot, repository: given.repository };
-    const input = { pipeline, jobs: jobFacts(pipeline, settings), variables: variables(pipeline) } as unknown as CoherenceInput;
+    const input = { pipeline, jobs: jobFacts(pipeline, settings), variables: variables(pipeline.environments) } as unknown as CoherenceInput;
     expect(jobFindings(input)).toEqual([]);
   });
 
@@ -129,7 +129,7 @@ test("each environment holds exactly the variables that its jobs read", () => {
   const facts = jobFacts(seedPipeline, settings);
   for (const { name } of seedPipeline.environments) {
     const read = new Set(facts.filter(({ environment }) => environment === name).flatMap((fact) => fact.variables));
-    expect([name, variables(seedPipeline).filter(({ environment }) => environment === name).map((each) => each.name).sort()]).toEqual([name, [...read].sort()]);
+    expect([name, variables(seedPipeline.environments).filter(({ environment }) => environment === name).map((each) => each.name).sort()]).toEqual([name, [...read].sort()]);
   }
 });
 

@@ -30,7 +30,7 @@ describe("the files", () => {
 
   test("coherence finds nothing wrong with the jobs", () => {
     const pipeline = { ...queued, repository: given.repository };
-    const input = { pipeline, jobs: jobFacts(pipeline, settings), variables: variables(pipeline) } as unknown as CoherenceInput;
+    const input = { pipeline, jobs: jobFacts(pipeline, settings), variables: variables(pipeline.environments) } as unknown as CoherenceInput;
     expect(jobFindings(input)).toEqual([]);
   });
 

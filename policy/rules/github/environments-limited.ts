@@ -22,7 +22,7 @@ export const environmentsLimited = stackRule({
       default: {},
       description: "Branch patterns that may deploy, by environment; an environment that is not named has none",
     },
-    reviewed: { type: "array", items: { type: "string" }, default: ["infrastructure-apply"], description: "Environments whose jobs wait for a reviewer" },
+    reviewed: { type: "array", items: { type: "string" }, default: [], description: "Environments whose jobs wait for a reviewer" },
   },
   *judge(subjects, config) {
     const policies = subjects.filter(({ type }) => type === policyType);

@@ -17,6 +17,9 @@ export const infrastructureCases: readonly Broken[] = [
     '"12345"',
     "twelve digits",
   ],
+  ...["file:///tmp/state", "state"].map(
+    (url): Broken => ["state-backend", withInfrastructure({ stateBackend: url }), "infrastructure.stateBackend", JSON.stringify(url), "a URL that begins with azblob://, s3://, gs://, https://"],
+  ),
   [
     "registry-name",
     withInfrastructure({ registries: { ...infrastructure.registries, acrName: "dynamo-ci" } }),
