@@ -1,5 +1,5 @@
 /** Runs rules over resources: the one path that the pack, the audit, the tests and the mutations share. */
-import type { Finding, Rule, RuleConfig, Subject } from "./rule";
+import type { Finding, Props, ResourceRule, Rule, RuleConfig, Subject } from "./rule";
 import { unknownPath } from "./unknowns";
 
 export interface Violation extends Finding {
@@ -35,7 +35,28 @@ export function violations(rule: Rule, subjects: readonly Subject[], config: Rul
   }
   return subjects
     .filter((subject) => rule.types.includes(subject.type))
-    .flatMap((subject) => collect(rule, () => subject, () => withSubject(subject, rule.judge(subject, config)), unreadable));
+    .flatMap((subject) => collect(rule, () => subject, () => withSubject(subject, rule.judge(unreadable.later ? subject : withoutSealed(rule, subject), config)), unreadable));
+}
+
+/** The secrets of a resource that the rule would judge, were they open. */
+export function sealedFor(rule: Rule, { type, props }: Subject): readonly string[] {
+  return rule.scope === "resource" && rule.types.includes(type) ? (rule.secrets ?? []).filter((property) => isSealed(props, property)) : [];
+}
+
+function withoutSealed(rule: ResourceRule, subject: Subject): Subject {
+  const sealed = sealedFor(rule, subject);
+  return { ...subject, props: new Proxy(subject.props, { get: (props, property) => (sealed.includes(String(property)) ? undefined : Reflect.get(props, property)) }) };
+}
+
+/** The value itself, not a part of it: the names of what it holds may be open when the values are not. */
+function isSealed(props: Props, property: string): boolean {
+  try {
+    void props[property];
+    return false;
+  } catch (error) {
+    if (unknownPath(error) === undefined) throw error;
+    return true;
+  }
 }
 
 /** Findings are yielded one by one, so those before an unknown are kept. */

@@ -69,6 +69,11 @@ export interface ResourceRule extends RuleFacts {
   readonly types: readonly string[];
   /** What an unknown value does at preview. By default it is a violation. */
   readonly unknowns?: Waiting;
+  /**
+   * Top-level properties that are secrets by nature. A preview and an update judge them; an audit, which opens no secret, shows the rule nothing in
+   * their place and says so. Any other secret that a rule reads is a violation there.
+   */
+  readonly secrets?: readonly string[];
   judge(subject: Subject, config: RuleConfig): Iterable<Finding>;
 }
 
