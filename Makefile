@@ -8,6 +8,10 @@
 #   make render OUT=dir [STACK=prod]                     write the workflow files of a stack
 #   make explain FILES="lib/a.rs 'docs/b c.md'" [EVENT=pull_request] [REF=refs/heads/main] [STACK=prod] [FORMAT=json]
 #                       say what CI does for a change, and why; BASE=origin/main DIR=checkout takes the files from git
+#   make audit [STACK=prod] [STATE=file] [FORMAT=text|json|sarif] [OUT=file] [CONFIG=file]
+#                       judge what is deployed: in the sandbox, or in a file of `pulumi stack export`; - reads standard input
+#   make policy-mutations [FROM=program|sandbox] [STATE=file]
+#                       prove the policies by harmful and harmless changes of the production stack
 #
 # SANDBOX_DIR names the sandbox's directory (by default .sandbox): several can run side by side.
 
@@ -17,14 +21,14 @@ SANDBOX := node_modules/.bin/tsx sandbox/cli/main.ts
 INSTALLED := node_modules/.stamp
 POLICY_SOURCES := $(shell find policy -name '*.ts' -not -path 'policy/bin/*')
 
-.PHONY: rehearse sandbox-up sandbox-down status tools test bench render explain install clean
+.PHONY: rehearse sandbox-up sandbox-down status tools test bench render explain audit policy-mutations install clean
 
 # The first target is what `make` alone does.
 rehearse: install policy/bin/index.js
 	@$(SANDBOX) rehearse $(STACK) --stage rehearsal/stage.ts $(if $(CLEAN),--clean) $(if $(filter 0,$(KEEP)),--down)
 
-sandbox-up: install
-	@$(SANDBOX) up $(STACK)
+sandbox-up: install policy/bin/index.js
+	@$(SANDBOX) up $(STACK) --stage rehearsal/stage.ts
 
 sandbox-down: install
 	@$(SANDBOX) down
@@ -42,7 +46,7 @@ bench: install
 	@node_modules/.bin/tsx bench/pipeline.ts
 
 # What a file may be called is nobody's choice here: values reach the command by the environment, neither expanded by make nor read by a shell.
-unexport FILES EVENT REF BASE DIR FORMAT OUT
+unexport FILES EVENT REF BASE DIR FORMAT OUT STATE CONFIG FROM
 render: export RENDER_OUT := $(value OUT)
 render: export RENDER_STACK := $(value STACK)
 render: install
@@ -58,6 +62,20 @@ explain: export EXPLAIN_FORMAT := $(value FORMAT)
 explain: install
 	@node_modules/.bin/tsx cli/explain.ts --files="$$EXPLAIN_FILES" --event="$$EXPLAIN_EVENT" --ref="$$EXPLAIN_REF" \
 	  --base="$$EXPLAIN_BASE" --directory="$$EXPLAIN_DIR" --stack="$$EXPLAIN_STACK" --format="$$EXPLAIN_FORMAT"
+
+# The audit's exit code tells the worst severity (cli/audit.ts); make shows it and ends with its own.
+audit: export AUDIT_STACK := $(value STACK)
+audit: export AUDIT_STATE := $(value STATE)
+audit: export AUDIT_FORMAT := $(value FORMAT)
+audit: export AUDIT_OUT := $(if $(filter file,$(origin OUT)),,$(value OUT))
+audit: export AUDIT_CONFIG := $(value CONFIG)
+audit: install
+	@node_modules/.bin/tsx cli/audit.ts --state="$$AUDIT_STATE" --format="$$AUDIT_FORMAT" --out="$$AUDIT_OUT" --config="$$AUDIT_CONFIG" -- "$$AUDIT_STACK"
+
+policy-mutations: export MUTATIONS_FROM := $(value FROM)
+policy-mutations: export MUTATIONS_STATE := $(value STATE)
+policy-mutations: install
+	@node_modules/.bin/tsx cli/policy-mutations.ts --from="$$MUTATIONS_FROM" --state="$$MUTATIONS_STATE"
 
 install: $(INSTALLED)
 
