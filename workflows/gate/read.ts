@@ -20,6 +20,8 @@ export interface GateJob {
   readonly environment?: string;
   readonly permissions: unknown;
   readonly runsOn: unknown;
+  /** Image of the container in which its steps run. */
+  readonly container?: unknown;
   readonly env: Readonly<Record<string, unknown>>;
   readonly steps: readonly GateStep[];
 }
@@ -89,6 +91,7 @@ function readJob(id: string, job: Mapping, condition: string): GateJob {
     environment: typeof environment === "string" ? environment : (mapping(environment)["name"] as string | undefined),
     permissions: job["permissions"],
     runsOn: job["runs-on"],
+    container: typeof job["container"] === "string" ? job["container"] : mapping(job["container"])["image"],
     env: mapping(job["env"]),
     steps: (Array.isArray(job["steps"]) ? job["steps"] : []).map(mapping).map((step) => ({
       id: step["id"] as string | undefined,

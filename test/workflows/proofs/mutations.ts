@@ -15,8 +15,9 @@ export interface MutableJob {
   uses?: string;
   with?: Record<string, unknown>;
   outputs?: Record<string, string>;
+  container?: unknown;
   "continue-on-error"?: boolean;
-  steps?: { id?: string; name?: string; run?: string; env?: Record<string, string> }[];
+  steps?: { id?: string; name?: string; run?: string; env?: Record<string, string>; with?: Record<string, unknown> }[];
 }
 
 export interface MutableWorkflow {
@@ -50,6 +51,11 @@ const job = (workflow: MutableWorkflow, id: string): MutableJob => {
 const step = (of: MutableJob, program: string): { run?: string; env?: Record<string, string> } => {
   const found = of.steps?.find(({ run }) => run?.includes(program));
   if (found === undefined) throw new Error(`no step runs ${program}`);
+  return found;
+};
+const attestation = (of: MutableJob): Record<string, unknown> => {
+  const found = of.steps?.find((each) => each.with?.["subject-digest"] !== undefined)?.with;
+  if (found === undefined) throw new Error("no step attests a digest");
   return found;
 };
 const dropNeed = (id: string, need: string) => (workflow: MutableWorkflow) => {
@@ -100,6 +106,11 @@ export const mutations: readonly Mutation[] = [
   { name: "an image is built and its tests are left out", proof: "covered", says: /is planned for .* and never runs/, file: [PR, (w) => void (job(w, "vllm-cuda13-amd64").with!["tests"] = "[]")] },
   { name: "the operator's checks no longer run before its image", proof: "covered", says: /operator-amd64 is built, and neither tested nor excused/, file: [PR, dropNeed("operator-amd64", "operator-checks")] },
   { name: "a deployment does not wait for its image", proof: "covered", says: /deployments use vllm-cuda13-amd64 without waiting for it/, file: [SUITE, (w) => { job(w, "deployments").needs = job(w, "deployments").needs!.filter((id) => id !== "vllm-cuda13-amd64"); job(w, "deployments").with!["image"] = "x"; }] },
+  { name: "a deployment does not wait for the operator", proof: "covered", says: /deployments use operator-amd64 without waiting for it/, file: [SUITE, (w) => { job(w, "deployments").needs = job(w, "deployments").needs!.filter((id) => id !== "operator-amd64"); job(w, "deployments").with!["operator"] = "x"; }] },
+  { name: "a deployment takes a tag that moves", proof: "covered", says: /vllm-agg deploys as its image "registry\/dynamo:main-vllm-amd64" and not what was built/, file: [SUITE, (w) => void (job(w, "deployments").with!["image"] = "registry/dynamo:main-vllm-amd64")] },
+  { name: "a deployment is handed the framework as its operator", proof: "covered", says: /deploys as its operator .* and not what was built as operator-amd64/, file: [SUITE, (w) => void (job(w, "deployments").with!["operator"] = "${{ needs[matrix.image].outputs.reference }}")] },
+  { name: "tests run in a tag that moves", proof: "covered", says: /runs in another image than the one built as vllm-cuda13-amd64/, file: [IMAGE, (w) => void (job(w, "test").container = { image: "registry/dynamo:main-vllm-cuda13-amd64" })] },
+  { name: "another digest is signed than the one that was built", proof: "covered", says: /signs another digest than the one built as/, file: ["image-publish.yml", (w) => void (attestation(job(w, "publish"))["subject-digest"] = "${{ inputs.tag }}")] },
   { name: "deployments can only skip", proof: "covered", says: /deployments are planned and do not run/, file: [SUITE, (w) => void (job(w, "deployments").if = "needs.elsewhere.outputs.deploy == 'true'")] },
   { name: "a job reads a secret that its environment does not hold", proof: "covered", says: /reads SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL/, file: [IMAGE, (w) => void (step(job(w, "test"), "python3 -m pytest").env!["EXTRA"] = "${{ secrets.SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL }}")] },
   { name: "the notification leaves its environment", proof: "covered", says: /notify reads SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL, which no environment/, file: [SUITE, (w) => void delete job(w, "notify").environment] },

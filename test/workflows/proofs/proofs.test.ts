@@ -1,6 +1,10 @@
+import { createHash } from "node:crypto";
+import * as fc from "fast-check";
 import { readStackFile } from "../../../config/file";
+import { pullRequests } from "../../../workflows/gate/proofs/cases";
 import { gaps, proofs } from "../../../workflows/gate/proofs/proofs";
-import { World } from "../../../workflows/gate/proofs/world";
+import { World, type Scenario } from "../../../workflows/gate/proofs/world";
+import type { JobRun, Outcome } from "../../../workflows/gate/run";
 import { mutated, mutations, queueMutations } from "./mutations";
 import { withMergeQueue } from "./queue";
 
@@ -14,6 +18,52 @@ test.each([
 ])("%s: no pull request merges that should not, and none waits for ever", async (_, read) => {
   const { pipeline, files } = read();
   expect(gaps(await World.of(pipeline, files))).toEqual([]);
+});
+
+/**
+ * The proofs try every single bad end. This tries many at once: whatever becomes of any of the jobs, the plan and the verdict among them, a pull
+ * request merges only where each job that a plan selected has succeeded, and its merge group likewise.
+ */
+describe("no combination of ends", () => {
+  let world: World;
+  beforeAll(async () => {
+    const { pipeline, files } = withMergeQueue("dev");
+    world = await World.of(pipeline, files);
+  });
+
+  /** Mostly good, so that runs in which all is well come about, and runs in which one thing is not. */
+  const outcomes: readonly Outcome[] = [...Array.from({ length: 20 }, (): Outcome => "success"), "failure", "cancelled", "never"];
+
+  /** Ends by a number for each job: the same job of the same scenario always ends alike. */
+  function scenario(seed: number, planFails: boolean, cancelled: string | undefined): Scenario {
+    const outcome = ({ workflow, path, matrix }: JobRun): Outcome => outcomes[hash(`${seed} ${workflow} ${path} ${JSON.stringify(matrix)}`) % outcomes.length]!;
+    return { outcome, planFails, ...(cancelled === undefined ? {} : { cancelled }) };
+  }
+
+  function hash(text: string): number {
+    return createHash("sha256").update(text).digest().readUInt32BE();
+  }
+
+  test("lets anything merge whose selected jobs did not all succeed", () => {
+    const pulls = pullRequests(world.pipeline);
+    const cancelled = fc.option(fc.constantFrom("all", ".github/workflows/pr.yaml", ".github/workflows/dynamo-status-check.yml"), { nil: undefined, freq: 3 });
+    let merged = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...pulls), fc.nat(), fc.boolean(), cancelled, fc.boolean(), (pull, seed, planFails, stopped, inQueue) => {
+        const ends = scenario(seed, planFails && seed % 4 === 0, stopped);
+        const runs = inQueue ? world.queued(pull, ends) : world.pullRequest(pull, ends);
+        if (!(inQueue ? world.mergesQueued(runs) : world.merges(runs)).merges) return;
+        merged += 1;
+        for (const { selected, jobs, plan, workflow, ran } of runs) {
+          expect(ran.filter((job) => ends.outcome(job) !== "success").map(({ path }) => path)).toEqual([]);
+          expect({ workflow: workflow.path, planned: plan !== undefined || !("plan" in jobs) }).toEqual({ workflow: workflow.path, planned: true });
+          expect(selected.map((id) => [id, jobs[id]])).toEqual(selected.map((id) => [id, "success"]));
+        }
+      }),
+      { numRuns: 600 },
+    );
+    expect(merged).toBeGreaterThan(20);
+  });
 });
 
 describe.each([

@@ -3,12 +3,13 @@
  */
 import type { Pipeline } from "../../../pipeline/model";
 import { untestedWhy } from "../../../pipeline/tests";
+import { DEPLOYMENTS_JOB } from "../../legs";
 import { asText, fill } from "../expression";
 import type { GateJob, GateWorkflow } from "../read";
 import type { Verdict } from "../merge";
 import type { JobRun, Result } from "../run";
 import { badOutcomes, changeSets, oneEnds, pullRequests } from "./cases";
-import { allSucceed, type PullRequest, type Scenario, type World, type WorkflowRun } from "./world";
+import { allSucceed, madeUp, type PullRequest, type Scenario, type World, type WorkflowRun } from "./world";
 
 /** A case in which a proof does not hold. */
 export interface Gap {
@@ -150,7 +151,7 @@ function covered(world: World): Iterable<Gap> {
     ...(pipeline.mergeQueue === undefined ? [] : Object.entries(changeSets(pipeline)).map(([title, changes]) => ({ title: `merge queue, ${title}`, runs: world.queued({ title, changes, fork: false, draft: false }, allSucceed) }))),
     { title: "nightly", runs: world.react({ name: "schedule", ref: `refs/heads/${pipeline.repository.defaultBranch}`, cron: pipeline.schedule.cron, sha: "0".repeat(40), actor: "schedule" }, [], allSucceed) },
   ];
-  return events.flatMap(({ title, runs }) => [...runs.flatMap((run) => [...untested(pipeline, title, run), ...unpushed(title, run), ...unprovided(pipeline, title, run), ...unfinished(title, run)]), ...(runs.length === 0 ? [{ proof: "covered" as const, where: title, what: "starts no workflow" }] : [])]);
+  return events.flatMap(({ title, runs }) => [...runs.flatMap((run) => [...untested(pipeline, title, run), ...unpushed(pipeline, title, run), ...misplaced(title, run), ...unprovided(pipeline, title, run), ...unfinished(title, run)]), ...(runs.length === 0 ? [{ proof: "covered" as const, where: title, what: "starts no workflow" }] : [])]);
 }
 
 function untested(pipeline: Pipeline, title: string, { plan, ran, workflow }: WorkflowRun): readonly Gap[] {
@@ -191,13 +192,53 @@ function inputs(contexts: JobRun["contexts"]): Readonly<Record<string, unknown>>
   return (contexts["inputs"] ?? {}) as Readonly<Record<string, unknown>>;
 }
 
-/** A deployment runs after the jobs that push what it deploys, and only if they succeeded. */
-function unpushed(title: string, { plan, workflow, jobs }: WorkflowRun): readonly Gap[] {
-  const deploys = workflow.jobs.find(({ id }) => id === "deployments");
+/** A deployment runs after the jobs that push what it deploys, only if they succeeded, and is handed what they pushed. */
+function unpushed(pipeline: Pipeline, title: string, run: WorkflowRun): readonly Gap[] {
+  const { plan, workflow, jobs, ran } = run;
   if (plan === undefined || plan.deployments.length === 0) return [];
-  const where = `${title}, ${workflow.path}`;
-  if (deploys === undefined || jobs["deployments"] !== "success") return [{ proof: "covered", where, what: "deployments are planned and do not run" }];
-  return plan.deployments.filter(({ image }) => !deploys.needs.includes(image)).map(({ image }) => ({ proof: "covered", where, what: `deployments use ${image} without waiting for it` }));
+  const gap = (what: string): Gap => ({ proof: "covered", where: `${title}, ${workflow.path}`, what });
+  const deploys = workflow.jobs.find(({ id }) => id === DEPLOYMENTS_JOB);
+  if (deploys === undefined || jobs[DEPLOYMENTS_JOB] !== "success") return [gap("deployments are planned and do not run")];
+  const operator = plan.images.find(({ subject, arch }) => subject.id === pipeline.deployments.operatorImage && arch === "amd64")?.id ?? "";
+  const used = [...plan.deployments.map(({ image }) => image), operator];
+  const unawaited = [...new Set(used)].filter((image) => !deploys.needs.includes(image)).map((image) => gap(`deployments use ${image} without waiting for it`));
+  const handed = plan.deployments.flatMap(({ framework, profile, image }) => {
+    const leg = ran.find(({ path, contexts }) => path.startsWith(DEPLOYMENTS_JOB) && inputs(contexts)["profile"] === `${framework}-${profile}`);
+    if (leg === undefined) return [gap(`${framework}-${profile} is planned and never deployed`)];
+    const wrong = Object.entries({ image, operator }).filter(([input, wanted]) => inputs(leg.contexts)[input] !== referenceOf(run, wanted));
+    return wrong.map(([input, wanted]) => gap(`${framework}-${profile} deploys as its ${input} ${JSON.stringify(inputs(leg.contexts)[input])} and not what was built as ${wanted}`));
+  });
+  return [...unawaited, ...handed];
+}
+
+/** Suites run in the very image that the run built, by its digest, and the same is what is signed. */
+function misplaced(title: string, run: WorkflowRun): readonly Gap[] {
+  const gap = (what: string): Gap => ({ proof: "covered", where: `${title}, ${run.workflow.path}`, what });
+  return run.ran.flatMap((each) => {
+    const image = asText(inputs(each.contexts)["image"]);
+    const tests = collects(each) && asText(fill(each.job.container, each.contexts)) !== referenceOf(run, image);
+    const signed = each.job.steps.map(({ with: options }) => options["subject-digest"]).find((digest) => digest !== undefined);
+    const signs = signed !== undefined && asText(fill(signed, each.contexts)) !== digestOf(run, image);
+    return [...(tests ? [gap(`${each.path} runs in another image than the one built as ${image}`)] : []), ...(signs ? [gap(`${each.path} signs another digest than the one built as ${image}`)] : [])];
+  });
+}
+
+function collects({ job, matrix }: JobRun): boolean {
+  return matrix !== undefined && job.steps.some(({ run }) => run?.includes("python3 -m pytest"));
+}
+
+function referenceOf(run: WorkflowRun, image: string): string | undefined {
+  return outputOfBuild(run, image)?.["reference"];
+}
+
+function digestOf(run: WorkflowRun, image: string): string | undefined {
+  return outputOfBuild(run, image)?.["digest"];
+}
+
+/** What the job that builds an image puts out. */
+function outputOfBuild({ ran }: WorkflowRun, image: string): Record<string, string> | undefined {
+  const build = ran.find(({ job, contexts, matrix }) => matrix === undefined && "reference" in job.outputs && inputs(contexts)["image"] === image);
+  return build && madeUp(build);
 }
 
 /** Secrets that a job's own text reads, and that its environment does not hold. */

@@ -135,7 +135,7 @@ export class World {
       }
       // A verdict that could not run is no verdict: the scenario may fail it, never make it pass.
       if (judging !== undefined && scenario.outcome(job) === "success") return { outcome: attempt(() => verdictOf(judging, job)) ?? "failure" };
-      return { outcome: scenario.outcome(job), outputs: {} };
+      return { outcome: scenario.outcome(job), outputs: madeUp(job) };
     };
     const result = runWorkflow(workflow, event, this.workflows, oracle, {
       repository: `${this.pipeline.repository.owner}/${this.pipeline.repository.name}`,
@@ -184,6 +184,11 @@ function stepRunning(job: GateJob, program: string): GateStep | undefined {
 function jobOutputs(job: JobRun, step: GateStep, outputs: Readonly<Record<string, string>>): Record<string, string> {
   const contexts = { ...job.contexts, steps: { [step.id ?? ""]: { outputs } } };
   return Object.fromEntries(Object.entries(job.job.outputs).map(([name, value]) => [name, asText(fill(value, contexts))]));
+}
+
+/** Outputs of a job that does not run here: each tells whose it is, so that whoever is handed one can be asked where it came from. */
+export function madeUp({ job, path }: Pick<JobRun, "job" | "path">): Record<string, string> {
+  return Object.fromEntries(Object.keys(job.outputs).map((name) => [name, `${name} of ${path}`]));
 }
 
 /** What `verdict.mjs` decides from the values that the file puts into its environment. */
