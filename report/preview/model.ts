@@ -29,7 +29,7 @@ export interface Report {
   /** Who will wait, before and after. Left out when no simulation was asked for. */
   readonly capacity?: CapacitySection;
   readonly policies: PolicySection;
-  /** Every resource that changes, by component, in the order of the stack. Resources that stay as they are are counted alone. */
+  /** Every resource that changes, by component; sorted by component, title and name. Resources that stay as they are are counted alone. */
   readonly resources: readonly ComponentChanges[];
   readonly drift: DriftSection;
   /** Warnings of the engine, the program and the providers; errors are in `failure`. */
@@ -84,6 +84,8 @@ export interface Headline {
   readonly counts: Counts;
   /** False when the preview failed: counts and dangers hold for the resources that it reached. */
   readonly complete: boolean;
+  /** Resources that the engine would update and that mean the same afterwards, such as a set in another order; counted as `same`. */
+  readonly equalInMeaning: readonly ResourceRef[];
 }
 
 /** Resources by what happens to them. The stack itself and components are not counted; providers are. */
@@ -184,12 +186,12 @@ export interface SystemChange extends Statement {
 
 // ------------------------------------------------------------------------------------------------------------------------ cost, capacity
 
-/** US dollars a month. */
+/** A month's price, in the price table's currency. */
 export interface MonthlyCost {
   /** Everything at its minimum: what stands there when nobody works. */
   readonly minimum: number;
-  /** Under the load profile of the config. */
-  readonly expected: number;
+  /** Under the load profile of the config; undefined when nothing was simulated. */
+  readonly expected?: number;
   /** Every pool at its maximum, all month. */
   readonly maximum: number;
 }
@@ -197,7 +199,8 @@ export interface MonthlyCost {
 export type CostSection =
   | {
       readonly known: true;
-      readonly currency: "USD";
+      /** ISO 4217 code. */
+      readonly currency: string;
       /** Date of the price table, ISO 8601. */
       readonly pricesOf: string;
       /** Undefined when there is no base. */

@@ -27,7 +27,10 @@ export function readDigest(json: unknown): Preview {
   );
   const messages = (diagnostics ?? []).flatMap(({ severity, message = "", urn }) => messageOf(severity, blinder.clean(plainText(message)), urn));
   const failed = messages.some(({ severity }) => severity === "error");
-  return { source: "digest", steps: cleanSteps(planned, blinder), messages, policyPacks: {}, result: failed ? "failed" : "succeeded", programEnded: !failed };
+  // A digest of a refresh marks what is as it was; a digest of a plan never does.
+  const refreshed = (steps ?? []).some(({ op }) => op === "refresh");
+  const cleaned = cleanSteps(planned, blinder);
+  return { source: "digest", ...(refreshed ? { steps: [], found: cleaned } : { steps: cleaned }), messages, policyPacks: {}, result: failed ? "failed" : "succeeded", programEnded: !failed };
 }
 
 function messageOf(severity: string | undefined, text: string, urn: string | undefined): Message[] {

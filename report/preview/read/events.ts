@@ -11,16 +11,15 @@ import { STACK_TYPE } from "./urn";
 export function readEvents(text: string): Preview {
   const events = text.split("\n").flatMap((line, index) => (line.trim() === "" ? [] : [eventOf(line, index + 1)]));
   const blinder = new Blinder();
-  const steps = stepsOf(
-    events.flatMap(({ resourcePreEvent, resOutputsEvent }) => rawSteps(resourcePreEvent?.metadata, resOutputsEvent?.metadata)),
-    blinder,
-  );
+  const raw = rawSteps(events);
+  const [steps, found] = [stepsOf(raw.planned, blinder), stepsOf(raw.found, blinder)];
   const summary = events.findLast(({ summaryEvent }) => summaryEvent !== undefined)?.summaryEvent;
   const policies = verdictsOf(events, blinder);
   const messages = events.flatMap((event) => messagesOf(event, blinder));
   return {
     source: "events",
     steps: cleanSteps(steps, blinder),
+    ...(raw.found.length === 0 ? {} : { found: cleanSteps(found, blinder) }),
     messages,
     ...(policies === undefined ? {} : { policies }),
     policyPacks: packsOf(summary?.PolicyPacks),
@@ -42,13 +41,27 @@ function eventOf(line: string, number: number): EngineEvent {
   throw new PreviewError(`line ${number}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "no event of the engine"}`);
 }
 
-/** A preview tells beforehand what it would do; a refresh tells what it found once it has looked. */
-function rawSteps(before: RawMetadata | undefined, after: RawMetadata | undefined): RawStep[] {
-  const metadata = before !== undefined && before.op !== "refresh" ? before : after?.op === "refresh" ? after : undefined;
-  if (metadata === undefined) return [];
-  const { op, urn, old, new: wanted, detailedDiff, diffs, keys } = metadata;
+interface RawSteps {
+  readonly planned: RawStep[];
+  readonly found: RawStep[];
+}
+
+/** A plan is told beforehand; a refresh tells what it found once it has looked. */
+function rawSteps(events: readonly EngineEvent[]): RawSteps {
+  const steps: RawSteps = { planned: [], found: [] };
+  const refreshing = new Set<string>();
+  for (const { resourcePreEvent, resOutputsEvent } of events) {
+    const [before, after] = [resourcePreEvent?.metadata, resOutputsEvent?.metadata];
+    if (before?.op === "refresh") refreshing.add(before.urn);
+    else if (before !== undefined) steps.planned.push(rawStep(before));
+    else if (after !== undefined && refreshing.delete(after.urn)) steps.found.push(rawStep(after));
+  }
+  return steps;
+}
+
+function rawStep({ op, urn, old, new: wanted, detailedDiff, diffs, keys }: RawMetadata): RawStep {
   const differs = detailedDiff && Object.fromEntries(Object.entries(detailedDiff).map(([path, { diffKind }]) => [path, { kind: diffKind }]));
-  return [{ op, urn, old, new: wanted, differs, differing: diffs, replacedFor: keys }];
+  return { op, urn, old, new: wanted, differs, differing: diffs, replacedFor: keys };
 }
 
 function messagesOf({ diagnosticEvent, errorEvent }: EngineEvent, blinder: Blinder): Message[] {

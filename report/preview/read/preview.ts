@@ -20,7 +20,7 @@ export interface ResourceState {
 export type Fields = { readonly [name: string]: Value };
 
 /** What the engine plans for a resource, in its own words (pkg/resource/deploy/step.go of pulumi/pulumi), replacements as one. */
-export type EngineOperation = "same" | "create" | "update" | "replace" | "delete" | "import" | "read" | "refresh";
+export type EngineOperation = "same" | "create" | "update" | "replace" | "delete" | "import" | "read";
 
 /** One planned step. */
 export interface Step {
@@ -71,8 +71,10 @@ export interface Verdicts {
 export interface Preview {
   /** `events`: engine events, one JSON object a line. `digest`: the one object that `pulumi preview --json` prints by default. */
   readonly source: "events" | "digest";
-  /** In the order in which the engine planned them; each resource once. */
+  /** In the order in which the engine planned them; each resource once. None of a refresh alone. */
   readonly steps: readonly Step[];
+  /** What a refresh found, before the plan or alone: `update` and `delete` are drift. Undefined when none was run, or the source does not tell. */
+  readonly found?: readonly Step[];
   readonly messages: readonly Message[];
   readonly policies?: Verdicts;
   /** Version by name of the pack. */

@@ -31,7 +31,8 @@ const OPERATIONS: Readonly<Record<string, EngineOperation>> = {
   "import-replacement": "replace",
   read: "read",
   "read-replacement": "replace",
-  refresh: "refresh",
+  // What a digest says of a resource that a refresh found as it was.
+  refresh: "same",
 };
 
 /** Operations of which one alone says that the old resource goes, or that the new one comes. */

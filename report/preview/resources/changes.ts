@@ -14,7 +14,6 @@ const OPERATIONS: Readonly<Record<Step["operation"], Operation | "same">> = {
   same: "same",
   // A resource that is only read is somebody else's.
   read: "same",
-  refresh: "update",
   create: "create",
   update: "update",
   replace: "replace",
@@ -34,7 +33,7 @@ export function changeOf(step: Step): Change {
   const causes = causesOf(step);
   const compared = operation === "same" || operation === "delete" || operation === "forget" ? { changes: [], equalInMeaning: [] } : difference(step.type, before, after);
   const properties = withCauses([...compared.changes, ...unseen(step, compared.changes, compared.equalInMeaning)], step, causes);
-  const nothing = operation === "update" && properties.length === 0 && step.operation !== "refresh";
+  const nothing = operation === "update" && properties.length === 0;
   const renamedFrom = step.old !== undefined && step.old.urn !== step.urn ? resourceRef(step.old.urn) : undefined;
   return {
     step,

@@ -15,19 +15,33 @@ export function costSection(cost: CostSection): Section {
   return {
     id: "cost",
     title,
-    extent: `${dollars(cost.after.expected)} expected`,
+    extent: cost.after.expected === undefined ? `${dollars(cost.after.maximum)} at most` : `${dollars(cost.after.expected)} expected`,
     blocks: [paragraph(...sentence(cost.summary.sentence)), totals(cost.before, cost.after), ...costLines(cost.lines), paragraph(text("US dollars, prices of "), value(cost.pricesOf), text("."))],
   };
 }
 
 function totals(before: MonthlyCost | undefined, after: MonthlyCost): Block {
-  const rows = SIDES.map(([key, title]): Line[] => [[text(title)], ...(before === undefined ? [] : [[text(dollars(before[key]))]]), [text(dollars(after[key]))], ...(before === undefined ? [] : [[text(dollarsMore(after[key] - before[key]))]])]);
+  const rows = SIDES.map(([key, title]): Line[] => [
+    [text(title)],
+    ...(before === undefined ? [] : [[text(amount(before[key]))]]),
+    [text(amount(after[key]))],
+    ...(before === undefined ? [] : [[text(more(before[key], after[key]))]]),
+  ]);
   return { kind: "table", caption: "Cost per month", numbersFrom: 1, head: before === undefined ? ["", "Cost"] : ["", "Before", "After", "Difference"], rows };
+}
+
+/** What is expected is known only of a simulated load. */
+function amount(cost: number | undefined): string {
+  return cost === undefined ? "not simulated" : dollars(cost);
+}
+
+function more(before: number | undefined, after: number | undefined): string {
+  return before === undefined || after === undefined ? "" : dollarsMore(after - before);
 }
 
 function costLines(lines: readonly CostLine[]): Block[] {
   if (lines.length === 0) return [];
-  const cell = (cost: MonthlyCost | undefined): Line => [text(cost === undefined ? "none" : dollars(cost.expected))];
+  const cell = (cost: MonthlyCost | undefined): Line => [text(cost === undefined ? "none" : amount(cost.expected))];
   const rows = lines.map(({ item, before, after }): Line[] => [[value(item)], cell(before), cell(after), [text(after === undefined ? "none" : dollars(after.maximum))]]);
   const table: Block = { kind: "table", caption: "What the cost is made of", numbersFrom: 1, head: ["Item", "Expected before", "Expected after", "Maximum after"], rows };
   return [{ kind: "details", summary: [text(`What it is made of: ${counted(lines.length, "item")}`)], blocks: [table] }];

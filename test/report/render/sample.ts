@@ -28,7 +28,7 @@ export function sampleReport(other: Other = (text) => text): Report {
       date: "2026-11-26T02:00:00Z",
       fingerprint: "6f".repeat(32),
     },
-    headline: { verdict: "dangerous", summary: statement("summary", words("Removes the required check "), value("DCO"), words(" and replaces the pool "), value("gpu1"), words(".")), counts: COUNTS, complete: true },
+    headline: { verdict: "dangerous", summary: statement("summary", words("Removes the required check "), value("DCO"), words(" and replaces the pool "), value("gpu1"), words(".")), counts: COUNTS, complete: true, equalInMeaning: [] },
     dangers: [
       { ...statement("required-check-removed", words("The check "), value("DCO"), words(" is no longer required on "), value("main"), words(".")), id: "1", category: "protection", severity: "critical", resource: ruleset, property: "rules.requiredStatusChecks" },
       { ...statement("pool-replaced", words("Pool "), value("gpu1"), words(" is replaced: its jobs end.")), id: "2", category: "interruption", severity: "high", resource: pool },
