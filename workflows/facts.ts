@@ -33,8 +33,9 @@ export function jobFacts(pipeline: Pipeline, settings: RenderSettings): JobFacts
 }
 
 function factsOf(pipeline: Pipeline, all: Readonly<Record<string, Workflow>>, place: Place, id: string, job: Job): JobFacts[] {
-  if (!isCall(job)) return legsOf(pipeline, place, id, job).map((leg) => ownFacts(pipeline, place, leg, job));
-  const facts = ownFacts(pipeline, place, { id, name: fixed(job.name ?? id, place.arguments), runsOn: [] }, job);
+  const shared = sharedFacts(pipeline, place, job);
+  if (!isCall(job)) return legsOf(pipeline, place, id, job).map((leg) => ({ ...shared, ...ownFacts(place, leg) }));
+  const facts = { ...shared, ...ownFacts(place, { id, name: fixed(job.name ?? id, place.arguments), runsOn: [] }) };
   const called = all[job.uses.replace("./.github/workflows/", "")];
   const inside: Place = { ...place, callers: [...place.callers, { id, name: fixed(job.name ?? id, place.arguments) }], arguments: resolved(job, place.arguments) };
   return [facts, ...Object.entries(called?.jobs ?? {}).flatMap(([inner, innerJob]) => factsOf(pipeline, all, inside, inner, innerJob))];
@@ -56,18 +57,20 @@ function legsOf(pipeline: Pipeline, place: Place, id: string, job: StepsJob): Le
   return [...labels].map(([suite, runner]) => ({ id: `${id} (${suite})`, name: suite, runsOn: [runner] }));
 }
 
-function ownFacts(pipeline: Pipeline, place: Place, { id, name, runsOn }: Leg, job: Job): JobFacts {
+/** What tells the legs of a job apart. */
+function ownFacts(place: Place, { id, name, runsOn }: Leg): Pick<JobFacts, "id" | "context" | "runsOn"> {
+  return { id: inside(place, id), context: [...place.callers.map((caller) => caller.name), name].join(" / "), runsOn };
+}
+
+/** What all legs of a job share. */
+function sharedFacts(pipeline: Pipeline, place: Place, job: Job): Omit<JobFacts, "id" | "context" | "runsOn"> {
   const text = JSON.stringify(job);
   const environment = isCall(job) || job.environment === undefined ? undefined : fixed(job.environment, place.arguments);
   const spec = pipeline.environments.find(({ name }) => name === environment);
-  const inside = (own: string): string => [...place.callers.map((caller) => caller.id), own].join(" / ");
   return {
     workflow: place.workflow,
-    id: inside(id),
-    context: [...place.callers.map((caller) => caller.name), name].join(" / "),
-    runsOn,
-    needs: (job.needs ?? []).map(inside),
-    readsNeeds: needsRead(job, text).map(inside),
+    needs: (job.needs ?? []).map((need) => inside(place, need)),
+    readsNeeds: needsRead(job, text).map((need) => inside(place, need)),
     secrets: isCall(job) ? [] : named(text, "secrets").filter((secret) => secret !== "GITHUB_TOKEN"),
     variables: named(text, "vars"),
     ...(environment === undefined ? {} : { environment }),
@@ -79,6 +82,11 @@ function ownFacts(pipeline: Pipeline, place: Place, { id, name, runsOn }: Leg, j
     ...(place.triggers.merge_group === undefined ? {} : { inMergeQueue: true }),
     ...imagesOf(pipeline, place, job),
   };
+}
+
+/** A job's id with the ids of the calls that lead to it. */
+function inside({ callers }: Place, own: string): string {
+  return [...callers.map((caller) => caller.id), own].join(" / ");
 }
 
 /** A call's arguments, with those that pass the caller's own on replaced by their values. */
