@@ -1,8 +1,8 @@
 import { resourceRule, type Finding, type RuleConfig, type Subject } from "../../kit/rule";
 import { at, listed, texts } from "../../kit/values";
 import { rolePolicyType } from "./aws-policies-narrow";
-import { roleType, valuesOf } from "./aws-trust-exact";
-import { statements } from "./documents";
+import { valuesOf } from "./aws-trust-exact";
+import { roleType, statements } from "./documents";
 import { isOfPullRequests, pullRequestEnvironments } from "./repositories";
 
 /** What reading takes. Source: Amazon ECR user guide, "Pulling an image"; Amazon S3, "Actions for object operations". */

@@ -1,9 +1,7 @@
 import { resourceRule, type Finding, type RuleConfig } from "../../kit/rule";
 import { at, isProps, listed, oneOrMore, show } from "../../kit/values";
-import { statements, type Statement } from "./documents";
+import { roleType, statements, type Statement } from "./documents";
 import { environmentOf, githubIssuer, idsOfSubject, knownSubjects, repositoriesConfig } from "./repositories";
-
-export const roleType = "aws:iam/role:Role";
 
 export const awsTrustExact = resourceRule({
   name: "aws-trust-exact",
@@ -17,13 +15,14 @@ export const awsTrustExact = resourceRule({
   source: { title: "AWS IAM: roles for OIDC federation; GitHub: OpenID Connect in AWS", url: "https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws" },
   types: [roleType],
   unknowns: { why: "AWS assigns the ARN of the provider that the same apply creates", from: { assumeRolePolicy: ["aws:iam/openIdConnectProvider:OpenIdConnectProvider"] } },
-  config: { ...repositoriesConfig, maxSubjects: { type: "integer", minimum: 1, default: 20, description: "Most subjects that one role may trust" } },
+  config: { ...repositoriesConfig, maxSubjects: { type: "integer", minimum: 1, maximum: 20, default: 20, description: "Most subjects that one role may trust" } },
   *judge(role, config) {
     const found = statements(at(role.props, "assumeRolePolicy"));
     if (found === undefined) return yield { property: "assumeRolePolicy", found: "no policy document", wanted: "a JSON policy document" };
-    for (const [index, statement] of found.entries()) {
-      if (statement.effect === "Allow") yield* judgeStatement(`assumeRolePolicy.Statement[${index}]`, statement, config);
-    }
+    const allowing = found.map((statement, index) => ({ statement, index })).filter(({ statement }) => statement.effect === "Allow");
+    for (const { statement, index } of allowing) yield* judgeStatement(`assumeRolePolicy.Statement[${index}]`, statement, config);
+    const subjects = new Set(allowing.flatMap(({ statement }) => valuesOf(statement, "sub")));
+    if (subjects.size > Number(config["maxSubjects"])) yield { property: "assumeRolePolicy", found: `${subjects.size} subjects`, wanted: `${String(config["maxSubjects"])} at most` };
   },
 });
 
@@ -44,7 +43,6 @@ function* judgeStatement(path: string, statement: Statement, config: RuleConfig)
   if (valuesOf(statement, "environment").some((value) => !environments.includes(value))) {
     yield { property: `${path}.Condition.StringEquals.environment`, found: listed(valuesOf(statement, "environment")), wanted: listed(environments) };
   }
-  if (subjects.length > Number(config["maxSubjects"])) yield { property: `${path}.Condition`, found: `${subjects.length} subjects`, wanted: `${String(config["maxSubjects"])} at most` };
 }
 
 function trustsGithubAlone({ principal }: Statement): boolean {

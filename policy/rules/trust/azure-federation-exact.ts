@@ -20,6 +20,8 @@ export const azureFederationExact = resourceRule({
     if (issuer !== `https://${githubIssuer}`) yield { property: "issuer", found: show(issuer), wanted: `https://${githubIssuer}` };
     const audiences = texts(at(credential.props, "audiences"));
     if (listed(audiences) !== "api://AzureADTokenExchange") yield { property: "audiences", found: listed(audiences), wanted: "api://AzureADTokenExchange" };
+    const expression = at(credential.props, "claimsMatchingExpression");
+    if (expression !== undefined) yield { property: "claimsMatchingExpression", found: show(expression), wanted: "nothing: an expression may match more than one subject" };
     const subject = at(credential.props, "subject");
     if (!knownSubjects(config).includes(String(subject))) yield { property: "subject", found: show(subject), wanted: "a subject of a configured environment, in the repository's form" };
   },

@@ -1,12 +1,13 @@
-import { stackRule, type Subject } from "../../kit/rule";
-import { at, items, listed, show, texts } from "../../kit/values";
-import { identityOf, identityType, roleAssignmentType, sourcesOf } from "./azure";
+import { stackRule, type Finding, type Subject } from "../../kit/rule";
+import { at, listed, texts } from "../../kit/values";
+import { managedClusterType } from "../cluster/aks";
+import { identityOf, identityType, originsOf, roleAssignmentType } from "./azure";
 import { federatedCredentialType } from "./azure-federation-exact";
 import { idOf } from "./azure-roles-narrow";
 import { environmentOf, isOfPullRequests, pullRequestEnvironments } from "./repositories";
 
-/** Roles on a registry. Source: learn.microsoft.com, "Azure built-in roles". */
-const registryRoles: Readonly<Record<string, string>> = { "7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull", "8311e382-0749-4cb8-b61a-304f252e45ec": "AcrPush" };
+/** AcrPull and AcrPush. Source: learn.microsoft.com, "Azure built-in roles". */
+const registryRoles = ["7f951dda-4ed3-4680-a7ca-43fe172d538d", "8311e382-0749-4cb8-b61a-304f252e45ec"];
 const registryType = "azure-native:containerregistry:Registry";
 
 export const azurePullRequestsConfined = stackRule({
@@ -25,37 +26,46 @@ export const azurePullRequestsConfined = stackRule({
     registries: { type: "array", items: { type: "string" }, default: [], description: "Names of the registries on which pull requests' identity may have a role" },
   },
   *judge(subjects, config) {
-    const credentials = subjects.filter(({ type }) => type === federatedCredentialType);
-    const confined = new Set(credentials.filter((credential) => isOfPullRequests(subjectOf(credential), config)).map((credential) => identityOf(credential, subjects)));
-    for (const identity of confined) {
-      const name = String(at(identity?.props, "resourceName") ?? at(identity?.props, "name"));
-      if (!texts(config["identities"]).includes(name)) yield { subject: identity, property: "federated credentials", found: `pull requests may take ${name}`, wanted: listed(texts(config["identities"])) };
+    const credentials = subjects.filter(({ type }) => type === federatedCredentialType).map((credential) => ({ credential, identity: identityOf(credential, subjects), of: String(at(credential.props, "subject")) }));
+    const confined = new Set(credentials.filter(({ of }) => isOfPullRequests(of, config)).map(({ identity }) => identity));
+    yield* judgeIdentities(confined, texts(config["identities"]));
+    for (const { credential, of } of credentials.filter(({ identity, of }) => confined.has(identity) && !isOfPullRequests(of, config))) {
+      yield { subject: credential, property: "subject", found: environmentOf(of) || of, wanted: "an environment of pull requests alone, as the identity is theirs" };
     }
-    const others = credentials.filter((credential) => confined.has(identityOf(credential, subjects)) && !isOfPullRequests(subjectOf(credential), config));
-    for (const credential of others) yield { subject: credential, property: "subject", found: environmentOf(subjectOf(credential)), wanted: "an environment of pull requests alone, as the identity is theirs" };
     for (const assignment of subjects.filter(({ type }) => type === roleAssignmentType)) {
-      const holders = sourcesOf(assignment, "principalId", subjects, identityType);
-      if (!holders.some((holder) => confined.has(holder))) {
-        if (items(assignment.sources["principalId"]).length === 0) yield { subject: assignment, property: "principalId", found: "a value of unknown origin", wanted: "the principal of a resource of this stack" };
-        continue;
-      }
-      const role = idOf(at(assignment.props, "roleDefinitionId"));
-      if (!(role in registryRoles)) yield { subject: assignment, property: "roleDefinitionId", found: role, wanted: "AcrPull or AcrPush, as the identity is that of pull requests" };
-      const registries = sourcesOf(assignment, "scope", subjects, registryType).map((registry) => String(at(registry.props, "registryName") ?? at(registry.props, "name")));
-      const allowed = texts(config["registries"]);
-      if (registries.length === 0 || registries.some((name) => !allowed.includes(name))) {
-        yield { subject: assignment, property: "scope", found: registries.length === 0 ? "something that is no registry of this stack" : listed(registries), wanted: listed(allowed) };
-      }
+      const origins = originsOf(assignment, "principalId", subjects);
+      if (!origins.every(({ type }) => [identityType, managedClusterType].includes(type)) || origins.length === 0) {
+        yield { subject: assignment, property: "principalId", found: "a value of unknown origin", wanted: "the principal of an identity or a cluster of this stack" };
+      } else if (origins.some((origin) => confined.has(origin))) yield* judgeAssignment(assignment, subjects, texts(config["registries"]));
     }
     for (const binding of subjects.filter(({ type }) => /^kubernetes:rbac\..*RoleBinding$/.test(type))) {
-      if (sourcesOf(binding, "subjects", subjects, identityType).some((holder) => confined.has(holder))) {
+      if (originsOf(binding, "subjects", subjects).some((origin) => confined.has(origin))) {
         yield { subject: binding, property: "subjects", found: "the identity of pull requests", wanted: `nobody of ${listed(texts(config["pullRequestEnvironments"]))}` };
       }
     }
   },
 });
 
-function subjectOf(credential: Subject): string {
-  const subject = at(credential.props, "subject");
-  return typeof subject === "string" ? subject : show(subject);
+type Found = Finding & { readonly subject?: Subject };
+
+/** A credential that belongs to no identity of the stack is an identity that nobody named. */
+function* judgeIdentities(confined: ReadonlySet<Subject | undefined>, allowed: readonly string[]): Iterable<Found> {
+  for (const identity of confined) {
+    const name = identity === undefined ? "an identity of another stack" : nameOf(identity, "resourceName");
+    if (!allowed.includes(name)) yield { subject: identity, property: "federated credentials", found: `pull requests may take ${name}`, wanted: listed(allowed) };
+  }
+}
+
+/** What pull requests' identity may do, and where. */
+function* judgeAssignment(assignment: Subject, subjects: readonly Subject[], allowed: readonly string[]): Iterable<Found> {
+  const role = idOf(at(assignment.props, "roleDefinitionId"));
+  if (!registryRoles.includes(role)) yield { subject: assignment, property: "roleDefinitionId", found: role, wanted: "AcrPull or AcrPush, as the identity is that of pull requests" };
+  const scopes = originsOf(assignment, "scope", subjects).map((scope) => (scope.type === registryType ? nameOf(scope, "registryName") : `what is no registry (${scope.name})`));
+  const strangers = scopes.filter((name) => !allowed.includes(name));
+  if (scopes.length === 0 || strangers.length > 0) yield { subject: assignment, property: "scope", found: scopes.length === 0 ? "a value of unknown origin" : listed(strangers), wanted: listed(allowed) };
+}
+
+/** The name that a cloud knows a resource by: its input, or the output in which Azure gives it back. */
+function nameOf({ props }: Subject, input: string): string {
+  return String(at(props, input) ?? at(props, "name"));
 }

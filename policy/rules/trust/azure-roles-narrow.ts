@@ -19,7 +19,7 @@ export const azureRolesNarrow = resourceRule({
   severity: "high",
   level: "mandatory",
   holds:
-    "A role is assigned on one resource, never on a subscription or a management group, on a resource group only where configured. Roles that sweep (Owner, Contributor, the administrators of access) are assigned only where configured, and one that assigns roles only with a condition that names them.",
+    "A role is assigned on one resource, never on a subscription or a management group, on a resource group only where configured. Roles that sweep (Owner, Contributor, the administrators of access) are assigned only where configured, and one that assigns roles only with a condition that names the roles to assign and to remove, none of them sweeping.",
   why: "A role on a subscription reaches everything that will ever be created in it.",
   fix: "Assign the role on the registry or the cluster that the job works with.",
   source: { title: "Azure RBAC: best practices", url: "https://learn.microsoft.com/azure/role-based-access-control/best-practices" },
@@ -55,7 +55,19 @@ export function idOf(roleDefinitionId: unknown): string {
   return /[^/]*$/.exec(String(roleDefinitionId).toLowerCase())![0];
 }
 
-/** Both assigning and removing are held to listed roles. Source: learn.microsoft.com, "Delegate Azure access management to others". */
+/**
+ * Both assigning and removing are held to listed roles, none of them one that sweeps. Only this form is known to say so: a condition is an
+ * expression, and one more alternative in it could allow everything. Source: learn.microsoft.com, "Delegate Azure access management to others".
+ */
 function namesRoles(condition: unknown): boolean {
-  return ["write", "delete"].every((action) => String(condition).includes(`roleAssignments/${action}'`)) && /RoleDefinitionId\]\s+ForAnyOfAnyValues:GuidEquals\s+\{[0-9a-f-]{36}/i.test(String(condition));
+  const text = String(condition).replace(/\s+/g, "").toLowerCase();
+  return delegation.test(text) && !Object.keys(sweeping).some((id) => text.includes(id));
 }
+
+/** Unless the action is that one, the role is among these. Parentheses around the two sides are to taste. */
+function held(action: "write" | "delete", side: "request" | "resource"): string {
+  const roles = String.raw`[0-9a-f-]{36}(,[0-9a-f-]{36})*`;
+  return String.raw`\(\(?!\(actionmatches\{'microsoft\.authorization/roleassignments/${action}'\}\)\)?or\(?@${side}\[microsoft\.authorization/roleassignments:roledefinitionid\]foranyofanyvalues:guidequals\{${roles}\}\)?\)`;
+}
+
+const delegation = new RegExp(`^${held("write", "request")}and${held("delete", "resource")}$`);

@@ -5,15 +5,14 @@ import { at } from "../../kit/values";
 export const identityType = "azure-native:managedidentity:UserAssignedIdentity";
 export const roleAssignmentType = "azure-native:authorization:RoleAssignment";
 
-/** The identity that a credential belongs to: by the source of its name, else by the name itself. */
+/** The identity that a credential belongs to: by the origin of its name, else by the name itself. */
 export function identityOf(credential: Subject, subjects: readonly Subject[]): Subject | undefined {
-  const identities = subjects.filter(({ type }) => type === identityType);
-  const sources = sourcesOf(credential, "resourceName", subjects, identityType);
-  return sources[0] ?? identities.find((identity) => at(identity.props, "resourceName") === at(credential.props, "resourceName"));
+  const origin = originsOf(credential, "resourceName", subjects).find(({ type }) => type === identityType);
+  return origin ?? subjects.find(({ type, props }) => type === identityType && at(props, "resourceName") === at(credential.props, "resourceName"));
 }
 
-/** Resources of a type from whose outputs a property was made. */
-export function sourcesOf(subject: Subject, property: string, subjects: readonly Subject[], type: string): readonly Subject[] {
+/** Resources from whose outputs a property was made. */
+export function originsOf(subject: Subject, property: string, subjects: readonly Subject[]): readonly Subject[] {
   const urns = subject.sources[property] ?? [];
-  return subjects.filter((candidate) => candidate.type === type && urns.includes(candidate.urn));
+  return subjects.filter(({ urn }) => urns.includes(urn));
 }

@@ -1,5 +1,7 @@
-/** AWS policy documents, as far as the trust rules read them. */
+/** AWS roles and policy documents, as far as the trust rules read them. */
 import { isProps, items, oneOrMore } from "../../kit/values";
+
+export const roleType = "aws:iam/role:Role";
 
 export interface Statement {
   readonly effect: string;
