@@ -51,10 +51,7 @@ echo "reference=\${ACR_IMAGE}@\${DIGEST}" >>"\${GITHUB_OUTPUT}"
 } >>"\${GITHUB_STEP_SUMMARY}"
 `;
 
-/**
- * pytest's exit code 5 means that no test fits the markers. A suite need not have a test for every framework, so that is said and not
- * failed. Everything else that is not 0 is a failure.
- */
+/** Every exit code but 0 fails the job. pytest's 5 means that no test fits the markers, which is said: nothing passes by not having run. */
 const RUN_TESTS = `markers="\${MARKERS//\\{framework\\}/\${FRAMEWORK}}"
 arguments=(--strict-markers -m "\${markers}")
 if [[ -n "\${COLLECT_ONLY}" ]]; then
