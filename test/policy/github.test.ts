@@ -69,6 +69,14 @@ const environments: Proof = {
     "no reviewers": [environment(changed(apply, "reviewers", [{ teams: [], users: [] }])), `${it}: reviewers: found nobody; wanted a team or a user.`],
     "review by the author": [environment(changed(apply, "preventSelfReview", false)), `${it}: preventSelfReview: found false; wanted true.`],
     "another branch": [environment(apply, { ...onMain, branchPattern: "pull-request/*" }), `${POLICY} "it": branchPattern: found "pull-request/*" for apply; wanted main.`],
+    "merge groups, though config has them": [
+      { subjects: environment(apply, { ...onMain, branchPattern: "gh-readonly-queue/main/*" }), config: { branches: { apply: ["gh-readonly-queue/main/*"] }, reviewed: [] } },
+      `${POLICY} "it": branchPattern: found "gh-readonly-queue/main/*" for apply, which merge groups' branches match; wanted a pattern that none of them matches.`,
+    ],
+    "everything, merge groups among it": [
+      { subjects: environment(apply, { ...onMain, branchPattern: "**" }), config: { branches: { apply: ["**"] }, reviewed: [] } },
+      `${POLICY} "it": branchPattern: found "**" for apply, which merge groups' branches match; wanted a pattern that none of them matches.`,
+    ],
     "a tag": [environment(apply, { repository, environment: "apply", tagPattern: "*" }), `${POLICY} "it": branchPattern: found nothing for apply; wanted main.`],
     "an environment that config does not name": [
       environment({ ...apply, environment: "new" }, { ...onMain, environment: "new" }),

@@ -1,3 +1,4 @@
+import picomatch from "picomatch";
 import { stackRule, type Finding, type RuleConfig, type Subject } from "../../kit/rule";
 import { at, isProps, items, listed, show, texts } from "../../kit/values";
 import { valuesOf } from "../../files/calls";
@@ -11,8 +12,8 @@ export const environmentsLimited = stackRule({
   title: "Environments open for their branches alone",
   severity: "critical",
   level: "mandatory",
-  holds: "Every environment has custom branch policies, each of them one that is configured for it, no bypass for administrators, and reviewers other than the author where configured; and jobs name only environments that the stack makes.",
-  why: "An environment's branches decide who gets its secrets and its identity: a pattern that is too wide hands main's role to a pull request, and an environment that GitHub makes by itself opens for every branch.",
+  holds: "Every environment has custom branch policies, each of them one that is configured for it and none that a merge group's branch matches, no bypass for administrators, and reviewers other than the author where configured; and jobs name only environments that the stack makes.",
+  why: "An environment's branches decide who gets its secrets and its identity: a pattern that is too wide hands main's role to a pull request, a branch that is called like a merge group's can be pushed by everybody with write access, and an environment that GitHub makes by itself opens for every branch.",
   fix: "Set deploymentBranchPolicy to custom branch policies and add those that config names for the environment.",
   source: { title: "GitHub: managing environments for deployment", url: "https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments" },
   config: {
@@ -67,4 +68,12 @@ function* judgePolicy(policy: Subject, config: RuleConfig): Iterable<Finding & {
   const allowed = isProps(config["branches"]) ? texts(config["branches"][environment]) : [];
   const pattern = at(policy.props, "branchPattern");
   if (!allowed.includes(String(pattern))) yield { subject: policy, property: "branchPattern", found: `${show(pattern)} for ${environment}`, wanted: listed(allowed) };
+  if (opensForMergeGroups(String(pattern))) yield { subject: policy, property: "branchPattern", found: `${show(pattern)} for ${environment}, which merge groups' branches match`, wanted: "a pattern that none of them matches" };
+}
+
+/** Branches of merge groups begin so (GitHub, "Managing a merge queue"); the target branch and the pull request follow. */
+const QUEUE = "gh-readonly-queue/";
+
+function opensForMergeGroups(pattern: string): boolean {
+  return pattern.startsWith(QUEUE) || picomatch.isMatch(`${QUEUE}main/pr-1-0a`, pattern);
 }
