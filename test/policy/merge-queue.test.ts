@@ -1,0 +1,59 @@
+/** The whole pack on a production stack with a merge queue: it has nothing against it, and notices what would make the queue a way around. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { readPolicyConfig } from "../../config/policies";
+import { prove, type Outcome } from "../../policy/mutations/run";
+import { gone, weaken } from "../../policy/mutations/mutation";
+import { recordProgram } from "../../policy/resources/program";
+import type { Resource } from "../../policy/resources/resource";
+import { rules } from "../../policy/rules";
+import { mergeQueue } from "../pipeline/fixtures";
+
+jest.setTimeout(300_000);
+
+const PROJECT = join(__dirname, "..", "..");
+
+/** The project with another config for production: its folders are links, so that the program is this one. */
+function projectWithQueue(): string {
+  const folder = mkdtempSync(join(tmpdir(), "queue-policy-"));
+  for (const name of ["components", "config", "node_modules", "pipeline", "rehearsal", "sandbox", "workflows", "policy"]) symlinkSync(join(PROJECT, name), join(folder, name));
+  for (const name of ["Pulumi.yaml", "index.ts", "config.ts", "package.json", "tsconfig.json"]) cpSync(join(PROJECT, name), join(folder, name));
+  const stack = parse(readFileSync(join(PROJECT, "Pulumi.prod.yaml"), "utf8")) as { config: Record<string, unknown> };
+  writeFileSync(join(folder, "Pulumi.prod.yaml"), stringify({ ...stack, config: { ...stack.config, "gpu-cicd:mergeQueue": mergeQueue } }));
+  return folder;
+}
+
+let project: string;
+let resources: readonly Resource[];
+beforeAll(async () => {
+  project = projectWithQueue();
+  resources = await recordProgram(project, "prod", "up");
+});
+afterAll(() => rmSync(project, { recursive: true }));
+
+const main = "RepositoryRuleset protection-main";
+const file = (name: string): string => `RepositoryFile workflows-.github/workflows/${name}`;
+
+test("the stack is as it should be: it has the queue, and no rule says a word", () => {
+  const ruleset = resources.find(({ name }) => name === "protection-main");
+  expect(ruleset?.props).toMatchObject({ rules: { mergeQueue: { groupingStrategy: "ALLGREEN" }, requiredStatusChecks: { strictRequiredStatusChecksPolicy: false } } });
+  expect(prove(rules, resources, readPolicyConfig(PROJECT, "prod"), []).before.map(({ rule, property }) => `${rule.name}: ${property}`)).toEqual([]);
+});
+
+test("every mistake with it is noticed by name", () => {
+  const mistakes = [
+    ...weaken("protected-branches-reviewed", main, "rules mergeQueue", gone),
+    ...weaken("protected-branches-reviewed", main, "rules mergeQueue groupingStrategy", "HEADGREEN"),
+    ...weaken("required-checks-reported", file("pr.yaml"), "content on merge_group", gone),
+    ...weaken("required-checks-reported", file("pre-commit.yml"), "content on merge_group", gone),
+    ...weaken("fork-jobs-untrusted", file("pr.yaml"), "content jobs operator-checks runs-on", "prod-builder-amd-v1"),
+    ...weaken("fork-jobs-untrusted", file("pr.yaml"), "content jobs plan permissions", { contents: "read", "id-token": "write" }),
+    ...weaken("environments-limited", "RepositoryEnvironmentDeploymentPolicy repository-pull-request-images-pull-request/*", "branchPattern", "gh-readonly-queue/main/*"),
+  ];
+  const { outcomes } = prove(rules, resources, readPolicyConfig(PROJECT, "prod"), mistakes);
+  const missed = ({ verdict }: Outcome): boolean => verdict !== "right";
+  expect(outcomes.filter(missed).map(({ mutation, noticedBy }) => `${mutation.what}: ${noticedBy.join()}`)).toEqual([]);
+  expect(outcomes).toHaveLength(7);
+});
