@@ -2,7 +2,7 @@
 import { seedPipeline } from "../../pipeline/seed";
 import type { Pipeline } from "../../pipeline/model";
 import { renderFiles } from "../../workflows/index";
-import { contentOf, settings } from "./support";
+import { contentOf, settings, withMirrorBot } from "./support";
 
 const readme = contentOf(".github/workflows/README.md");
 const troubleshooting = contentOf(".github/workflows/TROUBLESHOOTING.md");
@@ -69,6 +69,11 @@ const FACTS: readonly [string, RegExp][] = [
 ];
 
 test.each(FACTS)("the README says: %s", (_fact, line) => expect(readme).toMatch(line));
+
+test("the README says when a mirror goes, by either bot", () => {
+  expect(readme).toContain("When the pull request is closed or merged the bot removes the branch.");
+  expect(contentOf(".github/workflows/README.md", renderFiles(withMirrorBot, settings))).toContain("the bot removes the branch, within 20 minutes.");
+});
 
 test("the README shows how to verify an image", () => {
   expect(readme).toContain("cosign verify-attestation");

@@ -3,7 +3,7 @@ import { allImages, cudaTagPart, images, tagPatterns } from "../../pipeline/imag
 import type { Mode, Pipeline } from "../../pipeline/model";
 import { WORKFLOW_FILES } from "../../pipeline/select";
 import { imageLegs } from "../legs";
-import { MIRROR_PHRASE } from "../files/mirror";
+import { MIRROR_PHRASE, SWEEP_MINUTES } from "../files/mirror";
 import { IMAGE_PUBLISH_FILE } from "../files/image-publish";
 import type { RenderSettings } from "../settings";
 import { bullets, code, document, table } from "./markdown";
@@ -113,6 +113,7 @@ function mirroring(pipeline: Pipeline): string[] {
     fence("mermaid", ["flowchart LR", "  A[Pull request 123] --> B[A maintainer reviews it]", "  B --> C[and comments the trigger phrase]", `  C --> D[The bot makes ${repository.mirrorBranchPrefix}123]`, "  D --> E[Backend builds run]"]),
     phrase,
     "The branch holds the same commit, so its checks show on the pull request. It runs the workflow files of the pull request: a review covers those too.",
+    `When the pull request is closed or merged the bot removes the branch${mirrorBot.kind === "workflow" ? `, within ${SWEEP_MINUTES} minutes` : ""}.`,
   ];
 }
 

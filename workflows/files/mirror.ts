@@ -17,7 +17,8 @@ export const MIRROR_FILE = "mirror-bot.yml";
 export const MIRROR_PHRASE = "/ok to test";
 
 /** Minutes between sweeps, which mirror trusted pull requests and remove the branches of closed ones. */
-const SWEEP_CRON = "7,27,47 * * * *";
+export const SWEEP_MINUTES = 20;
+const SWEEP_CRON = `7-59/${SWEEP_MINUTES} * * * *`;
 
 /** The whole file. @throws RenderError when no environment holds the app's key */
 export function mirrorWorkflow(context: RenderContext): Workflow {
