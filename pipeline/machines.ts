@@ -113,6 +113,9 @@ export function allocatable(size: MachineSize, maxPods: number): Allocatable {
 /** What AKS' own daemons ask for on each node (network, storage drivers, GPU device plugin), rounded up; runners share a node with them. */
 export const NODE_DAEMONS = { cpu: 0.5, memoryGiB: 1 } as const;
 
+/** What a runner takes that only starts a job's pod and passes its log on. Such pods go to CPU pools, so that no GPU node is held for them. */
+export const JOB_STARTER: PodSize = { cpu: 0.5, memoryGiB: 1, gpus: 0, storageGiB: 4 };
+
 /** Share of the OS disk that pods' local storage can fill: the kubelet evicts at 10% free (its default `nodefs.available`). */
 const DISK_SHARE = 0.9;
 

@@ -149,7 +149,8 @@ function setsOn(pipeline: Pipeline, pool: string): ScaleSetRunnerClass[] {
   return pipeline.runnerClasses.filter((runner): runner is ScaleSetRunnerClass => runner.kind === "scale-set" && runner.nodePool === pool);
 }
 
-function nodeOf(pool: NodePool): Node | undefined {
+/** A node of a pool; undefined for a VM size that is not known. */
+export function nodeOf(pool: Pick<NodePool, "vmSize" | "maxPods" | "osDiskGiB">): Node | undefined {
   const size = machineSize(pool.vmSize);
   return size && { size, maxPods: pool.maxPods, osDiskGiB: pool.osDiskGiB };
 }
@@ -166,12 +167,20 @@ function roundedDown(value: number): number {
   return Math.floor(Math.max(0, value) * 100) / 100;
 }
 
-/** Nodes are counted set by set: pods of different sets may share a node, so this asks for no less than what always suffices. */
-function capacityFindings(pipeline: Pipeline, pool: NodePool, path: string): Finding[] {
+/**
+ * Nodes that the scale sets of a pool need for all the runners that they may have; undefined when a pod fits no node. Nodes are counted set by
+ * set: pods of different sets may share a node, so this asks for no less than what always suffices.
+ */
+export function nodesNeeded(pipeline: Pipeline, pool: NodePool): { readonly set: ScaleSetRunnerClass; readonly nodes: number }[] | undefined {
   const node = nodeOf(pool);
   const sets = setsOn(pipeline, pool.name);
-  if (node === undefined || sets.some((set) => podsPerNode(set.pod, node) === 0)) return [];
-  const needs = sets.map((set) => ({ set, nodes: Math.ceil(set.maxRunners / podsPerNode(set.pod, node)) }));
+  if (node === undefined || sets.some((set) => podsPerNode(set.pod, node) === 0)) return undefined;
+  return sets.map((set) => ({ set, nodes: Math.ceil(set.maxRunners / podsPerNode(set.pod, node)) }));
+}
+
+function capacityFindings(pipeline: Pipeline, pool: NodePool, path: string): Finding[] {
+  const needs = nodesNeeded(pipeline, pool);
+  if (needs === undefined) return [];
   const needed = needs.reduce((sum, { nodes }) => sum + nodes, 0);
   const reasons = needs.map(({ set, nodes }) => `${nodes} for ${set.maxRunners} of ${set.label}`).join(", ");
   return unless(pool.maxCount >= needed, path, `${pool.maxCount} nodes`, `at least ${needed}: ${reasons}`);

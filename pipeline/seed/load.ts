@@ -11,8 +11,8 @@ export const seedLoad: Load = {
     "Reported: 98 runs of main in five days of June 2026; 50 to 74 hours of tests a weekday; pull requests 30 to 90 minutes, main 3 to 4 hours, nightly 3 to 5 hours end to end; an AKS GPU " +
     "node Ready after 353 s (AgentBaker, June 2026); a 7 GB image pulled in about 5 minutes; a runner gone 10.8 s after its job, 17.6 s at p95 (ARC 0.15). Assumed: everything else.",
   weekday: {
-    // Assumed: five pushes for each merge.
-    pullRequestPushes: 120,
+    // Assumed: four pushes for each merge.
+    pullRequestPushes: 96,
     // Reported: 98 post-merge runs from Tuesday to Saturday.
     mainPushes: 24,
     releasePushes: 2,
@@ -40,13 +40,14 @@ export const seedLoad: Load = {
   durations: {
     plan: { median: 0.5, p95: 1 },
     checks: { median: 2, p95: 5 },
-    core: { median: 18, p95: 35 },
-    build: { framework: { median: 20, p95: 45 }, component: { median: 8, p95: 18 } },
+    core: { median: 16, p95: 32 },
+    build: { framework: { median: 18, p95: 40 }, component: { median: 7, p95: 15 } },
     publish: { median: 1, p95: 3 },
-    tests: { unit: { median: 6, p95: 14 }, integration: { median: 9, p95: 22 }, e2e: { median: 15, p95: 35 } },
-    suites: { "e2e-long": { median: 60, p95: 150 }, "e2e-multi-gpu": { median: 25, p95: 60 } },
+    // Reported sums come to about 50 minutes an image and run.
+    tests: { unit: { median: 5, p95: 12 }, integration: { median: 7, p95: 18 }, e2e: { median: 12, p95: 28 } },
+    suites: { "e2e-long": { median: 50, p95: 130 }, "e2e-multi-gpu": { median: 18, p95: 45 } },
     collect: { median: 2, p95: 4 },
-    deployment: { median: 12, p95: 28 },
+    deployment: { median: 8, p95: 20 },
     verdict: { median: 0.4, p95: 0.8 },
   },
   nodes: {
@@ -64,6 +65,6 @@ export const seedLoad: Load = {
   hosted: { concurrent: 60, start: { median: 0.2, p95: 0.6 } },
   // Azure publishes bands of eviction rates: 0 to 5, 5 to 10, ..., above 20 per cent an hour.
   spot: { evictionsPerHour: 0.05, rerunAfter: { median: 15, p95: 90 } },
-  deploymentPod: { cpu: 6, memoryGiB: 24, gpus: 0, storageGiB: 20 },
+  deploymentPod: { cpu: 2, memoryGiB: 8, gpus: 0, storageGiB: 20 },
   imageGiB: 1.5,
 };

@@ -1,0 +1,76 @@
+/** Values over time: how much of something there was, hour by hour, and for how long something held. */
+import type { Clock } from "./clock";
+
+const MINUTES = 60;
+
+/** A value that changes, integrated hour by hour. */
+export class Gauge {
+  private readonly areas: Float64Array;
+  private readonly peaks: Float64Array;
+  private since = 0;
+  private current = 0;
+
+  /** @param hours from the start of the simulation that are of interest; what comes later is left out */
+  constructor(
+    private readonly clock: Clock,
+    private readonly hours: number,
+  ) {
+    this.areas = new Float64Array(hours);
+    this.peaks = new Float64Array(hours);
+  }
+
+  get value(): number {
+    return this.current;
+  }
+
+  add(change: number): void {
+    this.settle(this.clock.now);
+    this.current += change;
+    const hour = Math.floor(this.clock.now / MINUTES);
+    if (hour < this.hours && this.current > this.peaks[hour]!) this.peaks[hour] = this.current;
+  }
+
+  /** Mean value of each hour, up to the last one of interest. Ends the measurement. */
+  hourly(): number[] {
+    this.settle(this.hours * MINUTES);
+    return Array.from(this.areas, (area) => area / MINUTES);
+  }
+
+  /** Highest value of each hour. */
+  highest(): number[] {
+    return Array.from(this.peaks);
+  }
+
+  /** Carries the value on to a moment. */
+  private settle(until: number): void {
+    const end = Math.min(until, this.hours * MINUTES);
+    while (this.since < end) {
+      const hour = Math.floor(this.since / MINUTES);
+      const next = Math.min(end, (hour + 1) * MINUTES);
+      this.areas[hour]! += this.current * (next - this.since);
+      if (this.current > this.peaks[hour]!) this.peaks[hour] = this.current;
+      this.since = next;
+    }
+    this.since = Math.max(this.since, until);
+  }
+}
+
+/** Adds up the minutes for which something holds. */
+export class Stopwatch {
+  private total = 0;
+  private since: number | undefined;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Starts or stops it; saying the same twice changes nothing. */
+  run(holds: boolean): void {
+    if (holds === (this.since !== undefined)) return;
+    if (this.since !== undefined) this.total += this.clock.now - this.since;
+    this.since = holds ? this.clock.now : undefined;
+  }
+
+  /** Minutes so far. */
+  read(): number {
+    return this.total + (this.since === undefined ? 0 : this.clock.now - this.since);
+  }
+}
