@@ -4,8 +4,10 @@
 #                       bring a stack up in a sandbox on this machine; CLEAN starts from nothing, KEEP=0 ends the sandbox afterwards
 #   make sandbox-up     start the sandbox alone          make sandbox-down   end it and everything it started
 #   make status         say what runs in it              make tools          find or build the sandbox's tools
-#   make test           everything that must pass        make bench          measurements, as JSON
+#   make test           everything that must pass
+#   make bench [ONLY=program,scale]                      measurements held to their bounds, as JSON (docs/benchmarks.md)
 #   make render OUT=dir [STACK=prod]                     write the workflow files of a stack
+#   make render-own     write the workflows of the repository that holds this project, which are committed
 #   make explain FILES="lib/a.rs 'docs/b c.md'" [EVENT=pull_request] [REF=refs/heads/main] [STACK=prod] [FORMAT=json]
 #                       say what CI does for a change, and why; BASE=origin/main DIR=checkout takes the files from git
 #   make audit [STACK=prod] [STATE=file] [FORMAT=text|json|sarif] [OUT=file] [CONFIG=file]
@@ -21,7 +23,7 @@ SANDBOX := node_modules/.bin/tsx sandbox/cli/main.ts
 INSTALLED := node_modules/.stamp
 POLICY_SOURCES := $(shell find policy -name '*.ts' -not -path 'policy/bin/*')
 
-.PHONY: rehearse sandbox-up sandbox-down status tools test bench render explain audit policy-mutations install clean
+.PHONY: rehearse sandbox-up sandbox-down status tools test bench render render-own explain audit policy-mutations install clean
 
 # The first target is what `make` alone does.
 rehearse: install policy/bin/index.js
@@ -42,15 +44,19 @@ tools: install
 test: install policy/bin/index.js
 	@node_modules/.bin/tsx test/run.ts
 
-bench: install
-	@node_modules/.bin/tsx bench/pipeline.ts
+bench: export BENCH_ONLY := $(value ONLY)
+bench: install policy/bin/index.js
+	@node_modules/.bin/tsx bench/main.ts --only="$$BENCH_ONLY"
 
 # What a file may be called is nobody's choice here: values reach the command by the environment, neither expanded by make nor read by a shell.
-unexport FILES EVENT REF BASE DIR FORMAT OUT STATE CONFIG FROM
+unexport FILES EVENT REF BASE DIR FORMAT OUT ONLY STATE CONFIG FROM
 render: export RENDER_OUT := $(value OUT)
 render: export RENDER_STACK := $(value STACK)
 render: install
 	@node_modules/.bin/tsx workflows/cli/render.ts "$$RENDER_OUT" "$$RENDER_STACK"
+
+render-own: install
+	@node_modules/.bin/tsx cli/own-workflows.ts
 
 explain: export EXPLAIN_FILES := $(value FILES)
 explain: export EXPLAIN_EVENT := $(value EVENT)

@@ -46,7 +46,7 @@ export const infrastructureFields = {
     subjectForm: z.enum(["legacy", "immutable", "both"]),
     applyingApp: app,
     runnerApp: app,
-    infrastructureRepository: z.strictObject({ owner: text, name: text, ownerId: count, repositoryId: count }),
+    infrastructureRepository: z.strictObject({ owner: text, name: text, ownerId: count, repositoryId: count, runner: text }),
     requiredReviews: count,
     teams: z.record(z.string(), count),
     applyReviewers: texts,

@@ -46,7 +46,14 @@ export interface GitHubSettings {
   /** The GitHub App with which runners register. */
   readonly runnerApp: { readonly appId: number; readonly installationId: number };
   /** The repository that holds this project: its previews and applies have identities of their own. */
-  readonly infrastructureRepository: { readonly owner: string; readonly name: string; readonly ownerId: number; readonly repositoryId: number };
+  readonly infrastructureRepository: {
+    readonly owner: string;
+    readonly name: string;
+    readonly ownerId: number;
+    readonly repositoryId: number;
+    /** Label of the runners of its previews and applies. They have to be within the clusters' authorized address ranges. */
+    readonly runner: string;
+  };
   /** Approving reviews that a pull request needs. */
   readonly requiredReviews: number;
   /** Numeric id of each team whose slug an environment names as its reviewer: GitHub's environments take ids. */

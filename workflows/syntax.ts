@@ -37,12 +37,19 @@ export interface Triggers {
   readonly push?: BranchFilter;
   readonly merge_group?: Readonly<Record<string, never>>;
   readonly schedule?: readonly { readonly cron: string; readonly timezone: string }[];
-  readonly workflow_dispatch?: Readonly<Record<string, never>>;
+  readonly workflow_dispatch?: { readonly inputs?: Readonly<Record<string, DispatchInput>> };
   readonly workflow_call?: {
     readonly inputs?: Readonly<Record<string, CallInput>>;
     readonly secrets?: Readonly<Record<string, { readonly description: string; readonly required: boolean }>>;
     readonly outputs?: Readonly<Record<string, { readonly description: string; readonly value: Expression }>>;
   };
+}
+
+export interface DispatchInput {
+  readonly description: string;
+  readonly required: boolean;
+  readonly type: "string" | "choice";
+  readonly options?: readonly string[];
 }
 
 export interface CallInput {
@@ -53,12 +60,15 @@ export interface CallInput {
 
 /** Scopes of the job's token. What is not named is `none`. */
 export type Permissions = Readonly<Partial<Record<PermissionScope, "read" | "write">>>;
-export type PermissionScope = "contents" | "id-token" | "attestations" | "artifact-metadata" | "pull-requests" | "issues" | "actions" | "checks";
+export type PermissionScope = "contents" | "id-token" | "attestations" | "artifact-metadata" | "pull-requests" | "issues" | "actions" | "checks" | "security-events";
 
 export interface Concurrency {
   readonly group: string;
   readonly "cancel-in-progress": boolean | Expression;
 }
+
+/** What is set for every step that says nothing else: `bash` given by name runs with `-eo pipefail`; the default shell does not. */
+export const BASH = { run: { shell: "bash" } } as const;
 
 /** A workflow file. */
 export interface Workflow {
@@ -92,6 +102,7 @@ export interface Strategy {
 export interface StepsJob extends JobBase {
   readonly "runs-on": string;
   readonly environment?: string;
+  readonly concurrency?: Concurrency;
   /** Whole minutes, or an input of that type. */
   readonly "timeout-minutes": number | Expression;
   readonly container?: { readonly image: Expression | Noted<Expression> };

@@ -43,6 +43,20 @@ export async function reportCheck({ owner, repo, request }: Repository, report: 
   return data.html_url ?? "";
 }
 
+/** Fails the check of a stack whose preview left no report: nobody was shown anything. @throws RequestError when GitHub refuses */
+export async function reportMissing({ owner, repo, request }: Repository, stack: string, commit: string, why: string, detailsUrl: string | undefined): Promise<void> {
+  await request("POST /repos/{owner}/{repo}/check-runs", {
+    owner,
+    repo,
+    name: previewCheck(stack),
+    head_sha: commit,
+    status: "completed",
+    conclusion: "failure",
+    ...(detailsUrl === undefined ? {} : { details_url: detailsUrl }),
+    output: { title: "No report", summary: `There is no report of stack ${stack}: ${why}.` },
+  });
+}
+
 /**
  * The reviews of the pull requests that brought some commits to the default branch: of each one's last commit, the latest that the app reported.
  * @param appId app whose check runs count: anybody else's could say anything

@@ -5,7 +5,7 @@
 import type { Report } from "../preview/model";
 import { counted, paragraph, strong, text, value, type Block, type Line, type Page, type Section } from "./document";
 import { blockMarkdown, footMarkdown, headMarkdown, titleMarkdown } from "./markdown";
-import { composePage, KEPT_SECTIONS } from "./page";
+import { composeDriftPage, composePage, KEPT_SECTIONS } from "./page";
 
 /** Most characters of a comment. Source: the error that GitHub's API answers with, "body is too long (maximum is 65536 characters)". */
 export const COMMENT_LIMIT = 65_536;
@@ -25,12 +25,25 @@ export function commentMarker(stack: string): string {
   return `<!-- gpu-cicd/report ${stack} -->`;
 }
 
+/** First line of the issue about a stack's drift. */
+export function driftMarker(stack: string): string {
+  return `<!-- gpu-cicd/drift ${stack} -->`;
+}
+
+/** What a change means, for a pull request. */
 export function toMarkdown(report: Report, options: CommentOptions = {}): string {
-  const page = composePage(report);
-  const { limit = COMMENT_LIMIT } = options;
-  const [start, end] = [`${commentMarker(report.provenance.stack)}\n${headMarkdown(page)}`, footMarkdown(page)];
+  return fitted(composePage(report), commentMarker(report.provenance.stack), options);
+}
+
+/** What was changed behind a stack's back, for an issue. */
+export function driftToMarkdown(report: Report, options: CommentOptions = {}): string {
+  return fitted(composeDriftPage(report), driftMarker(report.provenance.stack), options);
+}
+
+function fitted(page: Page, marker: string, { limit = COMMENT_LIMIT, pageUrl }: CommentOptions): string {
+  const [start, end] = [`${marker}\n${headMarkdown(page)}`, footMarkdown(page)];
   const whole = joined([start, ...page.sections.map((section) => joined(pieces(section))), end]);
-  return whole.length <= limit ? whole : shortened(page, [start, end], limit, options.pageUrl);
+  return whole.length <= limit ? whole : shortened(page, [start, end], limit, pageUrl);
 }
 
 /** What a comment says of a section, and what it leaves out. */

@@ -1,3 +1,3 @@
 /** A report for people: a comment in Markdown, a page in HTML. */
-export { COMMENT_LIMIT, commentMarker, toMarkdown, type CommentOptions } from "./comment";
+export { COMMENT_LIMIT, commentMarker, driftMarker, driftToMarkdown, toMarkdown, type CommentOptions } from "./comment";
 export { toHtml } from "./html";

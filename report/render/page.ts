@@ -5,7 +5,7 @@ import { dangersSection, diagnosticsSection, failureSection, policiesSection } f
 import { driftSection, resourcesSection } from "./compose/resources";
 import { systemSection } from "./compose/system";
 import { countsLine, refLine, VERDICTS } from "./compose/words";
-import { sentence, text, value, type Line, type Page } from "./document";
+import { sentence, strong, text, value, type Line, type Page } from "./document";
 
 /** Sections that a comment keeps however long it is, in their order. */
 export const KEPT_SECTIONS: readonly string[] = ["failure", "dangers"];
@@ -32,6 +32,21 @@ export function composePage(report: Report): Page {
     foot: foot(provenance),
   };
 }
+
+/** The drift of a stack by itself. */
+export function composeDriftPage({ drift, provenance }: Report): Page {
+  const section = driftSection(drift);
+  return {
+    title: `${provenance.stack}: drift`,
+    tone: "warning",
+    heading: [value(provenance.stack), text(": drift")],
+    head: [{ kind: "callout", tone: "warning", lines: [DRIFT_MEANS, [strong(section.extent)]] }],
+    sections: [section],
+    foot: foot(provenance),
+  };
+}
+
+const DRIFT_MEANS: Line = [text("The clouds hold what the stack's state does not say: somebody or something changed them behind its back. An apply with a refresh puts it right; a change that is wanted belongs into the stack.")];
 
 const INCOMPLETE: Line = [text("The preview did not come to its end: all of this holds for what it reached alone.")];
 

@@ -55,7 +55,7 @@ export const infrastructure: Infrastructure = {
     subjectForm: "both",
     applyingApp: { appId: 1, installationId: 2 },
     runnerApp: { appId: 3, installationId: 4 },
-    infrastructureRepository: { owner: "ai-dynamo", name: "gpu-cicd", ownerId: 101, repositoryId: 404 },
+    infrastructureRepository: { owner: "ai-dynamo", name: "gpu-cicd", ownerId: 101, repositoryId: 404, runner: "infrastructure" },
     requiredReviews: 1,
     teams: { "ci-platform": 505 },
     applyReviewers: ["ci-platform"],

@@ -1,0 +1,51 @@
+/** Every night: looks for what was changed behind the stacks' back, and keeps one issue a stack about it. */
+import { BASH, expression, type StepsJob, type Workflow } from "../syntax";
+import { previewEnvironment } from "./environments";
+import * as steps from "./steps";
+
+export function driftWorkflow(schedule: { readonly cron: string; readonly timezone: string }): Workflow {
+  return {
+    name: "Infrastructure drift",
+    on: { schedule: [schedule], workflow_dispatch: {} },
+    permissions: {},
+    concurrency: { group: "infrastructure-drift", "cancel-in-progress": false },
+    defaults: BASH,
+    jobs: { stacks: steps.stacksJob(1, { EVERY: "true" }), look: lookJob(), tell: tellJob() },
+  };
+}
+
+function lookJob(): StepsJob {
+  return {
+    name: `look (${steps.STACK.name})`,
+    needs: ["stacks"],
+    strategy: steps.eachStack,
+    "runs-on": steps.STACK.runner,
+    environment: previewEnvironment(steps.STACK.name),
+    permissions: { contents: "read", "id-token": "write" },
+    "timeout-minutes": 45,
+    steps: [
+      steps.checkoutWithHistory(1),
+      ...steps.install,
+      ...steps.engine,
+      { name: "Preview with a refresh", env: steps.engineEnvironment, run: 'make report STACK="${STACK}" CLOUD=real DRIFT=1\n' },
+      steps.keepReport,
+    ],
+  };
+}
+
+function tellJob(): StepsJob {
+  return {
+    name: "tell",
+    needs: ["stacks", "look"],
+    if: "!cancelled() && needs.stacks.result == 'success'",
+    "runs-on": steps.HOSTED_RUNNER,
+    permissions: { contents: "read", issues: "write" },
+    "timeout-minutes": 15,
+    steps: [
+      steps.checkoutWithHistory(1),
+      ...steps.install,
+      { ...steps.fetchReports, if: "needs.look.result != 'skipped'" },
+      steps.command("Open, update or close each stack's issue", "tell-drift.ts", { GITHUB_TOKEN: expression("github.token"), STACKS: expression(steps.STACKS), REPORTS: "reports" }),
+    ],
+  };
+}
