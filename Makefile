@@ -85,12 +85,12 @@ policy-mutations: install
 
 install: $(INSTALLED)
 
-# Anew whenever the lock file changes. Install scripts are of no use here: every package works without its own.
+# Anew whenever the lock file changes. Install scripts are of no use here: every package works without its own. Standard output is a command's own.
 $(INSTALLED): package-lock.json
 	@command -v node >/dev/null || { echo "Node.js 20.19 or newer is needed, none found; get it from https://nodejs.org/" >&2; exit 1; }
 	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); if (a < 20 || (a === 20 && b < 19)) { console.error("Node.js 20.19 or newer is needed, found " + process.versions.node + "; get it from https://nodejs.org/"); process.exit(1); }'
-	@echo "npm ci"
-	@npm ci --no-audit --no-fund --ignore-scripts
+	@echo "npm ci" >&2
+	@npm ci --no-audit --no-fund --ignore-scripts >&2
 	@touch $@
 
 policy/bin/index.js: $(INSTALLED) $(POLICY_SOURCES)
