@@ -1,4 +1,4 @@
-import { stackRule } from "../../kit/rule";
+import { stackRule, type Subject } from "../../kit/rule";
 import { at, items, show, texts } from "../../kit/values";
 import { ecrRepositoryType } from "./ecr-tags-immutable";
 import { lifecyclePolicyType, lifecycleRules } from "./ecr-lifecycle-valid";
@@ -9,34 +9,57 @@ export const newestImagesKept = stackRule({
   severity: "high",
   level: "mandatory",
   holds:
-    "In a repository with movable tags, each of them is claimed by a rule that keeps a number of images, before any rule that could expire it by age. ECR gives an image to the first rule that matches its tag, and no later one can expire it.",
+    "In a repository with movable tags, every rule that could claim an image with such a tag keeps a number of images, until one claims them all. ECR gives an image to the first rule that matches any of its tags, and no later one can expire it.",
   why: "After a quiet month an age rule would delete the images that deployments and nightly tests pull.",
-  fix: "Put a rule imageCountMoreThan for the prefix, with a lower priority number, before the rule that expires by age.",
+  fix: "Put a rule imageCountMoreThan for the prefix, with a lower priority number, before every rule that expires by age.",
   source: { title: "Amazon ECR: lifecycle policy evaluation rules", url: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html" },
-  config: { images: { type: "integer", minimum: 1, default: 10, description: "Images of one run under one prefix: a rule keeps at least so many" } },
+  config: {
+    images: { type: "integer", minimum: 1, default: 10, description: "Images of one run under one prefix: a rule keeps at least so many" },
+    movable: { type: "array", items: { type: "string" }, default: ["main-*", "nightly-*"], description: "Filters of tags that may move, in repositories that the stack does not make; of the others their own settings say so" },
+  },
   *judge(subjects, config) {
-    const least = Number(config["images"]);
-    for (const repository of subjects.filter(({ type }) => type === ecrRepositoryType)) {
-      const name = at(repository.props, "name");
-      const movable = items(at(repository.props, "imageTagMutabilityExclusionFilters")).map((filter) => String(at(filter, "filter")));
-      const policy = subjects.find(({ type, props }) => type === lifecyclePolicyType && at(props, "repository") === name);
-      const rules = [...(lifecycleRules(at(policy?.props, "policy")) ?? [])].sort((a, b) => Number(a["rulePriority"]) - Number(b["rulePriority"]));
-      for (const filter of movable) {
-        const first = rules.find((rule) => claims(rule, filter));
-        if (first === undefined) continue;
-        const kept = at(first, "selection.countType") === "imageCountMoreThan" ? Number(at(first, "selection.countNumber")) : 0;
-        if (kept >= least) continue;
-        yield { subject: policy, property: `policy.rules for ${filter}`, found: kept === 0 ? `a rule by ${show(at(first, "selection.countType"))}` : `${kept} kept`, wanted: `at least ${least} kept, before any rule by age` };
+    const repositories = subjects.filter(({ type }) => type === ecrRepositoryType);
+    for (const policy of subjects.filter(({ type }) => type === lifecyclePolicyType)) {
+      const repository = repositories.find(({ props }) => at(props, "name") === at(policy.props, "repository"));
+      const rules = [...(lifecycleRules(at(policy.props, "policy")) ?? [])].sort((a, b) => Number(a["rulePriority"]) - Number(b["rulePriority"]));
+      for (const filter of repository === undefined ? texts(config["movable"]) : filtersOf(repository)) {
+        const rule = deletingRule(rules, filter, Number(config["images"]));
+        if (rule !== undefined) yield { subject: policy, property: `policy.rules for ${filter}`, found: told(rule), wanted: `at least ${String(config["images"])} kept, before any rule by age` };
       }
     }
   },
 });
 
-/** True when the rule can claim an image with such a tag. */
-function claims(rule: Readonly<Record<string, unknown>>, filter: string): boolean {
-  const status = at(rule, "selection.tagStatus");
-  if (status !== "tagged") return status === "any";
-  const prefix = filter.replace(/\*.*$/s, "");
-  const heads = [...texts(at(rule, "selection.tagPrefixList")), ...texts(at(rule, "selection.tagPatternList")).map((pattern) => pattern.replace(/\*.*$/s, ""))];
-  return heads.some((head) => prefix.startsWith(head) || head.startsWith(prefix));
+type Rule = Readonly<Record<string, unknown>>;
+
+function filtersOf(repository: Subject): readonly string[] {
+  return items(at(repository.props, "imageTagMutabilityExclusionFilters")).map((filter) => String(at(filter, "filter")));
+}
+
+/** The first rule that could delete the newest image with such a tag. An image may have other tags, too, by which another rule claims it. */
+function deletingRule(rules: readonly Rule[], filter: string, least: number): Rule | undefined {
+  for (const rule of rules) {
+    // Neither images without tags nor archived ones are the newest with a tag.
+    if (at(rule, "selection.tagStatus") === "untagged" || at(rule, "selection.storageClass") === "archive") continue;
+    if (!(countOf(rule) >= least)) return rule;
+    if (claimsAll(rule, filter)) return undefined;
+  }
+  return undefined;
+}
+
+/** How many images the rule keeps whatever their age. */
+function countOf(rule: Rule): number {
+  return at(rule, "selection.countType") === "imageCountMoreThan" ? Number(at(rule, "selection.countNumber")) : 0;
+}
+
+/** True when the rule claims every image with such a tag: of several patterns an image must fit each. */
+function claimsAll(rule: Rule, filter: string): boolean {
+  const start = filter.replace(/\*.*$/s, "");
+  const patterns = [...texts(at(rule, "selection.tagPrefixList")).map((prefix) => `${prefix}*`), ...texts(at(rule, "selection.tagPatternList"))];
+  return patterns.every((pattern) => /^[^*]*\*$/.test(pattern) && start.startsWith(pattern.slice(0, -1)));
+}
+
+function told(rule: Rule): string {
+  const kept = countOf(rule);
+  return `rule ${String(rule["rulePriority"])}, ${kept > 0 ? `which keeps ${kept}` : `by ${show(at(rule, "selection.countType"))}`}`;
 }
