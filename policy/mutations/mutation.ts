@@ -64,11 +64,13 @@ function onTarget(resources: readonly Resource[], target: Target, change: (resou
 }
 
 function changed(resource: Resource, path: readonly string[], change: Change): Resource {
-  const props = structuredClone(resource.props);
+  const props = JSON.parse(JSON.stringify(resource.props)) as Resource["props"];
   const property = path[0]!;
   const after = set(props, path, change) as Resource["props"];
-  if (JSON.stringify(after) === JSON.stringify(resource.props)) throw new Error(`${resource.type} ${resource.name}: ${path.join(".")} stays as it is`);
-  return { ...resource, props: after, sources: change === unknown ? { ...resource.sources, [property]: [] } : resource.sources };
+  const sources = change === unknown ? { ...resource.sources, [property]: [] } : resource.sources;
+  // What was unknown before is so for another reason now.
+  if (JSON.stringify([after, sources]) === JSON.stringify([resource.props, resource.sources])) throw new Error(`${resource.type} ${resource.name}: ${path.join(".")} stays as it is`);
+  return { ...resource, props: after, sources };
 }
 
 /** The value with the change made below it; texts are opened where the path goes on inside them. */

@@ -2,6 +2,7 @@
 import { violations, withDefaults, type Violation } from "../kit/judge";
 import type { PackConfig } from "../kit/config";
 import type { Rule, Subject } from "../kit/rule";
+import { holdsUnknown } from "../kit/unknowns";
 import { subjectOf, type Resource } from "../resources/resource";
 import { checkMutations } from "./checks";
 import { harmless } from "./harmless";
@@ -15,7 +16,10 @@ export { harmless };
 
 export interface Outcome {
   readonly mutation: Mutation;
-  /** `right`: a harmful change was noticed by a mandatory policy of the expected name, a harmless one by none at all. `unknown`: see NotYetKnown. */
+  /**
+   * `right`: a harmful change was noticed by a mandatory policy of the expected name, a harmless one by none at all. `unknown`: at preview, what the
+   * change is made to, or what the policy needs to see it, is not known yet.
+   */
   readonly verdict: "right" | "wrong" | "unknown";
   /** Names of the policies that noticed it, sorted. */
   readonly noticedBy: readonly string[];
@@ -31,7 +35,7 @@ export interface Proof {
 /** Tries every mutation on the resources of a stack. */
 export function prove(rules: readonly Rule[], resources: readonly Resource[], config: PackConfig, mutations: readonly Mutation[]): Proof {
   const judge = judgeOf(rules, config);
-  return { before: judge(resources), outcomes: mutations.map((mutation) => outcomeOf(mutation, resources, judge)) };
+  return { before: judge(resources), outcomes: mutations.map((mutation) => outcomeOf(mutation, resources, judge, rules)) };
 }
 
 type Judge = (resources: readonly Resource[]) => readonly Violation[];
@@ -55,12 +59,20 @@ function remembered<Value>(of: (resource: Resource) => Value): (resource: Resour
   };
 }
 
-function outcomeOf(mutation: Mutation, resources: readonly Resource[], judge: Judge): Outcome {
+function outcomeOf(mutation: Mutation, resources: readonly Resource[], judge: Judge, rules: readonly Rule[]): Outcome {
   const changed = attempt(mutation, resources);
   if (changed === undefined) return { mutation, verdict: "unknown", noticedBy: [] };
   const noticed = judge(changed).map(({ rule }) => rule);
   const right = mutation.rule === undefined ? noticed.length === 0 : noticed.some(({ name, level }) => name === mutation.rule && level === "mandatory");
-  return { mutation, verdict: right ? "right" : "wrong", noticedBy: [...new Set(noticed.map(({ name }) => name))].sort() };
+  const waits = (): boolean => rules.some((rule) => rule.name === mutation.rule && changed.some((resource) => !resources.includes(resource) && waitsOn(rule, resource)));
+  return { mutation, verdict: right ? "right" : waits() ? "unknown" : "wrong", noticedBy: [...new Set(noticed.map(({ name }) => name))].sort() };
+}
+
+/** The rule cannot judge the resource before something in it is known; it will, before the resource is touched. */
+function waitsOn(rule: Rule, resource: Resource): boolean {
+  if (rule.scope === "stack" || !rule.types.includes(resource.type)) return false;
+  const { props } = subjectOf(resource);
+  return Object.keys(rule.unknowns?.from ?? {}).some((property) => holdsUnknown(props, property));
 }
 
 function attempt(mutation: Mutation, resources: readonly Resource[]): readonly Resource[] | undefined {
