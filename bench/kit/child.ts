@@ -1,0 +1,34 @@
+/** Processes that are measured or asked. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** Most bytes that a process may print: a large stack's resources. */
+const LONGEST_OUTPUT = 256 * 1024 * 1024;
+
+export const COST = join(__dirname, "cost.cjs");
+
+/** Seconds that a process cost, from its start to its end. */
+export type Cost = Readonly<Record<"processor" | "wall", number>>;
+
+/** What a command prints on standard output. Rejects with its standard error when it fails. */
+export async function textOf(file: string, args: readonly string[], options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}): Promise<string> {
+  const { stdout } = await run(file, args, { ...options, maxBuffer: LONGEST_OUTPUT, encoding: "utf8" });
+  return stdout;
+}
+
+/** What a Node process cost that loads cost.cjs, which `start` runs to its end with the variables given. */
+export async function costOf(start: (variables: Readonly<Record<"BENCH_COST_FILE", string>>) => Promise<unknown>): Promise<Cost> {
+  const directory = await mkdtemp(join(tmpdir(), "gpu-cicd-cost-"));
+  try {
+    const file = join(directory, "cost.json");
+    await start({ BENCH_COST_FILE: file });
+    return JSON.parse(await readFile(file, "utf8")) as Cost;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}

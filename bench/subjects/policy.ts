@@ -1,0 +1,38 @@
+/** What the policy pack adds to a preview. */
+import { join } from "node:path";
+import { policyConfigFile } from "../../config/policies";
+import { differenceFigure, type Figure } from "../kit/figures";
+import { processorOfDescendants } from "../kit/processes";
+import { interleaved, type Sample } from "../kit/rounds";
+import { PROJECT, STACK } from "../kit/stacks";
+import type { RehearsedStack } from "../kit/rehearsed";
+import type { Measurement, Report } from "../kit/subject";
+
+const ROUNDS = 7;
+const BOUND = { atMost: 2 };
+
+const PACK = ["--policy-pack", join(PROJECT, "policy"), "--policy-pack-config", policyConfigFile(PROJECT, STACK)];
+
+export async function policy(stack: RehearsedStack, report: Report): Promise<Measurement> {
+  const samples = await interleaved(ROUNDS, { without: () => previewed(stack, []), with: () => previewed(stack, PACK) }, (round, name, { wall, processor }) =>
+    report(`${name} the pack, round ${round}: ${processor.toFixed(1)} s of processor time in ${wall.toFixed(1)} s`),
+  );
+  const added = (what: string, quantity: "processor" | "wall"): Figure =>
+    differenceFigure(what, "s", ["with the pack", samples.with[quantity]], ["without it", samples.without[quantity]], BOUND);
+  return {
+    measured:
+      `Whole previews of ${STACK} by the real engine in a sandbox where it is up, with and without --policy-pack; each finds no change and no violation. Processor time is that of all processes of ` +
+      "the preview: on a machine that does nothing else, the pack adds no more than that to the time people wait.",
+    figures: [added("wall time that the policy pack adds to a preview", "wall"), added("processor time that the policy pack adds to a preview", "processor")],
+  };
+}
+
+async function previewed(stack: RehearsedStack, pack: readonly string[]): Promise<Sample<"processor" | "wall">> {
+  let wall = 0;
+  const processor = await processorOfDescendants(async () => {
+    const { seconds, packs } = await stack.preview({ arguments: pack });
+    if (packs.length > 0 !== pack.length > 0) throw new Error(`a preview was judged by ${packs.length} policy packs where ${pack.length > 0 ? "one was" : "none was"} asked for`);
+    wall = seconds;
+  });
+  return { processor, wall };
+}
