@@ -1,7 +1,7 @@
 /** Workflow files as the stack delivers them, read from their YAML: what rules about jobs and triggers judge. */
-import { parse } from "yaml";
 import type { Subject } from "../kit/rule";
 import { at, isProps, items } from "../kit/values";
+import { parseYaml } from "../kit/yaml";
 
 export const fileType = "github:index/repositoryFile:RepositoryFile";
 
@@ -25,8 +25,6 @@ export interface Job {
   readonly steps: readonly Readonly<Record<string, unknown>>[];
 }
 
-const parsed = new Map<string, Readonly<Record<string, unknown>>>();
-
 /** Every workflow file among the resources. A file that is no YAML mapping has no jobs: `workflow-files-parse` reports it. */
 export function workflows(subjects: readonly Subject[]): readonly Workflow[] {
   return subjects.filter(isWorkflowFile).map(readWorkflow);
@@ -47,7 +45,8 @@ function hasPath(subject: Subject, path: RegExp): boolean {
 
 /** The file as a workflow; a composite action as one whose only job is called `runs`. */
 export function readWorkflow(subject: Subject): Workflow {
-  const document = parseOnce(String(at(subject.props, "content")));
+  const content = parseYaml(String(at(subject.props, "content")));
+  const document = isProps(content) ? content : {};
   const jobs = isActionFile(subject) ? { runs: document["runs"] } : isProps(document["jobs"]) ? document["jobs"] : {};
   return {
     subject,
@@ -74,23 +73,4 @@ function events(on: unknown): Readonly<Record<string, unknown>> {
   if (typeof on === "string") return { [on]: {} };
   if (Array.isArray(on)) return Object.fromEntries(on.map((name) => [String(name), {}]));
   return isProps(on) ? on : {};
-}
-
-/** Parses a file's YAML; a dozen rules read the same files. */
-function parseOnce(content: string): Readonly<Record<string, unknown>> {
-  let document = parsed.get(content);
-  if (document === undefined) {
-    const value = tryParse(content);
-    document = isProps(value) ? value : {};
-    parsed.set(content, document);
-  }
-  return document;
-}
-
-function tryParse(content: string): unknown {
-  try {
-    return parse(content);
-  } catch {
-    return undefined;
-  }
 }

@@ -30,8 +30,8 @@ export function withDefaults(rule: Rule, chosen: RuleConfig = {}): RuleConfig {
 /** All violations of one rule. An unknown value that the rule needs is one of them, unless the rule may wait for the apply. */
 export function violations(rule: Rule, subjects: readonly Subject[], config: RuleConfig, unreadable: Unreadable = UNKNOWN_AT_PREVIEW): Violation[] {
   if (rule.scope === "stack") {
-    const { watched, last } = watch(subjects);
-    return collect(rule, last, () => rule.judge(watched, config), unreadable);
+    lastRead = undefined;
+    return collect(rule, () => lastRead, () => rule.judge(subjects.map(watched), config), unreadable);
   }
   return subjects
     .filter((subject) => rule.types.includes(subject.type))
@@ -76,17 +76,34 @@ function* withSubject(subject: Subject, findings: Iterable<Finding>): Iterable<F
   for (const finding of findings) yield { subject, ...finding };
 }
 
-/** The subjects, and which of them was read last: the error about an unknown value tells its path, not its resource. */
-function watch(subjects: readonly Subject[]): { readonly watched: readonly Subject[]; readonly last: () => Subject | undefined } {
-  let last: Subject | undefined;
-  const watched = subjects.map((subject) => ({
-    ...subject,
-    get props() {
-      last = subject;
-      return subject.props;
-    },
-  }));
-  return { watched, last: () => last };
+/** The resource whose properties a rule about the whole stack read last: the error about an unknown value tells its path, not its resource. */
+let lastRead: Subject | undefined;
+
+/** A subject that notes when its properties are read. */
+class Watched implements Subject {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly protect: boolean;
+  readonly sources: Subject["sources"];
+
+  constructor(private readonly subject: Subject) {
+    ({ type: this.type, name: this.name, urn: this.urn, protect: this.protect, sources: this.sources } = subject);
+  }
+
+  get props(): Props {
+    lastRead = this.subject;
+    return this.subject.props;
+  }
+}
+
+const watchers = new WeakMap<Subject, Watched>();
+
+/** Each subject is wrapped once: making some hundred objects for each of the rules would take longer than to judge. */
+function watched(subject: Subject): Watched {
+  const watcher = watchers.get(subject) ?? new Watched(subject);
+  watchers.set(subject, watcher);
+  return watcher;
 }
 
 function waitsFor(rule: Rule, property: string | undefined): boolean {

@@ -1,6 +1,6 @@
-import { parse } from "yaml";
 import { resourceRule, type Finding } from "../../kit/rule";
 import { at, items, show, texts } from "../../kit/values";
+import { parseYaml } from "../../kit/yaml";
 
 /** Tags of every framework and component, with and without a CUDA version. */
 function movableTags(): string[] {
@@ -24,19 +24,11 @@ export const acrPurgeKeepsNewest = resourceRule({
   },
   *judge(task, config) {
     const content = at(task.props, "step.encodedTaskContent");
-    const steps = typeof content === "string" ? items(at(tryParse(Buffer.from(content, "base64").toString("utf8")), "steps")) : [];
+    const steps = typeof content === "string" ? items(at(parseYaml(Buffer.from(content, "base64").toString("utf8")), "steps")) : [];
     if (steps.length === 0) return yield { property: "step.encodedTaskContent", found: "no steps", wanted: "a task with steps" };
     for (const [index, step] of steps.entries()) yield* judgeCommand(`steps[${index}].cmd`, String(at(step, "cmd")), texts(config["tags"]), Number(config["images"]));
   },
 });
-
-function tryParse(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 function* judgeCommand(property: string, command: string, tags: readonly string[], least: number): Iterable<Finding> {
   if (!command.startsWith("acr purge ")) return yield { property, found: show(command), wanted: "acr purge" };
