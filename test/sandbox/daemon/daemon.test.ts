@@ -17,7 +17,8 @@ class Provider extends pulumi.ProviderResource { constructor(name, args) { super
 class Thing extends pulumi.CustomResource { constructor(name, args, opts) { super("toy:index:Thing", name, args, opts); } }
 const provider = new Provider("provider", { zone: "z1" });
 let before = undefined;
-for (const name of ["a", "b", "c"]) before = new Thing(name, { name, password: new pulumi.Config().requireSecret("word") }, { provider, dependsOn: before });
+const config = new pulumi.Config();
+for (const name of ["a", "b", "c"]) before = new Thing(name, { name, region: config.get("region"), password: config.requireSecret("word") }, { provider, dependsOn: before });
 `;
 
 let directory: string;
@@ -146,6 +147,18 @@ describe("with the engine", () => {
   });
 
   test.each(["call", "answer"] as const)("an engine that is killed at the %s of a create leaves nothing that a second update would make twice", async (at) => {
+    await client.call("POST /faults", { operation: "^create b", status: "kill-engine", at });
+    expect((await up()).code).toBeNull();
+    expect((await client.call("GET /faults"))[0]?.hits).toHaveLength(1);
+    expect((await up()).code).toBe(0);
+    expect(await things()).toEqual(ALL);
+    expect((await pulumi(["preview", "--expect-no-changes"])).code).toBe(0);
+  });
+
+  // The state still names what the replacement took the place of, under the same id.
+  test.each(["call", "answer"] as const)("an engine that is killed at the %s of a replacement's create leaves nothing in the way of the next", async (at) => {
+    expect((await up()).code).toBe(0);
+    await pulumi(["config", "set", "region", "west"]);
     await client.call("POST /faults", { operation: "^create b", status: "kill-engine", at });
     expect((await up()).code).toBeNull();
     expect((await client.call("GET /faults"))[0]?.hits).toHaveLength(1);
