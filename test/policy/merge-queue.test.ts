@@ -1,5 +1,5 @@
 /** The whole pack on a production stack with a merge queue: it has nothing against it, and notices what would make the queue a way around. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -18,7 +18,8 @@ const PROJECT = join(__dirname, "..", "..");
 /** The project with another config for production: its folders are links, so that the program is this one. */
 function projectWithQueue(): string {
   const folder = mkdtempSync(join(tmpdir(), "queue-policy-"));
-  for (const name of ["components", "config", "node_modules", "pipeline", "rehearsal", "sandbox", "workflows", "policy"]) symlinkSync(join(PROJECT, name), join(folder, name));
+  const folders = readdirSync(PROJECT, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+  for (const { name } of folders) symlinkSync(join(PROJECT, name), join(folder, name));
   for (const name of ["Pulumi.yaml", "index.ts", "config.ts", "package.json", "tsconfig.json"]) cpSync(join(PROJECT, name), join(folder, name));
   const stack = parse(readFileSync(join(PROJECT, "Pulumi.prod.yaml"), "utf8")) as { config: Record<string, unknown> };
   writeFileSync(join(folder, "Pulumi.prod.yaml"), stringify({ ...stack, config: { ...stack.config, "gpu-cicd:mergeQueue": mergeQueue } }));
