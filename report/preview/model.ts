@@ -232,8 +232,8 @@ export interface QueueWait {
 /** Outcome of one simulated config. */
 export interface CapacityOutcome {
   readonly waits: readonly QueueWait[];
-  /** Share of the GPUs that are up which work, 0 to 1. */
-  readonly gpuUse: number;
+  /** Share of the GPUs that are paid for which work, 0 to 1; undefined where none was ever up. */
+  readonly gpuUse?: number;
   readonly monthlyCost: number;
 }
 

@@ -17,11 +17,11 @@ export interface PolicyFacts {
 const LEVELS: readonly PolicyViolation["level"][] = ["mandatory", "remediate", "advisory"];
 
 /** @param known policies whose remediation is known */
-export function policySection({ source, policies, result }: Preview, known: readonly PolicyFacts[]): PolicySection {
+export function policySection({ source, policies, result, programEnded }: Preview, known: readonly PolicyFacts[]): PolicySection {
   if (policies === undefined) return { known: false, why: whyUnknown(source, result) };
   const facts = new Map(known.map((policy) => [policy.name, policy]));
   const violations = policies.violations.map((violation) => violationOf(violation, facts.get(violation.policy))).sort(byLevel);
-  return { known: true, passed: policies.passed.length, violations, summary: summaryOf(violations, policies.passed.length) };
+  return { known: true, passed: policies.passed.length, violations, summary: summaryOf(violations, policies.passed.length, programEnded) };
 }
 
 function whyUnknown(source: Preview["source"], result: Preview["result"]): Statement {
@@ -47,10 +47,13 @@ function byLevel(one: PolicyViolation, other: PolicyViolation): number {
   return LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level) || compare(one.policy, other.policy) || compare(one.resource?.urn ?? "", other.resource?.urn ?? "") || compare(one.message, other.message);
 }
 
-function summaryOf(violations: readonly PolicyViolation[], passed: number): Statement {
+function summaryOf(violations: readonly PolicyViolation[], passed: number, complete: boolean): Statement {
   const mandatory = violations.filter(({ level }) => level === "mandatory").length;
-  const facts = { passed, violations: violations.length, mandatory };
-  if (violations.length === 0) return { kind: "policies-passed", facts, sentence: say`All ${passed} policies hold.` };
+  const facts = { passed, violations: violations.length, mandatory, complete };
+  if (violations.length === 0) {
+    const sentence = complete ? say`All ${passed} policies hold.` : say`${passed} policies found nothing in what the preview reached; those about the whole stack have not judged.`;
+    return { kind: complete ? "policies-passed" : "policies-incomplete", facts, sentence };
+  }
   const what = words(violations.length === 1 ? "violation" : "violations");
   if (mandatory === 0) return { kind: "policies-advise", facts, sentence: say`${violations.length} ${what}, none of them mandatory; ${passed} policies hold.` };
   return { kind: "policies-refuse", facts, sentence: say`${violations.length} ${what}, ${mandatory} of a mandatory policy: the change cannot be applied; ${passed} policies hold.` };

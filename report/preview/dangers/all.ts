@@ -4,6 +4,7 @@ import { textAt } from "../resources/values";
 
 export class AllChanges {
   private readonly names: ReadonlyMap<string, readonly Change[]>;
+  private readonly principals: ReadonlyMap<string, string>;
 
   /** @param azureRoles names of Azure's built-in roles by the id of their definition */
   constructor(
@@ -13,6 +14,7 @@ export class AllChanges {
     const names = new Map<string, Change[]>();
     for (const change of changes) names.set(change.step.type, [...(names.get(change.step.type) ?? []), change]);
     this.names = names;
+    this.principals = new Map(changes.flatMap(principalsOf));
   }
 
   ofType(type: string): readonly Change[] {
@@ -29,9 +31,25 @@ export class AllChanges {
     return text !== undefined && this.ofType(type).some(({ operation, before }) => operation === "delete" && textAt(before, ...path) === text);
   }
 
+  /** What has an object id in the directory, by name; the id where nothing of the stack has it. */
+  principal(id: string): string {
+    return this.principals.get(id) ?? id;
+  }
+
   /** The name of an Azure role, by the id of its definition; the id where it is not a known one. */
   azureRole(definitionId: string): string {
     const id = definitionId.slice(definitionId.lastIndexOf("/") + 1);
     return this.azureRoles[id] ?? id;
   }
+}
+
+const HAVE_IDENTITIES: ReadonlySet<string> = new Set(["azure-native:managedidentity:UserAssignedIdentity", "azure-native:containerservice:ManagedCluster"]);
+
+/** Identities of their own, and the one with which a cluster's nodes pull images. */
+function principalsOf({ outputs, before, resource }: Change): [string, string][] {
+  if (!HAVE_IDENTITIES.has(resource.type)) return [];
+  const name = textAt(before, "resourceName") ?? textAt(outputs, "name") ?? resource.name;
+  const own = textAt(outputs, "principalId");
+  const nodes = textAt(outputs, "identityProfile", "kubeletidentity", "objectId");
+  return [...(own === undefined ? [] : [[own, name] as [string, string]]), ...(nodes === undefined ? [] : [[nodes, `nodes of ${name}`] as [string, string]])];
 }

@@ -128,8 +128,8 @@ export function roleAssignmentDangers(change: Change, all: AllChanges): Danger[]
   const { before, after, resource } = change;
   const describe = (fields: Change["before"]) => ({
     role: all.azureRole(textAt(fields, "roleDefinitionId") ?? "a role that only the apply will know"),
-    scope: textAt(fields, "scope") ?? "a scope that only the apply will know",
-    principal: textAt(fields, "principalId") ?? "an identity that only the apply will know",
+    scope: lastOf(textAt(fields, "scope") ?? "a scope that only the apply will know"),
+    principal: all.principal(textAt(fields, "principalId") ?? "an identity that only the apply will know"),
   });
   const [was, becomes] = [describe(before), describe(after)];
   if (isGone(change)) return [danger("access-removed", change, was, say`${was.principal} loses the role ${was.role} on ${was.scope}.`)];
@@ -145,6 +145,11 @@ export function roleAssignmentDangers(change: Change, all: AllChanges): Danger[]
   return [
     ...widenings,
     ...(condition ? [danger("role-assignment-changed", change, { property: "condition", ...becomes }, say`The condition under which ${becomes.principal} has the role ${becomes.role} on ${becomes.scope} changes.`, { property: "condition" })] : []),
-    ...(isReplaced(change) ? [danger("access-removed", change, { ...was, replaced: true }, say`${was.principal} has no role ${was.role} on ${was.scope} between the deletion of the old assignment and the creation of the new one.`, { about: "between" })] : []),
+    ...(isReplaced(change) ? [danger("access-removed", change, { ...was, replaced: true }, say`The role ${was.role} of ${was.principal} on ${was.scope} is missing between the deletion of the old assignment and the creation of the new one.`, { about: "between" })] : []),
   ];
+}
+
+/** The last thing that a resource id names, such as `registries/aidynamoci`: what is before it is the subscription's and the group's. */
+function lastOf(id: string): string {
+  return id.split("/").slice(-2).join("/");
 }

@@ -62,7 +62,7 @@ function stepOf(group: readonly RawStep[], blinder: Blinder): Step {
   const operation = OPERATIONS[group[0]!.op]!;
   const main = mainOf(group);
   const { type, name } = urnParts(main.urn);
-  const { old, new: wanted, secrecy } = operation === "same" ? sameStates(main) : blindStates(type, main, blinder);
+  const { old, new: wanted, secrecy } = operation === "same" ? sameStates(main, blinder) : blindStates(type, main, blinder);
   const differs = group.find((step) => step.differs)?.differs;
   const deletesFirst = deletionFirst(group);
   return {
@@ -93,9 +93,14 @@ interface States {
   readonly secrecy: Step["secrecy"];
 }
 
+/** By what others call a resource that stays: its id in the directory, and its name. */
+const KEPT_OUTPUTS: readonly string[] = ["principalId", "name", "resourceName", "identityProfile"];
+
 /** Most resources of a stack stay as they are, and nobody looks at what they hold. */
-function sameStates({ old, new: wanted }: RawStep): States {
-  return { old: old ? stateOf(old, {}, {}) : undefined, new: wanted ? stateOf(wanted, {}, {}) : undefined, secrecy: new Map() };
+function sameStates({ old, new: wanted }: RawStep, blinder: Blinder): States {
+  const outputs = fieldsOf(old?.outputs);
+  const [kept = {}] = blinder.together([Object.fromEntries(KEPT_OUTPUTS.filter((name) => name in outputs).map((name) => [name, outputs[name]!]))]);
+  return { old: old ? stateOf(old, {}, kept) : undefined, new: wanted ? stateOf(wanted, {}, {}) : undefined, secrecy: new Map() };
 }
 
 function blindStates(type: string, { old, new: wanted }: RawStep, blinder: Blinder): States {

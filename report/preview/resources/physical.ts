@@ -2,10 +2,35 @@
 import type { Fields } from "../read";
 import { textAt } from "./values";
 
-/** Where types keep their names, the likeliest first. Composed ones are made of several fields. */
-const NAMES: readonly (readonly string[])[] = [["registryName"], ["agentPoolName"], ["secretName"], ["variableName"], ["file"], ["bucket"], ["metadata", "name"], ["environment"], ["name"], ["resourceName"], ["resourceGroupName"]];
+type Path = readonly string[];
 
-/** The name in the cloud; the resource's own where its properties do not tell. */
+/** Where types keep their names, by what they stand in where that is part of it. The first that a resource has is its name. */
+const NAMES: readonly (readonly Path[])[] = [
+  [["environment"], ["secretName"]],
+  [["environment"], ["variableName"]],
+  [["environment"], ["branchPattern"]],
+  [["resourceName"], ["agentPoolName"]],
+  [["resourceName"], ["configName"]],
+  [["resourceName"], ["federatedIdentityCredentialResourceName"]],
+  [["registryName"], ["taskName"]],
+  [["metadata", "namespace"], ["metadata", "name"]],
+  [["namespace"], ["name"]],
+  [["role"], ["name"]],
+  [["registryName"]],
+  [["file"]],
+  [["bucket"]],
+  [["metadata", "name"]],
+  [["environment"]],
+  [["name"]],
+  [["resourceName"]],
+  [["resourceGroupName"]],
+];
+
+/** The name in the cloud, such as `dynamo-runners/gpu1`; the resource's own where its properties do not tell. */
 export function physicalName(fields: Fields | undefined, otherwise: string): string {
-  return NAMES.map((path) => textAt(fields, ...path)).find((name) => name !== undefined) ?? otherwise;
+  for (const paths of NAMES) {
+    const parts = paths.map((path) => textAt(fields, ...path));
+    if (parts.every((part) => part !== undefined)) return parts.join("/");
+  }
+  return otherwise;
 }

@@ -63,7 +63,8 @@ export function capacitySection(capacity: CapacitySection): Section {
 }
 
 function share(before: CapacityOutcome | undefined, after: CapacityOutcome): string {
-  const percent = ({ gpuUse }: CapacityOutcome): string => `${Math.round(gpuUse * 100)}%`;
+  // Where no GPU is ever up, none is at work.
+  const percent = ({ gpuUse = 0 }: CapacityOutcome): string => `${Math.round(gpuUse * 100)}%`;
   return before === undefined ? `${percent(after)} of the time` : `${percent(before)} of the time before and ${percent(after)} after`;
 }
 
