@@ -34,20 +34,48 @@ export interface Proof {
 
 /** Tries every mutation on the resources of a stack. */
 export function prove(rules: readonly Rule[], resources: readonly Resource[], config: PackConfig, mutations: readonly Mutation[]): Proof {
-  const judge = judgeOf(rules, config);
+  const judge = judgeOf(rules, config, resources);
   return { before: judge(resources), outcomes: mutations.map((mutation) => outcomeOf(mutation, resources, judge, rules)) };
 }
 
 type Judge = (resources: readonly Resource[]) => readonly Violation[];
 
-/** Judges resources by every rule. A rule about one resource says the same of it as long as that resource stays the same, so it is asked once. */
-function judgeOf(rules: readonly Rule[], config: PackConfig): Judge {
-  const chosen = rules.map((rule) => ({ rule, config: withDefaults(rule, config[rule.name]) }));
-  const ask = (scope: Rule["scope"], subjects: readonly Subject[]): Violation[] =>
-    chosen.filter(({ rule }) => rule.scope === scope).flatMap(({ rule, config }) => violations(rule, subjects, config));
+/**
+ * Judges what becomes of a stack by every rule, asking only where the answer can be another than before: a rule about one resource says the same
+ * of it as long as it stays the same, and a rule about the stack as long as all resources that it read do.
+ */
+function judgeOf(rules: readonly Rule[], config: PackConfig, stack: readonly Resource[]): Judge {
+  const ask = (rule: Rule, subjects: readonly Subject[]): readonly Violation[] => violations(rule, subjects, withDefaults(rule, config[rule.name]));
   const subjects = remembered(subjectOf);
-  const alone = remembered((resource) => ask("resource", [subjects(resource)]));
-  return (resources) => [...resources.flatMap(alone), ...ask("stack", resources.map(subjects))];
+  const alone = remembered((resource) => rules.filter(({ scope }) => scope === "resource").flatMap((rule) => ask(rule, [subjects(resource)])));
+  const together = rules.filter(({ scope }) => scope === "stack").map((rule) => {
+    const read = new Set<string>();
+    const said = ask(rule, stack.map((resource) => noting(subjects(resource), read)));
+    return (resources: readonly Resource[], touched: readonly string[] | undefined): readonly Violation[] =>
+      touched?.every((urn) => !read.has(urn)) ? said : ask(rule, resources.map(subjects));
+  });
+  return (resources) => {
+    const touched = touchedIn(stack, resources);
+    return [...resources.flatMap(alone), ...together.flatMap((judge) => judge(resources, touched))];
+  };
+}
+
+/** URNs of the resources whose properties differ; undefined when resources came or went, or differ in more, which any rule may notice. */
+function touchedIn(stack: readonly Resource[], resources: readonly Resource[]): readonly string[] | undefined {
+  if (stack.length !== resources.length) return undefined;
+  const pairs = stack.map((before, index) => [before, resources[index]!] as const).filter(([before, after]) => before !== after);
+  const rest = ({ type, name, urn, protect, sources }: Resource): string => JSON.stringify([type, name, urn, protect, sources]);
+  return pairs.every(([before, after]) => rest(before) === rest(after)) ? pairs.map(([{ urn }]) => urn) : undefined;
+}
+
+/** The subject, which notes its URN when its properties are read. */
+function noting(subject: Subject, read: Set<string>): Subject {
+  return Object.defineProperty({ ...subject }, "props", {
+    get: () => {
+      read.add(subject.urn);
+      return subject.props;
+    },
+  });
 }
 
 function remembered<Value>(of: (resource: Resource) => Value): (resource: Resource) => Value {
