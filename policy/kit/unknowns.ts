@@ -36,3 +36,8 @@ export function holdsUnknown(props: Props, property: string): boolean {
     return true;
   }
 }
+
+/** Types of the resources from whose outputs the property was made. A URN names the types of a resource's parents before its own. */
+export function originTypes({ sources }: Subject, property: string): readonly string[] {
+  return (sources[property] ?? []).map((urn) => urn.split("::")[2]!.split("$").at(-1)!);
+}

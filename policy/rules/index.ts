@@ -7,6 +7,7 @@ import { requiredChecksPinned } from "./checks/required-checks-pinned";
 import { requiredChecksPresent } from "./checks/required-checks-present";
 import { requiredChecksReported } from "./checks/required-checks-reported";
 import { rulesetsWithoutBypass } from "./checks/rulesets-without-bypass";
+import { admissionPoliciesApply } from "./cluster/admission-policies-apply";
 import { aksEntraOnly } from "./cluster/aks-entra-only";
 import { aksNetworkClosed } from "./cluster/aks-network-closed";
 import { aksSupportedVersion } from "./cluster/aks-supported-version";
@@ -109,6 +110,7 @@ const judging: readonly Rule[] = [
   poolsWithinBudget,
   namespacesRestricted,
   testNamespacesGuarded,
+  admissionPoliciesApply,
   clusterRolesNarrow,
 
   runnersEphemeral,

@@ -8,6 +8,8 @@ export interface Pool {
   /** Path of the pool in the resource, with a dot at its end. */
   readonly property: string;
   readonly name: string;
+  /** The pool's own properties. */
+  readonly value: unknown;
   readonly vmSize: string;
   /** NaN where there is none. */
   readonly maxCount: number;
@@ -50,5 +52,5 @@ export function poolsOf(subject: Subject): readonly Pool[] {
 }
 
 function pool(subject: Subject, property: string, value: unknown): Pool {
-  return { subject, property, name: String(at(value, "agentPoolName") ?? at(value, "name")), vmSize: String(at(value, "vmSize")), maxCount: Number(at(value, at(value, "enableAutoScaling") === true ? "maxCount" : "count")) };
+  return { subject, property, value, name: String(at(value, "agentPoolName") ?? at(value, "name")), vmSize: String(at(value, "vmSize")), maxCount: Number(at(value, at(value, "enableAutoScaling") === true ? "maxCount" : "count")) };
 }

@@ -1,7 +1,7 @@
 import { stackRule, type Finding, type Subject } from "../../kit/rule";
-import { at, items, listed, show, texts } from "../../kit/values";
+import { at, isProps, items, listed, show, texts } from "../../kit/values";
+import { admissionPolicyType } from "./admission-policies-apply";
 
-const policyType = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy";
 const bindingType = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding";
 
 export const testNamespacesGuarded = stackRule({
@@ -10,7 +10,7 @@ export const testNamespacesGuarded = stackRule({
   severity: "critical",
   level: "mandatory",
   holds:
-    "Admission policies judge the creation and change of namespaces and role bindings, and the creation of pods against the namespace's ResourceQuota and NetworkPolicy. Every admission policy of the stack denies, also when it cannot be evaluated or its parameter is missing, and holds for all resources that it names.",
+    "Admission policies judge the creation and change of namespaces and role bindings, and the creation of pods against the namespace's ResourceQuota and NetworkPolicy. Every admission policy of the stack denies, also when it cannot be evaluated or its parameter is missing, and holds for all resources that it names, in namespaces by the configured labels alone.",
   why: "A deployment test makes its own namespace and binds itself in it: without these policies that right is the right to the whole cluster.",
   fix: "Put the policy and its binding back; failurePolicy Fail, validationActions Deny, parameterNotFoundAction Deny.",
   source: { title: "Kubernetes: validating admission policy", url: "https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/" },
@@ -19,25 +19,31 @@ export const testNamespacesGuarded = stackRule({
       type: "array",
       items: {
         type: "object",
-        properties: { resource: { type: "string" }, operations: { type: "array", items: { type: "string" } }, parameter: { type: "string" } },
-        required: ["resource", "operations"],
+        properties: { group: { type: "string" }, resource: { type: "string" }, operations: { type: "array", items: { type: "string" } }, parameter: { type: "string" } },
+        required: ["group", "resource", "operations"],
       },
       default: [
-        { resource: "namespaces", operations: ["CREATE", "UPDATE"] },
-        { resource: "namespaces", operations: ["DELETE"] },
-        { resource: "rolebindings", operations: ["CREATE", "UPDATE"] },
-        { resource: "networkpolicies", operations: ["CREATE", "UPDATE"] },
-        { resource: "networkpolicies", operations: ["UPDATE", "DELETE"] },
-        { resource: "resourcequotas", operations: ["UPDATE", "DELETE"] },
-        { resource: "services", operations: ["CREATE", "UPDATE"] },
-        { resource: "pods", operations: ["CREATE"], parameter: "ResourceQuota" },
-        { resource: "pods", operations: ["CREATE"], parameter: "NetworkPolicy" },
+        { group: "", resource: "namespaces", operations: ["CREATE", "UPDATE"] },
+        { group: "", resource: "namespaces", operations: ["DELETE"] },
+        { group: "rbac.authorization.k8s.io", resource: "rolebindings", operations: ["CREATE", "UPDATE"] },
+        { group: "networking.k8s.io", resource: "networkpolicies", operations: ["CREATE", "UPDATE"] },
+        { group: "networking.k8s.io", resource: "networkpolicies", operations: ["UPDATE", "DELETE"] },
+        { group: "", resource: "resourcequotas", operations: ["UPDATE", "DELETE"] },
+        { group: "", resource: "services", operations: ["CREATE", "UPDATE"] },
+        { group: "", resource: "pods", operations: ["CREATE"], parameter: "ResourceQuota" },
+        { group: "", resource: "pods", operations: ["CREATE"], parameter: "NetworkPolicy" },
       ],
-      description: "What must be judged: a resource, operations, and the kind of the parameter that the policy reads",
+      description: "What must be judged: a resource of an API group, operations, and the kind of the parameter that the policy reads",
+    },
+    namespaces: {
+      type: "array",
+      items: { type: "string" },
+      default: ["gpu-cicd/deployment-test=true", "gpu-cicd/runners=true"],
+      description: "Labels by which a policy may choose namespaces, each as KEY=VALUE",
     },
   },
   *judge(subjects, config) {
-    const policies = subjects.filter(({ type }) => type === policyType);
+    const policies = subjects.filter(({ type }) => type === admissionPolicyType);
     const bindings = subjects.filter(({ type }) => type === bindingType);
     for (const guard of items(config["guards"])) {
       if (policies.some((policy) => covers(policy, guard))) continue;
@@ -46,7 +52,7 @@ export const testNamespacesGuarded = stackRule({
       yield { property: "admission policies", found: `none for ${what}`, wanted: "one" };
     }
     for (const policy of policies) {
-      for (const finding of judgePolicy(policy)) yield { subject: policy, ...finding };
+      for (const finding of [...judgePolicy(policy), ...judgeReach(policy, texts(config["namespaces"]))]) yield { subject: policy, ...finding };
       const own = bindings.filter((binding) => at(binding.props, "spec.policyName") === at(policy.props, "metadata.name"));
       if (own.length === 0) yield { subject: policy, property: "binding", found: "none", wanted: "one that denies" };
     }
@@ -57,11 +63,10 @@ export const testNamespacesGuarded = stackRule({
 });
 
 function covers(policy: Subject, guard: unknown): boolean {
+  const wanted = { apiGroups: [String(at(guard, "group"))], resources: [String(at(guard, "resource"))], operations: texts(at(guard, "operations")) };
   const rules = items(at(policy.props, "spec.matchConstraints.resourceRules"));
+  const matches = rules.some((rule) => at(rule, "resourceNames") === undefined && Object.entries(wanted).every(([key, values]) => values.every((value) => texts(at(rule, key)).includes(value))));
   const parameter = at(guard, "parameter");
-  const matches = rules.some(
-    (rule) => texts(at(rule, "resources")).includes(String(at(guard, "resource"))) && texts(at(guard, "operations")).every((operation) => texts(at(rule, "operations")).includes(operation)),
-  );
   return matches && (parameter === undefined || at(policy.props, "spec.paramKind.kind") === parameter);
 }
 
@@ -71,8 +76,23 @@ function* judgePolicy(policy: Subject): Iterable<Finding> {
   const validations = items(at(policy.props, "spec.validations")).map((validation) => String(at(validation, "expression")).trim());
   const vacuous = validations.filter((expression) => expression === "" || /^\(*\s*true\s*\)*$|\|\|\s*true\b/.test(expression));
   if (validations.length === 0 || vacuous.length > 0) yield { property: "spec.validations", found: validations.length === 0 ? "none" : listed(vacuous), wanted: "expressions that can be false" };
-  const excluded = at(policy.props, "spec.matchConstraints.excludeResourceRules");
-  if (items(excluded).length > 0) yield { property: "spec.matchConstraints.excludeResourceRules", found: show(excluded), wanted: "nothing" };
+}
+
+/** What a policy leaves out by its selectors and exclusions; `admission-policies-apply` looks at its conditions. */
+function* judgeReach(policy: Subject, labels: readonly string[]): Iterable<Finding> {
+  const constraints = at(policy.props, "spec.matchConstraints");
+  for (const key of ["excludeResourceRules", "objectSelector"]) {
+    const value = at(constraints, key);
+    if (value !== undefined && items(value).length + Object.keys(isProps(value) ? value : {}).length > 0) yield { property: `spec.matchConstraints.${key}`, found: show(value), wanted: "nothing" };
+  }
+  const selector = at(constraints, "namespaceSelector");
+  if (selector !== undefined && !choosesBy(selector, labels)) yield { property: "spec.matchConstraints.namespaceSelector", found: show(selector), wanted: `nothing, or one of ${listed(labels)}` };
+}
+
+function choosesBy(selector: unknown, labels: readonly string[]): boolean {
+  const chosen = at(selector, "matchLabels");
+  const pairs = Object.entries(isProps(chosen) ? chosen : {}).map(([key, value]) => `${key}=${String(value)}`);
+  return at(selector, "matchExpressions") === undefined && pairs.length < 2 && pairs.every((pair) => labels.includes(pair));
 }
 
 function* judgeBinding(binding: Subject): Iterable<Finding> {

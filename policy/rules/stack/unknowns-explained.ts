@@ -1,5 +1,5 @@
 import { stackRule, type ResourceRule, type StackRule } from "../../kit/rule";
-import { holdsUnknown } from "../../kit/unknowns";
+import { holdsUnknown, originTypes } from "../../kit/unknowns";
 import { listed } from "../../kit/values";
 
 /**
@@ -21,10 +21,10 @@ export function unknownsExplained(waiting: readonly ResourceRule[]): StackRule {
         const allowed = allowedSources(waiting, subject.type);
         for (const [property, types] of allowed) {
           if (!holdsUnknown(subject.props, property)) continue;
-          const sources = subject.sources[property] ?? [];
-          const strangers = sources.filter((urn) => !types.some((type) => typeOf(urn) === type));
-          if (sources.length === 0 || strangers.length > 0) {
-            yield { subject, property, found: sources.length === 0 ? "an unknown value that comes from no resource" : `an unknown value from ${listed(strangers.map(typeOf))}`, wanted: `a value, or one from ${listed(types)}` };
+          const origins = originTypes(subject, property);
+          const strangers = origins.filter((type) => !types.includes(type));
+          if (origins.length === 0 || strangers.length > 0) {
+            yield { subject, property, found: origins.length === 0 ? "an unknown value that comes from no resource" : `an unknown value from ${listed(strangers)}`, wanted: `a value, or one from ${listed(types)}` };
           }
         }
       }
@@ -39,9 +39,4 @@ function allowedSources(waiting: readonly ResourceRule[], type: string): Readonl
     for (const [property, types] of Object.entries(rule.unknowns!.from)) allowed.set(property, (allowed.get(property) ?? types).filter((candidate) => types.includes(candidate)));
   }
   return allowed;
-}
-
-/** A resource's own type: a URN names its parents' types before it. */
-function typeOf(urn: string): string {
-  return urn.split("::")[2]!.split("$").at(-1)!;
 }
