@@ -1,7 +1,7 @@
 /** Specs of the pods in which jobs run: those of scale sets, and the templates from which container hooks make a job's own pod. */
-import { parse } from "yaml";
 import type { Finding, Subject } from "../../kit/rule";
 import { at, isProps, items, listed, show, texts } from "../../kit/values";
+import { parseYaml } from "../../kit/yaml";
 import { hasKey, isScaleSet } from "./releases";
 
 export const configMapType = "kubernetes:core/v1:ConfigMap";
@@ -12,27 +12,30 @@ export interface PodSpec {
   readonly spec: unknown;
 }
 
+export interface Container {
+  /** Where in the resource it stands. */
+  readonly path: string;
+  readonly value: unknown;
+}
+
 /** The pods that a resource describes; none for any other resource. */
 export function podSpecsOf(subject: Subject): readonly PodSpec[] {
   if (isScaleSet(subject)) return [{ path: "values.template.spec", spec: at(subject.props, "values.template.spec") }];
   if (subject.type !== configMapType) return [];
   const data = at(subject.props, "data");
   return Object.entries(isProps(data) ? data : {}).flatMap(([key, text]) => {
-    const spec = at(tryParse(String(text)), "spec");
+    const spec = at(parseYaml(String(text)), "spec");
     return isProps(spec) && "containers" in spec ? [{ path: `data["${key}"].spec`, spec }] : [];
   });
 }
 
-function tryParse(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
+/** The pod that listens for a scale set's jobs, as far as the release describes it: it holds the credential with which runners register. */
+export function listenersOf(subject: Subject): readonly PodSpec[] {
+  return isScaleSet(subject) ? [{ path: "values.listenerTemplate.spec", spec: at(subject.props, "values.listenerTemplate.spec") }] : [];
 }
 
 /** Containers with their paths, init containers among them. */
-export function containersOf({ path, spec }: PodSpec): readonly { readonly path: string; readonly value: unknown }[] {
+export function containersOf({ path, spec }: PodSpec): readonly Container[] {
   return ["initContainers", "containers"].flatMap((kind) => items(at(spec, kind)).map((value, index) => ({ path: `${path}.${kind}[${index}]`, value })));
 }
 

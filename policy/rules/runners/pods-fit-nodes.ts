@@ -2,7 +2,7 @@ import { stackRule, type Finding, type Subject } from "../../kit/rule";
 import { at, listed } from "../../kit/values";
 import { poolsOf, type Pool } from "../cluster/pools-within-budget";
 import { sizesConfig, sizesOf, type VmSize } from "../cluster/vm-sizes";
-import { containersOf, podSpecsOf, type PodSpec } from "./pod-specs";
+import { containersOf, podSpecsOf, type Container, type PodSpec } from "./pod-specs";
 
 /** Set by AKS on every node. */
 const poolLabel = "kubernetes.azure.com/agentpool";
@@ -19,7 +19,7 @@ export const podsFitNodes = stackRule({
   title: "Each job's pod fits a node of its pool",
   severity: "high",
   level: "mandatory",
-  holds: "A pod of a scale set, or of its jobs, that selects a pool asks for no more than one of that pool's nodes has left for pods, and the pool is one of the stack's.",
+  holds: "A pod of a scale set, or of its jobs, asks for no more than a node of the pool that it selects has left for pods, at any time of its life, and the pool is one of the stack's; one that selects none fits the nodes of some pool.",
   why: "A pod that fits no node waits until the job is cancelled, while the autoscaler adds nothing: it knows that no node would do.",
   fix: "Lower the pod's requests, or give the pool a larger size.",
   source: { title: "AKS: resource reservations", url: "https://learn.microsoft.com/azure/aks/node-resource-reservations" },
@@ -35,28 +35,44 @@ export const podsFitNodes = stackRule({
 function* judgePod(subject: Subject, pod: PodSpec, pools: readonly Pool[], sizes: Readonly<Record<string, VmSize>>): Iterable<Finding & { subject: Subject }> {
   const selector = at(pod.spec, "nodeSelector") as Readonly<Record<string, unknown>> | undefined;
   const name = selector?.[poolLabel];
-  if (name === undefined) return;
-  const chosen = pools.filter((pool) => pool.name === name);
-  if (chosen.length === 0) yield { subject, property: `${pod.path}.nodeSelector`, found: `pool ${String(name)}`, wanted: `one of ${listed([...new Set(pools.map((pool) => pool.name))])}` };
+  const chosen = name === undefined ? pools : pools.filter((pool) => pool.name === name);
+  if (chosen.length === 0) yield { subject, property: `${pod.path}.nodeSelector`, found: name === undefined ? "no pool" : `pool ${String(name)}`, wanted: `one of ${listed([...new Set(pools.map((pool) => pool.name))])}` };
   const wanted = requestOf(pod);
-  for (const { vmSize } of chosen) {
-    const size = sizes[vmSize];
-    // A size without an entry is `pools-within-budget`'s to report.
-    if (size === undefined) continue;
-    const room = allocatable(size);
-    const excess = (["cpu", "memory", "gpus"] as const).filter((key) => !(wanted[key] <= room[key]));
-    if (excess.length > 0) {
-      yield { subject, property: `${pod.path} requests`, found: listed(excess.map((key) => `${key} ${wanted[key]}`)), wanted: `${listed(excess.map((key) => `${key} ${room[key]}`))} or less, as ${vmSize} has` };
-    }
-  }
+  // A size without an entry is `pools-within-budget`'s to report. Pools of one name may be in two clusters: the pod fits each.
+  const excesses = chosen.flatMap(({ vmSize }) => (sizes[vmSize] === undefined ? [] : [excessOf(wanted, vmSize, allocatable(sizes[vmSize]))]));
+  const tooMuch = excesses.filter((excess) => excess !== undefined);
+  // Whoever names no pool needs a single one that fits.
+  if (tooMuch.length > 0 && (name !== undefined || tooMuch.length === excesses.length)) yield { subject, property: `${pod.path} requests`, ...tooMuch[0]! };
 }
 
-/** Containers run side by side, sidecars too; other init containers run before them, one at a time, and need no more than the rest. */
+function excessOf(wanted: Amount, vmSize: string, room: Amount): { readonly found: string; readonly wanted: string } | undefined {
+  const excess = (["cpu", "memory", "gpus"] as const).filter((key) => !(wanted[key] <= room[key]));
+  if (excess.length === 0) return undefined;
+  return { found: listed(excess.map((key) => (Number.isNaN(wanted[key]) ? `${key} that is no quantity` : `${key} ${wanted[key]}`))), wanted: `${listed(excess.map((key) => `${key} ${room[key]}`))} or less, as ${vmSize} has` };
+}
+
+/** Containers run side by side, sidecars too; each other init container runs before them, beside the sidecars. */
 function requestOf(pod: PodSpec): Amount {
-  const running = containersOf(pod).filter(({ path, value }) => !path.includes(".initContainers[") || at(value, "restartPolicy") === "Always");
-  const requests = running.map(({ value }) => at(value, "resources.requests") as Readonly<Record<string, unknown>> | undefined);
-  const sum = (key: string, unit: (text: string) => number): number => requests.reduce((total, request) => total + (request?.[key] === undefined ? 0 : unit(String(request[key]))), 0);
+  const isInit = ({ path }: Container): boolean => path.includes(".initContainers[");
+  const isSidecar = (container: Container): boolean => isInit(container) && at(container.value, "restartPolicy") === "Always";
+  const all = containersOf(pod);
+  const sidecars = all.filter(isSidecar);
+  const moments = [all.filter((container) => !isInit(container) || isSidecar(container)), ...all.filter((container) => isInit(container) && !isSidecar(container)).map((container) => [...sidecars, container])];
+  const amounts = moments.map(sumOf);
+  // NaN is what is no quantity: it stays, and fits nowhere.
+  const most = (key: keyof Amount): number => Math.max(...amounts.map((amount) => amount[key]));
+  return { cpu: most("cpu"), memory: most("memory"), gpus: most("gpus") };
+}
+
+function sumOf(containers: readonly Container[]): Amount {
+  const sum = (key: string, unit: (text: string) => number): number => containers.reduce((total, { value }) => total + (asks(value, key) === undefined ? 0 : unit(String(asks(value, key)))), 0);
   return { cpu: sum("cpu", milliCpu), memory: sum("memory", mebibytes), gpus: sum("nvidia.com/gpu", Number) };
+}
+
+/** Without a request, a container's limit is what it asks for. */
+function asks(container: unknown, key: string): unknown {
+  const [request, limit] = ["requests", "limits"].map((kind) => at(container, `resources.${kind}`) as Readonly<Record<string, unknown>> | undefined);
+  return request?.[key] ?? limit?.[key];
 }
 
 /** Thousandths of a core; NaN for what is no quantity, which fits nowhere. */
@@ -75,8 +91,8 @@ function mebibytes(text: string): number {
  * next 8, 6 % of the next 112 and 2 % of the rest, and evicts below 100 MiB. (Newer versions keep less memory, so a pod that fits here fits there.)
  */
 function allocatable({ cpus, memoryGiB, gpus }: VmSize): Amount {
-  const steps: readonly (readonly [number, number])[] = [[1, 60], [2, 100], [4, 140], [8, 180], [16, 260], [32, 420], [64, 740]];
-  const [, keptCpu] = steps.filter(([cores]) => cores <= cpus).at(-1) ?? [0, 0];
+  const steps: readonly (readonly [number, number])[] = [[0, 0], [1, 60], [2, 100], [4, 140], [8, 180], [16, 260], [32, 420], [64, 740]];
+  const [, keptCpu] = steps.findLast(([cores]) => cores <= cpus)!;
   const shares: readonly (readonly [number, number])[] = [[4, 0.25], [4, 0.2], [8, 0.1], [112, 0.06], [Infinity, 0.02]];
   let rest = memoryGiB;
   let kept = 0;

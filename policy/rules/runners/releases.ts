@@ -8,7 +8,7 @@ const scaleSetChart = "gha-runner-scale-set";
 const controllerChart = "gha-runner-scale-set-controller";
 
 function chartOf(subject: Subject): string {
-  return subject.type === releaseType ? (String(at(subject.props, "chart")).split("/").at(-1) ?? "") : "";
+  return subject.type === releaseType ? String(at(subject.props, "chart")).split("/").at(-1)! : "";
 }
 
 export const isScaleSet = (subject: Subject): boolean => chartOf(subject) === scaleSetChart;
