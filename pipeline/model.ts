@@ -174,7 +174,10 @@ export interface DeploymentTests {
   readonly expiryMinutes: number;
   /** Most GPUs, pods and memory that one namespace may ask for. */
   readonly quota: { readonly gpus: number; readonly pods: number; readonly cpu: number; readonly memoryGiB: number };
-  /** How many deployments run at once. */
+  /**
+   * How many graphs of one framework are deployed at once. Each framework has a matrix of its own, so that its graphs wait for its own image
+   * alone, and GitHub bounds a matrix (`max-parallel`) but no two together: graphs of the other frameworks run beside these.
+   */
   readonly maxParallel: number;
 }
 

@@ -26,6 +26,11 @@ export function deployedImage(images: readonly Image[], framework: string): Imag
   return images.find((image) => image.subject.kind === "framework" && image.subject.id === framework && image.arch === "amd64");
 }
 
+/** The image of the operator that deployment tests install. */
+export function deployedOperator<Built extends Image>({ deployments }: Pipeline, images: readonly Built[]): Built | undefined {
+  return images.find((image) => image.subject.kind === "component" && image.subject.id === deployments.operatorImage && image.arch === "amd64");
+}
+
 /** The deployment tests of the images that are there. */
 export function plannedDeployments(pipeline: Pipeline, images: readonly Image[]): PlannedDeployment[] {
   return pipeline.deployments.tests.flatMap(({ framework, profile }) => {

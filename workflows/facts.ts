@@ -8,8 +8,9 @@ import type { JobFacts } from "../pipeline/jobs";
 import type { EnvironmentSpec, Pipeline, Trust } from "../pipeline/model";
 import type { Plan, PlannedTest } from "../pipeline/plan";
 import { select, WORKFLOW_FILES } from "../pipeline/select";
+import { deployedOperator } from "../pipeline/tests";
 import { workflows } from "./workflows";
-import { occasions } from "./legs";
+import { frameworkDeployedBy, occasions } from "./legs";
 import type { RenderSettings } from "./settings";
 import { isCall, type CallJob, type Job, type StepsJob, type Triggers, type Workflow } from "./syntax";
 
@@ -167,18 +168,20 @@ function trustOfBranch({ repository }: Pipeline, branch: string): Trust {
   return isReviewed || refKind(repository, `refs/heads/${branch}`) === "release" ? "protected" : "fork";
 }
 
-/** A build pushes its image, a test pulls it; a deployment test pulls those of its graphs and the operator's. */
+/** A build pushes its image, a test pulls it; a deployment test pulls its framework's and the operator's. */
 function imagesOf(pipeline: Pipeline, place: Place, job: Job): Pick<JobFacts, "pushes" | "pulls"> {
   const image = place.arguments.image;
-  if (isCall(job) || place.callers.length === 0) return { pushes: [], pulls: [] };
-  if (typeof image === "string" && "profile" in place.arguments) return { pushes: [], pulls: deployed(pipeline) };
+  const [outermost] = place.callers;
+  if (isCall(job) || outermost === undefined) return { pushes: [], pulls: [] };
+  const framework = frameworkDeployedBy(pipeline, outermost.id);
+  if (framework !== undefined) return { pushes: [], pulls: deployed(pipeline, framework) };
   if (typeof image !== "string") return { pushes: [], pulls: [] };
   return job.container ? { pushes: [], pulls: [image] } : { pushes: [image], pulls: [] };
 }
 
-function deployed(pipeline: Pipeline): string[] {
+function deployed(pipeline: Pipeline, framework: string): string[] {
   const { plans } = largestPlans(pipeline, WORKFLOW_FILES.suite);
-  const graphs = plans.flatMap(({ deployments }) => deployments.map(({ image }) => image));
-  const operators = plans.flatMap(({ images }) => images.filter(({ subject, arch }) => subject.id === pipeline.deployments.operatorImage && arch === "amd64").map(({ id }) => id));
+  const graphs = plans.flatMap(({ deployments }) => deployments.filter((planned) => planned.framework === framework).map(({ image }) => image));
+  const operators = plans.flatMap(({ images }) => deployedOperator(pipeline, images)?.id ?? []);
   return [...new Set([...graphs, ...operators])];
 }

@@ -6,7 +6,7 @@ import { occasionOf, queueBranch } from "../pipeline/events";
 import type { Mode, Pipeline, Trust } from "../pipeline/model";
 import type { Decision, Image, Plan, PipelineEvent, PlanPart, PlanScope } from "../pipeline/plan";
 import { select } from "../pipeline/select";
-import { untestedWhy } from "../pipeline/tests";
+import { deployedImage, untestedWhy } from "../pipeline/tests";
 
 /** A job whose running a plan decides. */
 export interface SwitchedJob {
@@ -28,7 +28,16 @@ export interface ImageLeg {
 /** Job ids that every workflow with a plan uses. */
 export const PLAN_JOB = "plan";
 export const CORE_JOB = "core";
-export const DEPLOYMENTS_JOB = "deployments";
+
+/** Id of the job that deploys a framework's graphs. */
+export function deploymentsJob(framework: string): string {
+  return `deployments-${framework}`;
+}
+
+/** The framework whose graphs a job deploys; undefined for every other job. */
+export function frameworkDeployedBy({ frameworks }: Pipeline, jobId: string): string | undefined {
+  return frameworks.find(({ id }) => deploymentsJob(id) === jobId)?.id;
+}
 
 /** Id of the job that runs a component's own checks. */
 export function checksJob(component: string): string {
@@ -65,6 +74,28 @@ export function imageLegs(pipeline: Pipeline, scope: PlanScope): ImageLeg[] {
   return [...legs.values()];
 }
 
+/** A job that deploys a framework's graphs, one leg a graph. */
+export interface DeploymentsJob {
+  readonly id: string;
+  readonly framework: string;
+  /** Id of the job that builds the image of the graphs. */
+  readonly imageJob: string;
+}
+
+/**
+ * The jobs that deploy, one a framework that has deployment tests: graphs wait for no image but their own. Where no framework has any the jobs of
+ * all stay, switched off, so that the runner class, the environment and the secret that they read need not leave the config with the last test.
+ */
+export function deploymentsJobs(pipeline: Pipeline, legs: readonly ImageLeg[] = imageLegs(pipeline, "suite")): DeploymentsJob[] {
+  const tested = new Set(pipeline.deployments.tests.map(({ framework }) => framework));
+  const wanted = pipeline.frameworks.filter(({ id }) => tested.size === 0 || tested.has(id));
+  return wanted.flatMap(({ id }) => {
+    const image = deployedImage(legs.map((leg) => leg.image), id);
+    const leg = legs.find((each) => each.image === image);
+    return leg === undefined ? [] : [{ id: deploymentsJob(id), framework: id, imageJob: leg.jobId }];
+  });
+}
+
 /** `pr.yaml` serves both mirror branches and main; there, main's legs have ids of their own. */
 function imageJob(scope: PlanScope, trust: Trust, image: string): string {
   return scope === "backend" && trust === "protected" ? `${image}-main` : image;
@@ -79,7 +110,7 @@ export function switchedJobs(pipeline: Pipeline, scope: PlanScope): SwitchedJob[
     { id: CORE_JOB, decide: ({ parts }) => either(parts.core, parts.rust) },
     ...checkedComponents(pipeline, legs).map((id): SwitchedJob => ({ id: checksJob(id), decide: (plan) => partOf(plan, `checks:${id}`) })),
     ...legs.map((leg): SwitchedJob => ({ id: leg.jobId, decide: (plan) => decideLeg(leg, plan) })),
-    ...(scope === "suite" ? [{ id: DEPLOYMENTS_JOB, decide: ({ parts }: Plan) => parts.deployments }] : []),
+    ...(scope === "suite" ? deploymentsJobs(pipeline, legs).map(({ id, framework }): SwitchedJob => ({ id, decide: (plan) => decideDeployments(framework, plan) })) : []),
   ];
 }
 
@@ -105,6 +136,12 @@ function decideLeg(leg: ImageLeg, plan: Plan): Decision {
   const { subject } = leg.image;
   const part = partOf(plan, subject.kind === "framework" ? "frameworks" : `component:${subject.id}`);
   return { run: false, why: part.run ? "No changed file concerns it." : part.why };
+}
+
+/** A matrix without a leg is an error on GitHub, so a job runs only with a graph to deploy. */
+function decideDeployments(framework: string, { parts: { deployments }, deployments: planned }: Plan): Decision {
+  const hasGraph = planned.some((each) => each.framework === framework);
+  return deployments.run && !hasGraph ? { run: false, why: `No graph of ${framework} is to be deployed.` } : deployments;
 }
 
 function partOf(plan: Plan, part: PlanPart): Decision {

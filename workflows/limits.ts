@@ -64,7 +64,7 @@ function runFindings(pipeline: Pipeline, scope: PlanScope): Finding[] {
     const needs = { [PLAN_JOB]: { result: "success", outputs }, ...Object.fromEntries(switchedJobs(pipeline, scope).map(({ id }) => [id, LONG_OUTPUT])) };
     const suites = Object.values(JSON.parse(outputs.suites ?? "{}") as Record<string, unknown[]>);
     return [
-      ...atMost(`${at}: deployment tests`, plan.deployments.length, MATRIX_LEGS, "matrix legs"),
+      ...pipeline.frameworks.flatMap(({ id }) => atMost(`${at}: deployment tests of ${id}`, plan.deployments.filter(({ framework }) => framework === id).length, MATRIX_LEGS, "matrix legs")),
       ...atMost(`${at}: test suites of an image`, Math.max(0, ...suites.map(({ length }) => length)), MATRIX_LEGS, "matrix legs"),
       ...atMost(`${at}: outputs of ${PLAN_JOB}`, bytes(Object.values(outputs).join("")), OUTPUT_BYTES, "bytes"),
       ...atMost(`${at}: results that the verdict reads`, bytes(JSON.stringify(needs, undefined, 2)), VARIABLE_BYTES, "bytes"),

@@ -23,12 +23,10 @@ export interface TestLeg {
   readonly "collect-only": string;
 }
 
-/** One leg of the deployment tests. */
+/** One leg of a framework's deployment tests. */
 export interface DeploymentLeg {
   readonly profile: string;
   readonly manifest: string;
-  /** Id of the job that builds the image. */
-  readonly image: string;
   readonly namespace: string;
 }
 
@@ -43,7 +41,7 @@ export function planOutputs(pipeline: Pipeline, plan: Plan, scope: PlanScope, ru
     "tag-prefix": run.tagPrefix,
     tests: JSON.stringify(tests),
     suites: JSON.stringify(suites),
-    deployments: JSON.stringify(deploymentLegs(pipeline, plan, run)),
+    deployments: JSON.stringify(Object.fromEntries(pipeline.frameworks.map(({ id }) => [id, deploymentLegs(pipeline, plan, run, id)]))),
   };
 }
 
@@ -77,13 +75,14 @@ function labelOf(pipeline: Pipeline, runner: string): string {
   return pipeline.runnerClasses.find(({ id }) => id === runner)?.label ?? runner;
 }
 
-function deploymentLegs(pipeline: Pipeline, plan: Plan, run: RunFacts): DeploymentLeg[] {
-  return plan.deployments.map(({ framework, profile, image }) => ({
-    profile: `${framework}-${profile}`,
-    manifest: pipeline.deployments.tests.find((test) => test.framework === framework && test.profile === profile)?.manifest ?? "",
-    image,
-    namespace: deploymentNamespace(pipeline, run, framework, profile),
-  }));
+function deploymentLegs(pipeline: Pipeline, { deployments }: Plan, run: RunFacts, framework: string): DeploymentLeg[] {
+  return deployments
+    .filter((planned) => planned.framework === framework)
+    .map(({ profile }) => ({
+      profile: `${framework}-${profile}`,
+      manifest: pipeline.deployments.tests.find((test) => test.framework === framework && test.profile === profile)?.manifest ?? "",
+      namespace: deploymentNamespace(pipeline, run, framework, profile),
+    }));
 }
 
 /** Name of a deployment test's namespace: the prefix, the run and its attempt, the graph. */

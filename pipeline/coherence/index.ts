@@ -107,6 +107,7 @@ export const jobChecks: readonly Check<CoherenceInput>[] = [
   graph.needsExist,
   graph.readsAreNeeds,
   graph.pullsArePushed,
+  graph.awaitedAreUsed,
   reports.checksReported,
   reports.checksAlwaysReport,
   mergeQueue.queueChecksReported,

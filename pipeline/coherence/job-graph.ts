@@ -112,6 +112,26 @@ export const pullsArePushed: Check<CoherenceInput> = {
   },
 };
 
+export const awaitedAreUsed: Check<CoherenceInput> = {
+  name: "image-awaited",
+  holds: "No job waits for an image that it does not use, unless it runs whatever became of the others.",
+  find: ({ jobs }) => {
+    const graph = new JobGraph(jobs);
+    // A call runs on no machine itself: what it needs, the jobs that it calls are judged by.
+    return jobs
+      .filter(({ runsOn, always }) => runsOn.length > 0 && !always)
+      .flatMap((job): Finding[] => {
+        const used = new Set([...job.pulls, ...job.pushes, "*"]);
+        const unused = graph.before(job).flatMap(({ pushes }) => pushes.filter((image) => !used.has(image)));
+        return unlessFound(unused.length === 0, () => ({
+          path: jobPath(job, "needs"),
+          found: `waits for ${listed(unused)}, which it does not use`,
+          allowed: `needs that push nothing but ${listed([...job.pulls, ...job.pushes])}`,
+        }));
+      });
+  },
+};
+
 /** The needs of jobs, workflow by workflow. */
 export class JobGraph {
   private readonly byKey = new Map<string, JobFacts>();

@@ -1,7 +1,7 @@
 /** The pipeline on its infrastructure: pods on nodes, runners in pools, deployments on the cluster, maintenance beside the nightly run. */
 import type { Cluster, Infrastructure, NodePool } from "../infrastructure";
 import { machineSize, podsPerNode, shortages, type Node, type Shortage } from "../machines";
-import type { Finding, Pipeline, ScaleSetRunnerClass } from "../model";
+import type { DeploymentTests, Finding, Pipeline, ScaleSetRunnerClass } from "../model";
 import type { Check, PlacementInput } from "./check";
 import { each, listed, shown, unless } from "./check";
 import { clusters, poolNames } from "./clusters";
@@ -73,21 +73,36 @@ export const forkPoolsApart: Check<PlacementInput> = {
 
 export const deploymentsFit: Check<PlacementInput> = {
   name: "deployment-capacity",
-  holds: "The deployment-test cluster has the GPUs of as many graphs as run at once.",
-  find: ({ pipeline: { deployments }, infrastructure: { deploymentCluster } }) => {
-    const largest = Math.max(0, ...deployments.tests.map(({ gpus }) => gpus));
-    const needed = largest * Math.min(deployments.maxParallel, deployments.tests.length);
-    const has = deploymentCluster.nodePools
-      .filter(({ arch }) => arch === "amd64")
-      .reduce((sum, { gpus, maxCount }) => sum + gpus * maxCount, 0);
+  holds: "The deployment-test cluster has the GPUs of as many graphs of all frameworks as run at once, beside those of its runners.",
+  find: ({ pipeline, infrastructure }) => {
+    const pools = infrastructure.deploymentCluster.nodePools.filter(({ arch, gpus }) => arch === "amd64" && gpus > 0);
+    const has = pools.reduce((sum, { gpus, maxCount }) => sum + gpus * maxCount, 0);
+    const needs = [...graphsAtOnce(pipeline.deployments).map(graphNeed), ...runnerNeeds(pipeline, infrastructure, pools)].filter(({ gpus }) => gpus > 0);
+    const needed = needs.reduce((sum, { gpus }) => sum + gpus, 0);
     return unless(
       has >= needed,
       "infrastructure.deploymentCluster.nodePools",
       `${has} GPUs on amd64 nodes at most`,
-      `at least ${needed}: ${Math.min(deployments.maxParallel, deployments.tests.length)} graphs at once, the largest with ${largest}`,
+      `at least ${needed}: ${needs.map(({ gpus, what }) => `${gpus} for ${what}`).join(", ")}`,
     );
   },
 };
+
+/** GPUs that are asked for at once, and by what. */
+interface GpuNeed {
+  readonly gpus: number;
+  readonly what: string;
+}
+
+function graphNeed({ framework, graphs, gpus }: GraphsAtOnce): GpuNeed {
+  return { gpus, what: `the ${graphs === 1 ? "largest graph" : `${graphs} largest graphs`} of ${framework}` };
+}
+
+/** Runners take whole nodes of the pools only where they are on the deployment-test cluster. */
+function runnerNeeds(pipeline: Pipeline, infrastructure: Infrastructure, pools: readonly NodePool[]): GpuNeed[] {
+  if (runnerCluster(infrastructure) !== infrastructure.deploymentCluster) return [];
+  return pools.flatMap((pool) => (nodesNeeded(pipeline, pool) ?? []).map(({ set, nodes }) => ({ gpus: nodes * pool.gpus, what: `${set.maxRunners} of ${set.label}` })));
+}
 
 export const reviewersKnown: Check<PlacementInput> = {
   name: "unknown-team",
@@ -176,6 +191,23 @@ export function nodesNeeded(pipeline: Pipeline, pool: NodePool): { readonly set:
   const sets = setsOn(pipeline, pool.name);
   if (node === undefined || sets.some((set) => podsPerNode(set.pod, node) === 0)) return undefined;
   return sets.map((set) => ({ set, nodes: Math.ceil(set.maxRunners / podsPerNode(set.pod, node)) }));
+}
+
+/** Graphs of a framework that a run deploys at once: as many as its matrix runs together, the largest of them. */
+export interface GraphsAtOnce {
+  readonly framework: string;
+  readonly graphs: number;
+  /** GPUs of these graphs together. */
+  readonly gpus: number;
+}
+
+/** What a run deploys at once: of every framework, as each has a matrix of its own. */
+export function graphsAtOnce({ tests, maxParallel }: DeploymentTests): GraphsAtOnce[] {
+  return [...new Set(tests.map(({ framework }) => framework))].map((framework) => {
+    const own = tests.filter((test) => test.framework === framework).map(({ gpus }) => gpus);
+    const largest = own.sort((one, other) => other - one).slice(0, maxParallel);
+    return { framework, graphs: largest.length, gpus: largest.reduce((sum, gpus) => sum + gpus, 0) };
+  });
 }
 
 function capacityFindings(pipeline: Pipeline, pool: NodePool, path: string): Finding[] {

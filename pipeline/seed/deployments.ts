@@ -34,6 +34,6 @@ export const seedDeployments: DeploymentTests = {
   namespacePrefix: "dynamo-ci-",
   expiryMinutes: 120,
   quota: { gpus: 4, pods: 40, cpu: 64, memoryGiB: 400 },
-  // Graphs of one run are pulled to few nodes; more at once have been seen to starve each other.
-  maxParallel: 2,
+  // One graph of each framework: three at once in a run. More have been seen to starve each other.
+  maxParallel: 1,
 };

@@ -1,5 +1,5 @@
 /** What can be made larger or smaller so that jobs wait less or machines cost less, one number each. */
-import { nodeOf, nodesNeeded } from "../../pipeline/coherence/placement";
+import { graphsAtOnce, nodeOf, nodesNeeded } from "../../pipeline/coherence/placement";
 import type { Cluster, Infrastructure, NodePool } from "../../pipeline/infrastructure";
 import { podsPerNode } from "../../pipeline/machines";
 import type { Pipeline, ScaleSetRunnerClass } from "../../pipeline/model";
@@ -77,13 +77,13 @@ function graphPools({ pipeline, infrastructure: { deploymentCluster } }: Capacit
 /** The nodes beside those of the pool's runners; at least those that as many graphs as run at once need, which coherence asks for. */
 function graphsOf(stack: CapacityStack, pool: NodePool): Dimension {
   const { pipeline, infrastructure } = stack;
-  const { tests, maxParallel, runner } = pipeline.deployments;
+  const { deployments } = pipeline;
   const taken = runnerCluster(infrastructure) === infrastructure.deploymentCluster ? (nodesNeeded(pipeline, pool) ?? []).reduce((sum, { nodes }) => sum + nodes, 0) : 0;
-  const atOnce = Math.max(0, ...tests.map(({ gpus }) => gpus)) * Math.min(maxParallel, tests.length);
+  const atOnce = graphsAtOnce(deployments).reduce((sum, { gpus }) => sum + gpus, 0);
   const least = Math.max(1, Math.ceil(atOnce / pool.gpus));
   return {
     id: `graphs ${poolKey(infrastructure.deploymentCluster.name, pool.name)}`,
-    runnerClass: runner,
+    runnerClass: deployments.runner,
     current: Math.max(0, pool.maxCount - taken),
     least,
     hourly: hourly(infrastructure, pool),

@@ -9,7 +9,7 @@ import type { Pipeline, TestSuite } from "../../pipeline/model";
 import { allImages } from "../../pipeline/images";
 import type { Changes, PipelineEvent } from "../../pipeline/plan";
 import { jobFacts } from "../../workflows/facts";
-import { CORE_JOB, DEPLOYMENTS_JOB, PLAN_JOB } from "../../workflows/legs";
+import { CORE_JOB, deploymentsJob, PLAN_JOB } from "../../workflows/legs";
 import { runnerModes } from "../../workflows/runner-modes";
 import type { RenderSettings } from "../../workflows/settings";
 import { explain, type EventExplanation, type ExplainedJob, type Explanation } from "../explain";
@@ -77,9 +77,10 @@ export class Templates {
 
   /** A job that runs, with the facts of the job in the file that it is a leg of. */
   private running(job: ExplainedJob): RunningJob {
-    const fact = this.graph.find(job.workflow, job.id.replace(DEPLOYMENT_LEG, DEPLOYMENTS_JOB));
+    const inFile = job.graph === undefined ? job.id : job.id.replace(` (${job.graph})`, "");
+    const fact = this.graph.find(job.workflow, inFile);
     if (fact === undefined) throw new Error(`${job.workflow} has no job ${JSON.stringify(job.id)}`);
-    return { job, fact, leg: DEPLOYMENT_LEG.exec(job.id)?.[1] };
+    return { job, fact };
   }
 
   private template(running: RunningJob, all: readonly RunningJob[], explanation: EventExplanation): JobTemplate {
@@ -97,9 +98,9 @@ export class Templates {
   private kindOf(running: RunningJob, explanation: EventExplanation): JobKind {
     const { pipeline, infrastructure } = this.stack;
     const { durations } = infrastructure.load;
-    const { job, fact, leg } = running;
+    const { job, fact } = running;
     const [outermost = ""] = fact.id.split(" / ");
-    if (leg !== undefined) return deployment(pipeline, durations, explanation, leg);
+    if (job.graph !== undefined) return deployment(pipeline, durations, explanation, job.graph);
     if (outermost === PLAN_JOB) return { duration: durations.plan, pods: [] };
     if (outermost === CORE_JOB) return { duration: durations.core, limit: pipeline.core.timeoutMinutes, pods: [] };
     if (fact.matrix && fact.pulls.length > 0) return test(pipeline, durations, explanation, job, fact);
@@ -120,12 +121,7 @@ type JobKind = Omit<JobTemplate, "id" | "set" | "needs">;
 interface RunningJob {
   readonly job: ExplainedJob;
   readonly fact: JobFacts;
-  /** Framework and profile of a deployment test. */
-  readonly leg: string | undefined;
 }
-
-/** A leg of the deployment tests, as explanations write it. */
-const DEPLOYMENT_LEG = new RegExp(`^${DEPLOYMENTS_JOB} \\(([^)]+)\\)`);
 
 function runnerClass({ runnerClasses }: Pipeline, label: string): string {
   const found = runnerClasses.find((each) => each.label === label);
@@ -154,15 +150,15 @@ function suiteDuration({ tests, suites }: JobDurations, { id, kind }: TestSuite)
   return suites[id] ?? tests[kind];
 }
 
-function deployment({ deployments }: Pipeline, durations: JobDurations, explanation: EventExplanation, leg: string): JobKind {
-  const planned = explanation.deployments.find(({ framework, profile }) => `${framework}-${profile}` === leg);
+function deployment({ deployments }: Pipeline, durations: JobDurations, explanation: EventExplanation, name: string): JobKind {
+  const planned = explanation.deployments.find(({ framework, profile }) => `${framework}-${profile}` === name);
   const graph = deployments.tests.find(({ framework, profile }) => framework === planned?.framework && profile === planned.profile);
-  if (planned === undefined || graph === undefined) throw new Error(`no deployment test ${JSON.stringify(leg)} is planned`);
+  if (planned === undefined || graph === undefined) throw new Error(`no deployment test ${JSON.stringify(name)} is planned`);
   return {
     duration: durations.deployment,
     limit: deployments.timeoutMinutes,
     pods: [GRAPH_SERVICES, ...Array<string>(graph.gpus).fill(GRAPH_WORKER)],
     image: planned.image,
-    together: { name: DEPLOYMENTS_JOB, most: deployments.maxParallel },
+    together: { name: deploymentsJob(planned.framework), most: deployments.maxParallel },
   };
 }

@@ -2,7 +2,7 @@
 import type { JobFacts } from "../../pipeline/jobs";
 import type { Pipeline, RequiredCheck } from "../../pipeline/model";
 import type { Decision, Plan, PlannedDeployment } from "../../pipeline/plan";
-import { DEPLOYMENTS_JOB, PLAN_JOB, type SwitchedJob } from "../../workflows/legs";
+import { frameworkDeployedBy, PLAN_JOB, type SwitchedJob } from "../../workflows/legs";
 import type { ExplainedJob, ExplainedSkip } from "./model";
 
 /** One workflow that an event starts. */
@@ -22,14 +22,8 @@ export function runningJobs(pipeline: Pipeline, started: Started): ExplainedJob[
     .filter(({ runsOn }) => runsOn.length > 0)
     .flatMap((fact) => {
       const decision = decisionOf(pipeline, started, fact);
-      return decision.run ? legs(started, fact).map((id) => ({ id, workflow: started.file, runner: fact.runsOn.join(", "), ...imageOf(fact), why: decision.why })) : [];
+      return decision.run ? legs(pipeline, started, fact).map((leg) => ({ ...leg, workflow: started.file, runner: fact.runsOn.join(", "), why: decision.why })) : [];
     });
-}
-
-/** The image that a job builds, tests or publishes; deployments take several. */
-function imageOf({ id, pushes, pulls }: JobFacts): { readonly image?: string } {
-  const [image] = id.startsWith(DEPLOYMENTS_JOB) ? [] : [...pushes, ...pulls];
-  return image === undefined ? {} : { image };
 }
 
 /** The switched jobs that do not run; a skipped call is one entry, as it is one check. */
@@ -58,11 +52,17 @@ function isTest({ matrix, pulls }: JobFacts): boolean {
   return matrix && pulls.length > 0;
 }
 
-/** Ids of a job's legs. Deployment tests are one job in the file and one leg a graph in a run. */
-function legs({ plan }: Started, { id }: JobFacts): string[] {
-  const [outermost, ...inner] = id.split(" / ");
-  if (outermost !== DEPLOYMENTS_JOB || plan === undefined) return [id];
-  return plan.deployments.map((deployment) => [`${DEPLOYMENTS_JOB} (${profileOf(deployment)})`, ...inner].join(" / "));
+/** The legs of a job, and what each takes: a framework's deployment tests are one job in the file and one leg a graph in a run. */
+function legs(pipeline: Pipeline, { plan }: Started, { id, pushes, pulls }: JobFacts): Pick<ExplainedJob, "id" | "image" | "graph">[] {
+  const [outermost = id, ...inner] = id.split(" / ");
+  const framework = frameworkDeployedBy(pipeline, outermost);
+  if (framework !== undefined && plan !== undefined) {
+    const graphs = plan.deployments.filter((planned) => planned.framework === framework).map(profileOf);
+    return graphs.map((graph) => ({ id: [`${outermost} (${graph})`, ...inner].join(" / "), graph }));
+  }
+  // The image that it builds, tests or publishes.
+  const [image] = [...pushes, ...pulls];
+  return [{ id, ...(image === undefined ? {} : { image }) }];
 }
 
 /** Name of a deployment test's leg. */

@@ -26,6 +26,8 @@ export interface ExplainedJob {
   readonly runner: string;
   /** Id of the image that it builds, tests or publishes; undefined for every other job. */
   readonly image?: string;
+  /** Name of the graph that it deploys, such as `vllm-agg`; undefined for every other job. */
+  readonly graph?: string;
   readonly why: string;
 }
 

@@ -1,5 +1,4 @@
 /** An explanation for people: a sentence first, then what runs, and what does not last. Nothing of what runs is ever left out. */
-import { DEPLOYMENTS_JOB } from "../../workflows/legs";
 import type { EventExplanation, ExplainedCheck, ExplainedDeployment, ExplainedImage, ExplainedJob, ExplainedTest, Explanation } from "./model";
 
 /** Most unclaimed files that are named. */
@@ -55,7 +54,7 @@ function unclaimedLines(paths: readonly string[]): string[] {
 /** Builds, publications and tests are told with their images, and deployments by themselves. */
 function eventLines(event: EventExplanation, title: string): string[] {
   const heading = `${title} (${event.mode})`;
-  const others = event.jobs.filter(({ id, image }) => image === undefined && !id.startsWith(`${DEPLOYMENTS_JOB} (`));
+  const others = event.jobs.filter(({ image, graph }) => image === undefined && graph === undefined);
   return [
     heading,
     "=".repeat(heading.length),

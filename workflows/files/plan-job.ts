@@ -19,7 +19,7 @@ export const PLAN_OUTPUTS = {
   tests: "tests",
   /** Key to a list of test suites; images that are tested alike share one. */
   suites: "suites",
-  /** List of deployment tests. */
+  /** Framework to its list of deployment tests. */
   deployments: "deployments",
 } as const;
 

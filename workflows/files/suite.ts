@@ -1,9 +1,10 @@
 /** `ci-test-suite.yml`: post-merge and nightly. Everything is built and tested, main is deployed, and Slack hears of it. */
-import { PLAN_JOB, CORE_JOB, DEPLOYMENTS_JOB, imageLegs, switchedJobs } from "../legs";
+import { deployedOperator } from "../../pipeline/tests";
+import { PLAN_JOB, CORE_JOB, deploymentsJobs, imageLegs, switchedJobs, type DeploymentsJob } from "../legs";
 import { checkoutPrograms, runProgram } from "../steps";
-import { expression, type CallJob, type StepsJob, type Workflow } from "../syntax";
+import { expression, literal, type CallJob, type StepsJob, type Workflow } from "../syntax";
 import { imageJobs } from "./backend";
-import { environmentFor, runnerLabel, type RenderContext } from "./context";
+import { runnerLabel, type RenderContext } from "./context";
 import { coreJob } from "./core";
 import { DEPLOYMENT_FILE } from "./deployment";
 import { planJob, planOutput, selected, verdictJob } from "./plan-job";
@@ -31,41 +32,40 @@ export function suiteWorkflow(context: RenderContext): Workflow {
       [PLAN_JOB]: planJob(context, "suite"),
       [CORE_JOB]: coreJob(context, "protected"),
       ...imageJobs(context, "suite"),
-      [DEPLOYMENTS_JOB]: deploymentsJob(context),
+      ...deploymentCalls(context),
       [SUITE_VERDICT]: verdictJob(context, "suite", SUITE_VERDICT),
       [NOTIFY_JOB]: notifyJob(context),
     },
   };
 }
 
-/** Ids of the jobs that build the images that a deployment test uses: the operator's, and the frameworks' deployed ones. */
-export function deployedJobs({ pipeline }: RenderContext): { readonly operator: string | undefined; readonly frameworks: readonly string[] } {
+/** A call for each framework that is deployed, by job id. */
+function deploymentCalls(context: RenderContext): Record<string, CallJob> {
+  const { pipeline } = context;
   const legs = imageLegs(pipeline, "suite");
-  const operator = legs.find(({ image }) => image.subject.id === pipeline.deployments.operatorImage && image.arch === "amd64");
-  const frameworks = pipeline.deployments.tests.map(({ framework }) => legs.find(({ image }) => image.subject.id === framework && image.arch === "amd64")?.jobId);
-  return { operator: operator?.jobId, frameworks: [...new Set(frameworks)].filter((id) => id !== undefined) };
+  const image = deployedOperator(pipeline, legs.map((leg) => leg.image));
+  const operator = legs.find((leg) => leg.image === image)?.jobId;
+  return Object.fromEntries(deploymentsJobs(pipeline, legs).map((job) => [job.id, deploymentCall(context, job, operator)]));
 }
 
-/** One leg a graph. It waits for the images that the graphs and the operator are made of, and for no other. */
-function deploymentsJob(context: RenderContext): CallJob {
-  const { pipeline } = context;
-  const { operator, frameworks } = deployedJobs(context);
+/** One leg a graph. It waits for the image that the framework's graphs are made of and for the operator's, and for no other. */
+function deploymentCall({ pipeline }: RenderContext, { id, framework, imageJob }: DeploymentsJob, operator: string | undefined): CallJob {
   return {
-    name: DEPLOYMENTS_JOB,
-    needs: [PLAN_JOB, ...(operator === undefined ? [] : [operator]), ...frameworks],
-    if: selected(DEPLOYMENTS_JOB),
+    name: id,
+    needs: [PLAN_JOB, ...(operator === undefined ? [] : [operator]), imageJob],
+    if: selected(id),
     permissions: { contents: "read", "id-token": "write" },
     strategy: {
       "fail-fast": false,
       "max-parallel": pipeline.deployments.maxParallel,
-      matrix: { include: expression(`fromJSON(${planOutput("deployments")})`) },
+      matrix: { include: expression(`fromJSON(${planOutput("deployments")})[${literal(framework)}]`) },
     },
     uses: `./.github/workflows/${DEPLOYMENT_FILE}`,
     with: {
       profile: expression("matrix.profile"),
       manifest: expression("matrix.manifest"),
       namespace: expression("matrix.namespace"),
-      image: expression("needs[matrix.image].outputs.reference"),
+      image: expression(`needs.${imageJob}.outputs.reference`),
       operator: operator === undefined ? "" : expression(`needs.${operator}.outputs.reference`),
     },
     secrets: { [TEST_SECRET]: expression(`secrets.${TEST_SECRET}`) },
@@ -98,9 +98,4 @@ function notifyJob({ pipeline }: RenderContext): StepsJob {
       }),
     ],
   };
-}
-
-/** The environment that deploys. */
-export function deploymentEnvironment({ pipeline }: RenderContext): string {
-  return environmentFor(pipeline, "deployment-tests").name;
 }

@@ -1478,7 +1478,10 @@ function notStarted({ event, scopes }, scope) {
 }
 
 // workflows/legs.ts
-var CORE_JOB = "core", DEPLOYMENTS_JOB = "deployments";
+var CORE_JOB = "core";
+function deploymentsJob(framework) {
+  return `deployments-${framework}`;
+}
 function checksJob(component) {
   return `${component}-checks`;
 }
@@ -1505,6 +1508,13 @@ function imageLegs(pipeline, scope) {
   }
   return [...legs.values()];
 }
+function deploymentsJobs(pipeline, legs = imageLegs(pipeline, "suite")) {
+  let tested = new Set(pipeline.deployments.tests.map(({ framework }) => framework));
+  return pipeline.frameworks.filter(({ id }) => tested.size === 0 || tested.has(id)).flatMap(({ id }) => {
+    let image = deployedImage(legs.map((leg2) => leg2.image), id), leg = legs.find((each) => each.image === image);
+    return leg === void 0 ? [] : [{ id: deploymentsJob(id), framework: id, imageJob: leg.jobId }];
+  });
+}
 function imageJob(scope, trust, image) {
   return scope === "backend" && trust === "protected" ? `${image}-main` : image;
 }
@@ -1515,7 +1525,7 @@ function switchedJobs(pipeline, scope) {
     { id: CORE_JOB, decide: ({ parts }) => either(parts.core, parts.rust) },
     ...checkedComponents(pipeline, legs).map((id) => ({ id: checksJob(id), decide: (plan) => partOf(plan, `checks:${id}`) })),
     ...legs.map((leg) => ({ id: leg.jobId, decide: (plan) => decideLeg(leg, plan) })),
-    ...scope === "suite" ? [{ id: DEPLOYMENTS_JOB, decide: ({ parts }) => parts.deployments }] : []
+    ...scope === "suite" ? deploymentsJobs(pipeline, legs).map(({ id, framework }) => ({ id, decide: (plan) => decideDeployments2(framework, plan) })) : []
   ];
 }
 function untestedReason(pipeline, mode, image) {
@@ -1531,6 +1541,10 @@ function decideLeg(leg, plan) {
   if (!ofThisTrust) return { run: !1, why: leg.trust === "mirror" ? "Built on mirror branches only." : "Built on main and release branches only." };
   let { subject } = leg.image, part = partOf(plan, subject.kind === "framework" ? "frameworks" : `component:${subject.id}`);
   return { run: !1, why: part.run ? "No changed file concerns it." : part.why };
+}
+function decideDeployments2(framework, { parts: { deployments }, deployments: planned }) {
+  let hasGraph = planned.some((each) => each.framework === framework);
+  return deployments.run && !hasGraph ? { run: !1, why: `No graph of ${framework} is to be deployed.` } : deployments;
 }
 function partOf(plan, part) {
   return plan.parts[part] ?? { run: !1, why: "The pipeline has no such part." };
@@ -1549,7 +1563,7 @@ function planOutputs(pipeline, plan, scope, run3) {
     "tag-prefix": run3.tagPrefix,
     tests: JSON.stringify(tests),
     suites: JSON.stringify(suites),
-    deployments: JSON.stringify(deploymentLegs(pipeline, plan, run3))
+    deployments: JSON.stringify(Object.fromEntries(pipeline.frameworks.map(({ id }) => [id, deploymentLegs(pipeline, plan, run3, id)])))
   };
 }
 function groupedTests(pipeline, plan) {
@@ -1572,11 +1586,10 @@ function testLeg(pipeline, plan, test) {
 function labelOf(pipeline, runner) {
   return pipeline.runnerClasses.find(({ id }) => id === runner)?.label ?? runner;
 }
-function deploymentLegs(pipeline, plan, run3) {
-  return plan.deployments.map(({ framework, profile, image }) => ({
+function deploymentLegs(pipeline, { deployments }, run3, framework) {
+  return deployments.filter((planned) => planned.framework === framework).map(({ profile }) => ({
     profile: `${framework}-${profile}`,
     manifest: pipeline.deployments.tests.find((test) => test.framework === framework && test.profile === profile)?.manifest ?? "",
-    image,
     namespace: deploymentNamespace(pipeline, run3, framework, profile)
   }));
 }

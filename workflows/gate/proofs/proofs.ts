@@ -2,8 +2,9 @@
  * What holds for the rendered files, proved over generated cases. Each proof returns where it does not hold; nothing returned is the proof.
  */
 import type { Pipeline } from "../../../pipeline/model";
+import type { PlannedDeployment } from "../../../pipeline/plan";
 import { untestedWhy } from "../../../pipeline/tests";
-import { DEPLOYMENTS_JOB } from "../../legs";
+import { deploymentsJob } from "../../legs";
 import { asText, fill } from "../expression";
 import type { GateJob, GateWorkflow } from "../read";
 import type { Verdict } from "../merge";
@@ -192,23 +193,50 @@ function inputs(contexts: JobRun["contexts"]): Readonly<Record<string, unknown>>
   return (contexts["inputs"] ?? {}) as Readonly<Record<string, unknown>>;
 }
 
-/** A deployment runs after the jobs that push what it deploys, only if they succeeded, and is handed what they pushed. */
+/**
+ * A framework's graphs are deployed after the jobs that push what they take, only if those succeeded, and are handed what they pushed. They wait
+ * for no other image: else another framework's failure would keep them from running.
+ */
 function unpushed(pipeline: Pipeline, title: string, run: WorkflowRun): readonly Gap[] {
-  const { plan, workflow, jobs, ran } = run;
-  if (plan === undefined || plan.deployments.length === 0) return [];
-  const gap = (what: string): Gap => ({ proof: "covered", where: `${title}, ${workflow.path}`, what });
-  const deploys = workflow.jobs.find(({ id }) => id === DEPLOYMENTS_JOB);
-  if (deploys === undefined || jobs[DEPLOYMENTS_JOB] !== "success") return [gap("deployments are planned and do not run")];
-  const operator = plan.images.find(({ subject, arch }) => subject.id === pipeline.deployments.operatorImage && arch === "amd64")?.id ?? "";
-  const used = [...plan.deployments.map(({ image }) => image), operator];
-  const unawaited = [...new Set(used)].filter((image) => !deploys.needs.includes(image)).map((image) => gap(`deployments use ${image} without waiting for it`));
-  const handed = plan.deployments.flatMap(({ framework, profile, image }) => {
-    const leg = ran.find(({ path, contexts }) => path.startsWith(DEPLOYMENTS_JOB) && inputs(contexts)["profile"] === `${framework}-${profile}`);
-    if (leg === undefined) return [gap(`${framework}-${profile} is planned and never deployed`)];
-    const wrong = Object.entries({ image, operator }).filter(([input, wanted]) => inputs(leg.contexts)[input] !== referenceOf(run, wanted));
-    return wrong.map(([input, wanted]) => gap(`${framework}-${profile} deploys as its ${input} ${JSON.stringify(inputs(leg.contexts)[input])} and not what was built as ${wanted}`));
-  });
-  return [...unawaited, ...handed];
+  const frameworks = new Set(run.plan?.deployments.map(({ framework }) => framework));
+  return [...frameworks].flatMap((framework) => unpushedOf(pipeline, framework, run).map((what): Gap => ({ proof: "covered", where: `${title}, ${run.workflow.path}`, what })));
+}
+
+function unpushedOf(pipeline: Pipeline, framework: string, run: WorkflowRun): readonly string[] {
+  const { workflow, jobs } = run;
+  const id = deploymentsJob(framework);
+  const deploys = workflow.jobs.find((job) => job.id === id);
+  if (deploys === undefined || jobs[id] !== "success") return [`${id} is planned and does not run`];
+  const { images, deployments } = run.plan!;
+  const planned = deployments.filter((each) => each.framework === framework);
+  const operator = images.find(({ subject, arch }) => subject.id === pipeline.deployments.operatorImage && arch === "amd64")?.id ?? "";
+  const used = [...new Set([...planned.map(({ image }) => image), operator])];
+  const awaited = awaitedBy(workflow, deploys);
+  return [
+    ...used.filter((image) => !deploys.needs.includes(image)).map((image) => `${id} uses ${image} without waiting for it`),
+    ...images.filter((image) => awaited.has(image.id) && !used.includes(image.id)).map((image) => `${id} waits for ${image.id}, which it does not use`),
+    ...planned.flatMap((deployment) => misdeployed(run, deployment, operator)),
+  ];
+}
+
+/** Ids of the jobs that end before a job starts. */
+function awaitedBy(workflow: GateWorkflow, job: GateJob, seen = new Set<string>()): ReadonlySet<string> {
+  for (const need of job.needs) {
+    if (seen.has(need)) continue;
+    seen.add(need);
+    const needed = workflow.jobs.find(({ id }) => id === need);
+    if (needed !== undefined) awaitedBy(workflow, needed, seen);
+  }
+  return seen;
+}
+
+/** What is wrong with the images that a graph was handed. */
+function misdeployed(run: WorkflowRun, { framework, profile, image }: PlannedDeployment, operator: string): readonly string[] {
+  const name = `${framework}-${profile}`;
+  const leg = run.ran.find(({ path, contexts }) => path.startsWith(`${deploymentsJob(framework)} / `) && inputs(contexts)["profile"] === name);
+  if (leg === undefined) return [`${name} is planned and never deployed`];
+  const wrong = Object.entries({ image, operator }).filter(([input, wanted]) => inputs(leg.contexts)[input] !== referenceOf(run, wanted));
+  return wrong.map(([input, wanted]) => `${name} deploys as its ${input} ${JSON.stringify(inputs(leg.contexts)[input])} and not what was built as ${wanted}`);
 }
 
 /** Suites run in the very image that the run built, by its digest, and the same is what is signed. */
