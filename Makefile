@@ -12,6 +12,8 @@
 #                       say what CI does for a change, and why; BASE=origin/main DIR=checkout takes the files from git
 #   make audit [STACK=prod] [STATE=file] [FORMAT=text|json|sarif] [OUT=file] [CONFIG=file]
 #                       judge what is deployed: in the sandbox, or in a file of `pulumi stack export`; - reads standard input
+#   make report [STACK=prod] [BASE=ref] [DRIFT=1] [CAPACITY=1] [CLOUD=sandbox|real] [PREVIEW=file]
+#                       say what a change of the infrastructure means: .sandbox/report/STACK.md, .html and .json (cli/report.ts)
 #   make policy-mutations [FROM=program|sandbox] [STATE=file]
 #                       prove the policies by harmful and harmless changes of the production stack
 #
@@ -23,7 +25,7 @@ SANDBOX := node_modules/.bin/tsx sandbox/cli/main.ts
 INSTALLED := node_modules/.stamp
 POLICY_SOURCES := $(shell find policy -name '*.ts' -not -path 'policy/bin/*')
 
-.PHONY: rehearse sandbox-up sandbox-down status tools test bench render render-own explain audit policy-mutations install clean
+.PHONY: rehearse sandbox-up sandbox-down status tools test bench render render-own explain audit report policy-mutations install clean
 
 # The first target is what `make` alone does.
 rehearse: install policy/bin/index.js
@@ -49,7 +51,7 @@ bench: install policy/bin/index.js
 	@node_modules/.bin/tsx bench/main.ts --only="$$BENCH_ONLY"
 
 # What a file may be called is nobody's choice here: values reach the command by the environment, neither expanded by make nor read by a shell.
-unexport FILES EVENT REF BASE DIR FORMAT OUT ONLY STATE CONFIG FROM
+unexport FILES EVENT REF BASE DIR FORMAT OUT ONLY STATE CONFIG FROM PREVIEW REFRESH BEFORE CLOUD DRIFT CAPACITY
 render: export RENDER_OUT := $(value OUT)
 render: export RENDER_STACK := $(value STACK)
 render: install
@@ -77,6 +79,21 @@ audit: export AUDIT_OUT := $(if $(filter file,$(origin OUT)),,$(value OUT))
 audit: export AUDIT_CONFIG := $(value CONFIG)
 audit: install
 	@node_modules/.bin/tsx cli/audit.ts --state="$$AUDIT_STATE" --format="$$AUDIT_FORMAT" --out="$$AUDIT_OUT" --config="$$AUDIT_CONFIG" -- "$$AUDIT_STACK"
+
+# The command's exit code tells a refused change from a failed preview (cli/report.ts); make shows it and ends with its own.
+report: export REPORT_STACK := $(value STACK)
+report: export REPORT_BASE := $(value BASE)
+report: export REPORT_BEFORE := $(value BEFORE)
+report: export REPORT_CONFIG := $(value CONFIG)
+report: export REPORT_PREVIEW := $(value PREVIEW)
+report: export REPORT_REFRESH := $(value REFRESH)
+report: export REPORT_CLOUD := $(value CLOUD)
+report: export REPORT_DRIFT := $(value DRIFT)
+report: export REPORT_CAPACITY := $(value CAPACITY)
+report: export REPORT_OUT := $(if $(filter file,$(origin OUT)),,$(value OUT))
+report: install policy/bin/index.js
+	@node_modules/.bin/tsx cli/report.ts --base="$$REPORT_BASE" --before="$$REPORT_BEFORE" --config="$$REPORT_CONFIG" --preview="$$REPORT_PREVIEW" \
+	  --refresh="$$REPORT_REFRESH" --cloud="$$REPORT_CLOUD" --drift="$$REPORT_DRIFT" --capacity="$$REPORT_CAPACITY" --out="$$REPORT_OUT" -- "$$REPORT_STACK"
 
 policy-mutations: export MUTATIONS_FROM := $(value FROM)
 policy-mutations: export MUTATIONS_STATE := $(value STATE)

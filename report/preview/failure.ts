@@ -1,7 +1,7 @@
 /** A preview that did not come to its end: the error in its context, and what succeeded before it. */
 import type { Diagnostic, Failure, Operation, ReachedStep } from "./model";
 import type { Message, Preview } from "./read";
-import { PREVIEW_FAILED } from "./read/messages";
+import { plainText, PREVIEW_FAILED } from "./read/messages";
 import type { Change } from "./resources/change";
 import { resourceRef } from "./resources/changes";
 import { countsOf, countsText, isCounted } from "./resources/counts";
@@ -44,7 +44,7 @@ function errorsOf({ preview, changes, components, commandError }: FailureInput):
   const said = preview.messages.filter(({ severity }) => severity === "error");
   const telling = said.filter(({ text }) => text !== PREVIEW_FAILED);
   const chosen = telling.length > 0 || refusals(preview) > 0 ? telling : said;
-  const all = commandError === undefined || commandError === "" ? chosen : [...chosen, { severity: "error" as const, text: commandError }];
+  const all = commandError === undefined || commandError === "" ? chosen : [...chosen, { severity: "error" as const, text: plainText(commandError) }];
   const unique = new Map(all.map((message) => [`${message.urn ?? ""} ${message.text}`, message]));
   return [...unique.values()].map((message) => diagnostic(message, changes, components));
 }
