@@ -24,6 +24,7 @@ export interface Tool {
 
 export function auditSarif(audit: Audit, tool: Tool): string {
   const configFile: Position = { file: `Pulumi.${audit.stack}.yaml`, line: 1, column: 1 };
+  const prints = fingerprints(audit.violations);
   const log: Log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -34,7 +35,7 @@ export function auditSarif(audit: Audit, tool: Tool): string {
         automationDetails: { id: `${tool.name}/${audit.project}/${audit.stack}/` },
         columnKind: "utf16CodeUnits",
         invocations: [{ executionSuccessful: true }],
-        results: audit.violations.map((violation) => result(violation, audit, configFile)),
+        results: audit.violations.map((violation, index) => result(violation, audit, configFile, prints[index]!)),
       },
     ],
   };
@@ -55,8 +56,8 @@ function descriptor(rule: Rule): ReportingDescriptor {
   };
 }
 
-function result(violation: Violation, { rules, positions }: Audit, configFile: Position): Result {
-  const { rule, subject, property } = violation;
+function result(violation: Violation, { rules, positions }: Audit, configFile: Position, fingerprint: string): Result {
+  const { rule, subject } = violation;
   const position = (subject && positions.get(subject.urn)) ?? configFile;
   return {
     ruleId: rule.name,
@@ -64,8 +65,7 @@ function result(violation: Violation, { rules, positions }: Audit, configFile: P
     level: LEVELS[severityOf(violation)],
     message: { text: describe(violation) },
     locations: [{ physicalLocation: physical(position), ...(subject === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: subject.urn, name: subject.name, kind: "resource" }] }) }],
-    // The same finding stays one alert when lines move or the value found is another.
-    partialFingerprints: { primaryLocationLineHash: fingerprint(rule.name, subject?.urn ?? "", property) },
+    partialFingerprints: { primaryLocationLineHash: fingerprint },
   };
 }
 
@@ -73,6 +73,13 @@ function physical({ file, line, column }: Position): Location["physicalLocation"
   return { artifactLocation: { uri: encodeURI(file) }, region: { startLine: line, startColumn: column } };
 }
 
-function fingerprint(...parts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, FINGERPRINT_DIGITS);
+/** A finding stays one alert when lines move or the value found is another: policy, resource and property tell it, and a count where they do not. */
+function fingerprints(violations: readonly Violation[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return violations.map(({ rule, subject, property }) => {
+    const hash = createHash("sha256").update(JSON.stringify([rule.name, subject?.urn, property])).digest("hex").slice(0, FINGERPRINT_DIGITS);
+    const count = (seen.get(hash) ?? 0) + 1;
+    seen.set(hash, count);
+    return `${hash}:${count}`;
+  });
 }
