@@ -36,6 +36,7 @@ import { runnerLabelsResolve } from "./runners/runner-labels-resolve";
 import { runnerNamespacesLimited } from "./runners/runner-namespaces-limited";
 import { runnerPodsConfined } from "./runners/runner-pods-confined";
 import { runnersEphemeral } from "./runners/runners-ephemeral";
+import { resourceTypesKnown } from "./stack/resource-types-known";
 import { resourcesTagged } from "./stack/resources-tagged";
 import { statefulProtected } from "./stack/stateful-protected";
 import { unknownsExplained } from "./stack/unknowns-explained";
@@ -129,4 +130,4 @@ const judging: readonly Rule[] = [
 /** Those of them that wait for a value until the apply. */
 const waiting = judging.filter((rule): rule is ResourceRule => rule.scope === "resource" && rule.unknowns !== undefined);
 
-export const rules: readonly Rule[] = [...judging, unknownsExplained(waiting)];
+export const rules: readonly Rule[] = [...judging, resourceTypesKnown(judging), unknownsExplained(waiting)];

@@ -13,6 +13,7 @@ export const resourcesTagged = resourceRule({
   types: [
     "aws:ecr/repository:Repository",
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+    "aws:iam/policy:Policy",
     "aws:iam/role:Role",
     "aws:s3/bucket:Bucket",
     "azure-native:containerregistry:Registry",
