@@ -26,8 +26,11 @@ which secrets kept, and that the clouds' published rules accept it. It cannot pr
 
 - The provider plugins. They follow the real ones' inputs, replacement rules, ids and drift, and refuse a type or an input that they do not know. A
   bug of a real provider does not show here.
-- When the engine dies in the middle of a create, our providers finish the call and undo it, as nobody could record it. Real providers do not:
-  the resource then exists without being in the state, and has to be imported ([operations](operations.md#an-apply-that-was-interrupted)).
+- When the engine dies in the middle of a create, our providers finish the call and undo it, as nobody could record it; the next engine waits for
+  that. Real providers do not: the resource then exists without being in the state, and has to be imported
+  ([operations](operations.md#an-apply-that-was-interrupted)).
+- The state is a directory, told to keep no files of metadata (\`?metadata=skip\`): with them, an engine that is killed between two writes
+  leaves a stack that cannot be read. Object stores write a checkpoint in one step.
 - Waiting: what takes minutes in a cloud takes a moment here, in the same order of states.
 - The language host, only where the command line brings none.
 
@@ -48,9 +51,14 @@ ${rows.join("\n")}
 
 ## Failure
 
-Faults can be ordered for any call (\`sandbox/daemon/faults.ts\`): a 500, a 409, a rate limit, or the death of the engine. The tests in
-\`test/rehearsal\` order the first three for every resource type and see that a later \`pulumi up\` completes, with nothing lost from the state and
-nothing made twice. The engine's death is tested at the provider server (\`test/sandbox/provider\`).
+Faults can be ordered for any call (\`sandbox/daemon/faults.ts\`): a 500, a 409, a rate limit, or the death of the engine by SIGKILL, as the call goes
+out or once the cloud has done what was asked and before the engine hears of it. For every resource type of the small stack,
+\`test/rehearsal/faults.test.ts\` orders the first three, and \`test/rehearsal/kill.test.ts\` kills the engine in a create at both moments, and for
+some types in an update, a replacement and a delete. Each time a later \`pulumi up\` completes, with nothing lost from the state and nothing made
+twice: the clouds hold what the state names, one by one. Creates that were interrupted stay listed in the state, and every command says so,
+until \`pulumi refresh --clear-pending-creates\`.
+
+Mistakes in config end in one error before a resource is begun (\`test/rehearsal/bad-input.test.ts\`).
 `;
 }
 

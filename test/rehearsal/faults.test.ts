@@ -1,7 +1,6 @@
 /**
  * An `up` that meets a 500, a 409 or a rate limit on a call for any resource type ends with a clear error, and the next one goes on from there:
- * nothing is lost from the state, nothing made twice. The death of the engine is not ordered here: what the sandbox's providers do about it is
- * tested in test/sandbox/provider.
+ * nothing is lost from the state, nothing made twice. The death of the engine is ordered in kill.test.ts.
  */
 import { LONG, Rehearsal, errorsOf, planOf } from "./harness";
 

@@ -6,12 +6,16 @@
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { LONG, Rehearsal, diagnosticsOf, planOf } from "./harness";
+import { Canaries } from "./canaries";
+import { LONG, Rehearsal, WRITES, diagnosticsOf, errorsOf, planOf } from "./harness";
+import { commandLine, processTree, proportionalSetSize } from "./processes";
 
 jest.setTimeout(2 * LONG);
 
 let rehearsal: Rehearsal;
 let printed: string;
+/** A test that needs Linux's own view of processes. */
+const onLinux = process.platform === "linux" ? test : test.skip;
 beforeAll(async () => {
   ({ rehearsal, printed } = await Rehearsal.rehearse("prod"));
 }, 2 * LONG);
@@ -68,6 +72,21 @@ async function clusterPath(): Promise<string> {
   const { id } = (await rehearsal.state()).find(({ urn }) => urn.endsWith("::deployment-tests-aks-cluster"))!;
   return `${id!}?api-version=2025-09-01`;
 }
+
+/**
+ * The daemon, which holds the four provider servers, GitHub, ARM and AWS's gateway; its watchdog; etcd; an API server and its controllers for
+ * each cluster; AWS's emulator. Not the engine and the program, which end with each command. Memory is the proportional set size: what is a
+ * process's own, and its share of what several map.
+ */
+onLinux("the sandbox's processes take less than 1.5 GB together", async () => {
+  const pids = await processTree(rehearsal.client.pid);
+  const programs = (await Promise.all(pids.map(commandLine))).map((line) => line.split(" ")[0]!.split("/").at(-1));
+  for (const program of ["node", "sh", "etcd", "kube-apiserver", "kube-controller-manager"]) expect(programs).toContain(program);
+  expect(programs.filter((program) => program === "kube-apiserver").length).toBeGreaterThanOrEqual(2);
+  const sizes = await Promise.all(pids.map(proportionalSetSize));
+  console.log(programs.map((p, i) => `${p} ${Math.round(sizes[i]! / 1e6)} MB`).join("\n"));
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1.5e9);
+});
 
 describe("what came to be", () => {
   test("the second preview found nothing to do", () => {
@@ -145,28 +164,6 @@ async function applied(manifest: object, as: string, ...args: string[]): Promise
   return kubectl("dynamo-deployment-tests", "create", "-f", file, "--as", as, ...args);
 }
 
-test("no secret is in the clear in state, logs, events, files of the clouds, or what was printed", async () => {
-  const config = JSON.parse(await rehearsal.text("config", "--show-secrets", "--json")) as Record<string, { value?: string; secret?: boolean }>;
-  const secrets = Object.values(config).filter(({ secret }) => secret).map(({ value }) => value!);
-  expect(secrets.length).toBeGreaterThanOrEqual(4);
-  // Of a key in PEM, one line of its body stands for it: escapes differ from file to file.
-  const words = secrets.map((value) => (value.includes("PRIVATE KEY") ? value.split("\n")[5]! : value));
-  const state = await rehearsal.text("stack", "export");
-  for (const word of words) {
-    expect(printed.includes(word)).toBe(false);
-    expect(state.includes(word)).toBe(false);
-  }
-  const found: string[] = [];
-  for (const entry of await readdir(rehearsal.directory, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    // The API servers' own store holds the runners' credential, as any cluster's does.
-    if (!entry.isFile() || path.includes("/etcd/")) continue;
-    const content = await readFile(path, "latin1").catch(() => "");
-    if (words.some((word) => content.includes(word))) found.push(path.slice(rehearsal.directory.length));
-  }
-  expect(found).toEqual([]);
-});
-
 describe("drift", () => {
   const drifted = [
     "update aws:ecr/repository:Repository registries-images",
@@ -174,20 +171,39 @@ describe("drift", () => {
     "update github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret repository-main-images-HF_TOKEN",
     "update github:index/repositoryRuleset:RepositoryRuleset protection-main",
     "delete kubernetes:core/v1:ResourceQuota runners-builder-amd64-quota",
+    "delete kubernetes:core/v1:Secret runners-builder-amd64-github-app",
+    "delete kubernetes:helm.sh/v3:Release runners-builder-amd64-release",
   ].sort();
 
-  test("is named, exactly, and repaired", async () => {
+  test("is named, exactly", async () => {
     const ruleset = await mainRuleset();
     const without = ruleset.rules.map((rule) => (rule.type === "required_status_checks" ? { ...rule, parameters: { ...rule.parameters, required_status_checks: rule.parameters!.required_status_checks!.filter(({ context }) => context !== "pre-commit") } } : rule));
     await github("PUT", `${REPOSITORY}/rulesets/${ruleset.id}`, { rules: without });
     await aws("make-mutable", "ai-dynamo/dynamo");
     await kubectl("dynamo-runners", "-n", "arc-prod-builder-amd-v1", "delete", "resourcequota", "runners");
+    await kubectl("dynamo-runners", "-n", "arc-prod-builder-amd-v1", "delete", "secret", "github-app");
+    await kubectl("dynamo-runners", "-n", "arc-prod-builder-amd-v1", "delete", "secret", "-l", "owner=helm");
     const path = await clusterPath();
     const cluster = await arm<{ properties: Record<string, unknown> }>("GET", path);
     await arm("PUT", path, { ...cluster, properties: { ...cluster.properties, disableLocalAccounts: false } });
     await replaceSecret("main-images", "HF_TOKEN");
 
     expect(planOf(await rehearsal.succeed("refresh", "--preview-only"))).toEqual(drifted);
+  });
+
+  test("is not repaired by an update that fails on what carries a secret, which says what failed and not the secret", async () => {
+    const types = ["github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret", "kubernetes:core/v1:Secret", "kubernetes:helm.sh/v3:Release"];
+    for (const type of types) await rehearsal.order({ type, operation: WRITES, status: 500 });
+    const failed = await rehearsal.pulumi("up", "--yes", "--skip-preview", "--refresh", "--continue-on-error");
+    expect(failed.code).not.toBe(0);
+    const said = errorsOf(failed);
+    for (const name of ["repository-main-images-HF_TOKEN", "runners-builder-amd64-github-app", "runners-builder-amd64-release"]) expect(said).toContain(name);
+    expect(said.match(/500 InternalServerError/g)).toHaveLength(types.length);
+    expect((await Canaries.of(rehearsal)).in(said + failed.output + failed.events)).toEqual([]);
+    await rehearsal.clearFaults();
+  });
+
+  test("is repaired", async () => {
     await rehearsal.succeed("up", "--yes", "--skip-preview", "--refresh");
     expect(planOf(await rehearsal.succeed("preview", "--refresh", "--expect-no-changes"))).toEqual([]);
     expect(await aws("describe", "ai-dynamo/dynamo")).toMatchObject({ imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" });
@@ -236,6 +252,47 @@ describe("a change of config", () => {
       pools.items.find((pool) => pool.get("name") === "cpu")!.set("vmSize", "Standard_D8ds_v5");
     });
     expect(plan.filter((line) => !line.startsWith("create-replacement") && !line.startsWith("delete-replaced"))).toEqual(["replace azure-native:containerservice:AgentPool deployment-tests-aks-pool-cpu"]);
+  });
+});
+
+/** After updates that came through, failed and repaired: all of them have left their logs. */
+describe("no secret is in the clear", () => {
+  let canaries: Canaries;
+  beforeAll(async () => {
+    canaries = await Canaries.of(rehearsal);
+  });
+
+  test("in any file of the sandbox: state, its history and backups, events, logs, the clouds' own", async () => {
+    expect(canaries.keys.length).toBeGreaterThanOrEqual(4);
+    const { bin, directory, logs, state } = rehearsal.client.layout;
+    for (const place of [state, logs, join(rehearsal.client.layout.pulumiHome, "logs")]) expect(await readdir(place)).not.toEqual([]);
+    // The API servers' own store holds the runners' credential, as any cluster's does. What was bundled and linked is older than the secrets.
+    const etcd = (path: string): boolean => path.includes("/etcd/");
+    expect(await canaries.inFiles(directory, (path) => etcd(path) || path.startsWith(`${bin}/`))).toEqual([]);
+    expect((await canaries.inFiles(directory, (path) => !etcd(path))).some((found) => found.startsWith("gpu-cicd:runnerAppPrivateKey in "))).toBe(true);
+  });
+
+  test("in what the command line says", async () => {
+    expect(canaries.in(printed)).toEqual([]);
+    expect(canaries.in(await rehearsal.text("stack", "export"))).toEqual([]);
+    expect(canaries.in(await rehearsal.text("stack", "output", "--json", "--show-secrets"))).toEqual([]);
+    expect(canaries.in(await rehearsal.text("config", "--json"))).toEqual([]);
+    expect(canaries.in(await rehearsal.text("stack", "export", "--show-secrets"))).toEqual(canaries.keys);
+  });
+
+  test("in the delivered files, as GitHub serves them", async () => {
+    const files = (await rehearsal.state()).filter(({ type }) => type === "github:index/repositoryFile:RepositoryFile").map(({ outputs }) => String(outputs!["file"]));
+    expect(files).toContain(".github/workflows/ci-test-suite.yml");
+    for (const file of files) {
+      const { content } = await github<{ content: string }>("GET", `${REPOSITORY}/contents/${file}`);
+      expect([file, canaries.in(Buffer.from(content, "base64").toString("utf8"))]).toEqual([file, []]);
+    }
+  });
+
+  onLinux("in an argument of a process of the sandbox", async () => {
+    const lines = await Promise.all((await processTree(rehearsal.client.pid)).map(commandLine));
+    expect(lines.join("\n")).toContain("kube-apiserver");
+    expect(canaries.in(lines.join("\n"))).toEqual([]);
   });
 });
 
