@@ -8,7 +8,7 @@ import type { JobFacts } from "../pipeline/jobs";
 import type { EnvironmentSpec, Pipeline, Trust } from "../pipeline/model";
 import type { Plan, PlannedTest } from "../pipeline/plan";
 import { select, WORKFLOW_FILES } from "../pipeline/select";
-import { deployedOperator } from "../pipeline/tests";
+import { deployedImage, deployedOperator } from "../pipeline/tests";
 import { workflows } from "./workflows";
 import { frameworkDeployedBy, occasions } from "./legs";
 import type { RenderSettings } from "./settings";
@@ -181,7 +181,8 @@ function imagesOf(pipeline: Pipeline, place: Place, job: Job): Pick<JobFacts, "p
 
 function deployed(pipeline: Pipeline, framework: string): string[] {
   const { plans } = largestPlans(pipeline, WORKFLOW_FILES.suite);
-  const graphs = plans.flatMap(({ deployments }) => deployments.filter((planned) => planned.framework === framework).map(({ image }) => image));
-  const operators = plans.flatMap(({ images }) => deployedOperator(pipeline, images)?.id ?? []);
-  return [...new Set([...graphs, ...operators])];
+  const deploying = plans.filter(({ deployments }) => deployments.length > 0);
+  // Where deployment tests are switched off, what they would take.
+  const pulled = (deploying.length === 0 ? plans : deploying).flatMap(({ images }) => [deployedImage(images, framework), deployedOperator(pipeline, images)]);
+  return [...new Set(pulled.flatMap((image) => image?.id ?? []))];
 }

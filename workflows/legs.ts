@@ -83,15 +83,18 @@ export interface DeploymentsJob {
 }
 
 /**
- * The jobs that deploy, one a framework that has deployment tests: graphs wait for no image but their own. Where no framework has any the jobs of
- * all stay, switched off, so that the runner class, the environment and the secret that they read need not leave the config with the last test.
+ * The jobs that deploy, one a framework that has deployment tests: its graphs wait for no image but their own, that of the modes that deploy.
+ * Where no framework has any, or no mode deploys, the jobs stay, switched off: the runner class, the environment and the secret that they read
+ * then need not leave the config too.
  */
 export function deploymentsJobs(pipeline: Pipeline, legs: readonly ImageLeg[] = imageLegs(pipeline, "suite")): DeploymentsJob[] {
-  const tested = new Set(pipeline.deployments.tests.map(({ framework }) => framework));
-  const wanted = pipeline.frameworks.filter(({ id }) => tested.size === 0 || tested.has(id));
-  return wanted.flatMap(({ id }) => {
-    const image = deployedImage(legs.map((leg) => leg.image), id);
-    const leg = legs.find((each) => each.image === image);
+  const { tests, modes } = pipeline.deployments;
+  const tested = new Set(tests.map(({ framework }) => framework));
+  const deploying = legs.filter((leg) => modes.length === 0 || leg.modes.some((mode) => modes.includes(mode)));
+  return pipeline.frameworks.flatMap(({ id }) => {
+    if (tested.size > 0 && !tested.has(id)) return [];
+    const image = deployedImage(deploying.map((leg) => leg.image), id);
+    const leg = deploying.find((each) => each.image === image);
     return leg === undefined ? [] : [{ id: deploymentsJob(id), framework: id, imageJob: leg.jobId }];
   });
 }

@@ -67,7 +67,7 @@ export const infrastructure: Infrastructure = {
     pullRequestImages: "shared",
     retention: { pullRequestDays: 14, untaggedDays: 7, nightlyCount: 30, mainCount: 50, cacheDays: 14 },
   },
-  deploymentCluster: cluster("dynamo-deployment-tests", [pool("gpu", "Standard_NC24ads_A100_v4", { gpus: 1, maxCount: 8 })]),
+  deploymentCluster: cluster("dynamo-deployment-tests", [pool("gpu", "Standard_NC24ads_A100_v4", { gpus: 1, maxCount: 10 })]),
   runners: {
     cluster: cluster("dynamo-runners", [
       pool("bldamd", "Standard_D16ds_v5"),
@@ -146,7 +146,7 @@ export const jobs: readonly JobFacts[] = [
   job("pr.yaml", "backend-status-check", { trust: ["mirror"], needs: ["plan", "images"], readsNeeds: ["plan", "images"], always: true }),
   job("ci-test-suite.yml", "plan"),
   ...imageJobs("ci-test-suite.yml", "protected"),
-  job("ci-test-suite.yml", "deployments", {
+  job("ci-test-suite.yml", "deployments-vllm", {
     runsOn: ["prod-default-v1"],
     needs: ["plan", "images"],
     environment: "deployment-tests",
@@ -156,7 +156,7 @@ export const jobs: readonly JobFacts[] = [
     pulls: ["vllm-amd64", "operator-amd64"],
   }),
   job("ci-test-suite.yml", "notify", {
-    needs: ["deployments"],
+    needs: ["deployments-vllm"],
     environment: "notifications",
     secrets: ["SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL"],
     always: true,

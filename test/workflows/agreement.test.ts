@@ -47,11 +47,32 @@ describe("facts of the jobs", () => {
     });
   });
 
-  test("deployment tests pull the deployed images and the operator's, and need nothing else", () => {
-    const deploy = facts.find(({ id }) => id === "deployments / deploy");
-    expect(deploy?.pulls).toEqual(["vllm-amd64", "sglang-amd64", "trtllm-cuda13-amd64", "operator-amd64"]);
+  test.each([
+    ["vllm", "vllm-amd64"],
+    ["sglang", "sglang-amd64"],
+    ["trtllm", "trtllm-cuda13-amd64"],
+  ])("deployment tests of %s pull its deployed image and the operator's, and need nothing else", (framework, image) => {
+    const deploy = facts.find(({ id }) => id === `deployments-${framework} / deploy`);
+    expect(deploy?.pulls).toEqual([image, "operator-amd64"]);
     expect(deploy?.trust).toEqual(["protected"]);
-    expect(facts.find(({ id }) => id === "deployments")?.needs).toEqual(["plan", "operator-amd64", "vllm-amd64", "sglang-amd64", "trtllm-cuda13-amd64"]);
+    expect(facts.find(({ id }) => id === `deployments-${framework}`)?.needs).toEqual(["plan", "operator-amd64", image]);
+  });
+
+  test.each([
+    ["test", { tests: [] }],
+    ["mode", { modes: [] }],
+  ])("without any deployment %s, what deploys still has a job that reads it", (_, off) => {
+    const pipeline = { ...given, deployments: { ...given.deployments, ...off } };
+    const input = { pipeline, jobs: jobFacts(pipeline, settings), variables: variables(given.environments) } as unknown as CoherenceInput;
+    expect(jobFindings(input)).toEqual([]);
+  });
+
+  test("deployment tests take the image of the modes that deploy, where others build another", () => {
+    const frameworks = given.frameworks.map((each) => (each.id === "vllm" ? { ...each, cuda: { ...each.cuda, nightly: ["13.0"] as const } } : each));
+    const pipeline = { ...given, frameworks, deployments: { ...given.deployments, modes: ["nightly"] as const } };
+    const jobs = jobFacts(pipeline, settings);
+    expect(jobs.find(({ id }) => id === "deployments-vllm")?.needs).toEqual(["plan", "operator-amd64", "vllm-cuda13-amd64"]);
+    expect(jobFindings({ pipeline, jobs, variables: variables(given.environments) } as unknown as CoherenceInput)).toEqual([]);
   });
 
   test("every image of every mode is pushed by a job of the mode's workflow", () => {

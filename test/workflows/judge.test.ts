@@ -86,16 +86,16 @@ describe("the message to Slack", () => {
   const run = { mode: "nightly", repository: "o/r", branch: "main", commit: "0123456789abcdef", runUrl: "https://x/1" } as const;
 
   test("a success is one line with a count; jobs that judge are not counted", () => {
-    const results = needs({ plan: "success", core: "success", deployments: "skipped", "ci-test-suite-status": "success" });
+    const results = needs({ plan: "success", core: "success", "deployments-vllm": "skipped", "ci-test-suite-status": "success" });
     expect(slackMessage({ ...run, needs: results, selected: ["core"] }, ["ci-test-suite-status"]).text).toBe(
       ":white_check_mark: *Nightly pipeline succeeded* on o/r main `0123456789`: 1 of 1 jobs passed, <https://x/1|the run>",
     );
   });
 
   test("a failure names the failed jobs", () => {
-    const results = needs({ plan: "success", core: "failure", deployments: "cancelled" });
-    expect(slackMessage({ ...run, mode: "post-merge", branch: "release/<b>", needs: results, selected: ["core", "deployments"] }, []).text).toBe(
-      ":x: *Post-merge pipeline failed* on o/r release/&lt;b&gt; `0123456789`, <https://x/1|the run>\n• `core`: The plan runs it, and it failed.\n• `deployments`: The plan runs it, and it was cancelled.",
+    const results = needs({ plan: "success", core: "failure", "deployments-vllm": "cancelled" });
+    expect(slackMessage({ ...run, mode: "post-merge", branch: "release/<b>", needs: results, selected: ["core", "deployments-vllm"] }, []).text).toBe(
+      ":x: *Post-merge pipeline failed* on o/r release/&lt;b&gt; `0123456789`, <https://x/1|the run>\n• `core`: The plan runs it, and it failed.\n• `deployments-vllm`: The plan runs it, and it was cancelled.",
     );
   });
 

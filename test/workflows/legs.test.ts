@@ -1,10 +1,11 @@
 /** The list of switched jobs, which the renderer, the plan and the verdict share. */
 import fc from "fast-check";
+import type { DeploymentTest, Pipeline } from "../../pipeline/model";
 import { seedPipeline } from "../../pipeline/seed";
-import type { PlanScope } from "../../pipeline/plan";
+import type { Plan, PlanScope } from "../../pipeline/plan";
 import { select, WORKFLOW_FILES } from "../../pipeline/select";
 import { judge } from "../../workflows/judge";
-import { imageLegs, occasions, switchedJobs } from "../../workflows/legs";
+import { deploymentsJobs, imageLegs, occasions, switchedJobs } from "../../workflows/legs";
 import { planOutputs } from "../../workflows/plan-outputs";
 import { workflows } from "./support";
 
@@ -78,4 +79,26 @@ test("on main, every part belongs to one workflow: no image is built twice", () 
   const built = (["backend", "suite"] as const).flatMap((scope) => select(seedPipeline, event, { known: false, why: "x" }, scope).images.map(({ id }) => id));
   expect(new Set(built).size).toBe(built.length);
   expect(built).toHaveLength(14);
+});
+
+describe("deployment tests", () => {
+  const main = { name: "push", ref: "refs/heads/main" } as const;
+  const whole = select(seedPipeline, main, { known: false, why: "x" }, "suite");
+  const deciding = (plan: Plan): string[] => switchedJobs(seedPipeline, "suite").flatMap(({ id, decide }) => (id.startsWith("deployments-") && decide(plan).run ? [id] : []));
+
+  test("are one job a framework that has any, and of all frameworks, switched off, where none has", () => {
+    const jobs = (tests: readonly DeploymentTest[]): string[] => deploymentsJobs({ ...seedPipeline, deployments: { ...seedPipeline.deployments, tests } }).map(({ id, imageJob }) => `${id} of ${imageJob}`);
+    const [vllm, sglang, trtllm] = ["deployments-vllm of vllm-amd64", "deployments-sglang of sglang-amd64", "deployments-trtllm of trtllm-cuda13-amd64"];
+    expect(jobs(seedPipeline.deployments.tests)).toEqual([vllm, sglang, trtllm]);
+    expect(jobs(seedPipeline.deployments.tests.filter(({ framework }) => framework === "sglang"))).toEqual([sglang]);
+    expect(jobs([])).toEqual([vllm, sglang, trtllm]);
+    const off: Pipeline = { ...seedPipeline, deployments: { ...seedPipeline.deployments, tests: [] } };
+    expect(deciding(select(off, main, { known: false, why: "x" }, "suite"))).toEqual([]);
+  });
+
+  test("run where the plan has a graph of the framework: GitHub takes no matrix without a leg", () => {
+    expect(deciding(whole)).toEqual(["deployments-vllm", "deployments-sglang", "deployments-trtllm"]);
+    const without = { ...whole, deployments: whole.deployments.filter(({ framework }) => framework !== "sglang") };
+    expect(deciding(without)).toEqual(["deployments-vllm", "deployments-trtllm"]);
+  });
 });

@@ -31,7 +31,7 @@ test("more deployment tests than a matrix has legs are refused, and so is a name
   const tests = Array.from({ length: 257 }, (_, index) => ({ framework: "vllm", profile: `agg${index}`, manifest: "m.yaml", gpus: 1 }));
   const long = { framework: "vllm", profile: "a-profile-with-a-name-of-fifty-characters-or-so-x", manifest: "m.yaml", gpus: 1 };
   const found = findings({ ...seedPipeline, deployments: { ...seedPipeline.deployments, tests: [...tests, long] } });
-  expect(found).toContainEqual({ path: "ci-test-suite.yml on push: deployment tests", found: "258 matrix legs", allowed: "at most 256" });
+  expect(found).toContainEqual({ path: "ci-test-suite.yml on push: deployment tests of vllm", found: "258 matrix legs", allowed: "at most 256" });
   expect(found).toContainEqual({
     path: "pipeline.deployments.tests[257]: namespace dynamo-ci-999999999999-99-vllm-a-profile-with-a-name-of-fifty-characters-or-so-x",
     found: "80 characters",

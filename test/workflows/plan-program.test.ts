@@ -152,14 +152,15 @@ describe("a push to main", () => {
   test("has the suite build and test everything, whatever changed", async () => {
     const { jobs, outputs } = await plan({ ...toMain, CI_SCOPE: "suite" }, { before: OTHER, after: SHA }, compare);
     expect(jobs.filter((id) => /^(vllm|sglang|trtllm)/.test(id))).toHaveLength(10);
-    expect(jobs).toEqual(expect.arrayContaining(["core", "operator-amd64", "deployments"]));
+    expect(jobs).toEqual(expect.arrayContaining(["core", "operator-amd64", "deployments-vllm", "deployments-sglang", "deployments-trtllm"]));
     expect(outputs).toMatchObject({ mode: "post-merge", "tag-prefix": "main-", parts: '{"core":true,"rust":true}' });
-    expect((JSON.parse(outputs.deployments ?? "") as object[])[0]).toEqual({
-      profile: "vllm-agg",
-      manifest: "examples/backends/vllm/deploy/agg.yaml",
-      image: "vllm-amd64",
-      namespace: "dynamo-ci-77-2-vllm-agg",
-    });
+    const graphs = JSON.parse(outputs.deployments ?? "") as Record<string, { profile: string }[]>;
+    expect(Object.entries(graphs).map(([framework, legs]) => [framework, legs.map(({ profile }) => profile)])).toEqual([
+      ["vllm", ["vllm-agg", "vllm-agg_router", "vllm-disagg", "vllm-disagg_router"]],
+      ["sglang", ["sglang-agg", "sglang-agg_router"]],
+      ["trtllm", ["trtllm-agg", "trtllm-agg_router", "trtllm-disagg", "trtllm-disagg_router"]],
+    ]);
+    expect(graphs["vllm"]?.[0]).toEqual({ profile: "vllm-agg", manifest: "examples/backends/vllm/deploy/agg.yaml", namespace: "dynamo-ci-77-2-vllm-agg" });
   });
 
   test("leaves to pr.yaml what the suite does not do", async () => {
@@ -184,7 +185,8 @@ test("a nightly run takes nightly tags and the long tests, a release branch tags
   expect(nightly.outputs.suites).toContain("e2e-long");
   await server.stop();
   const release = await plan({ CI_SCOPE: "suite", GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/heads/release/1.2", GITHUB_SHA: SHA }, { before: "0".repeat(40) }, () => ({ status: 500 }));
-  expect(release.outputs).toMatchObject({ mode: "post-merge", "tag-prefix": `release-${SHA}-`, deployments: "[]" });
+  expect(release.outputs).toMatchObject({ mode: "post-merge", "tag-prefix": `release-${SHA}-`, deployments: '{"vllm":[],"sglang":[],"trtllm":[]}' });
+  expect(release.jobs.filter((id) => id.startsWith("deployments"))).toEqual([]);
 });
 
 test.each([

@@ -124,7 +124,7 @@ function modeSection(pipeline: Pipeline, mode: Mode): string[] {
     ["CUDA", pipeline.frameworks.map(({ title, cuda }) => `${title}: ${cuda[mode].join(" and ")}${cuda[mode].length === 1 ? " only" : ""}`).join("<br>")],
     ["Tests", testsOf(pipeline, mode)],
     ["Rust", mode === "pull-request" ? "When its files change" : "Always"],
-    ["Deployment tests", pipeline.deployments.modes.includes(mode) ? `On AKS, from ${pipeline.repository.defaultBranch} only` : "None"],
+    ["Deployment tests", pipeline.deployments.modes.includes(mode) ? `On AKS, from ${pipeline.repository.defaultBranch} only; a framework's as soon as its image and the operator's are there` : "None"],
     ["Slack", mode === "pull-request" ? "None" : "One message on completion"],
     ["Time", durations[mode]],
   ];

@@ -5,6 +5,7 @@ import { TRTLLM_CUDA_CONTRADICTION } from "../../pipeline/seed";
 import { MIRROR_PHRASE } from "../files/mirror";
 import { SUITE_VERDICT } from "../files/suite";
 import { SLACK_SECRET } from "../files/secrets";
+import { deploymentsJob } from "../legs";
 import { PRE_COMMIT_VERSION } from "../files/direct";
 import { images } from "../../pipeline/images";
 import type { RenderSettings } from "../settings";
@@ -104,6 +105,7 @@ function afterMerge(pipeline: Pipeline): string[] {
       [
         [`${code(SUITE_VERDICT)} is red`, "A job of the full suite failed. Slack has the list of failed jobs.", "Open the run; the job's page names them."],
         ["No message in Slack", `The environment ${list(holders.map(code))} holds no ${code(SLACK_SECRET)}. The run says so and goes on.`, "Set the secret in the stack's config."],
+        [`${code(deploymentsJob("FRAMEWORK"))} was skipped though the plan runs it`, "The framework's image or the operator's was not built, so there is nothing to deploy. Graphs of other frameworks do not wait for it.", "Look at the job of the image."],
         ["A deployment test fails at \"Ask for one completion\"", `${deployments.model} was not served, or did not answer.`, "The step after it shows pods, events and logs of the namespace."],
         ["Clean-up failed", `A namespace ${code(`${deployments.namespacePrefix}RUN-...`)} is left.`, `The cluster removes it ${deployments.expiryMinutes} minutes after it was made.`],
         ["A main tag is not at this commit", "A newer commit's run ended first, and tags go forward only.", "Nothing."],

@@ -1509,9 +1509,10 @@ function imageLegs(pipeline, scope) {
   return [...legs.values()];
 }
 function deploymentsJobs(pipeline, legs = imageLegs(pipeline, "suite")) {
-  let tested = new Set(pipeline.deployments.tests.map(({ framework }) => framework));
-  return pipeline.frameworks.filter(({ id }) => tested.size === 0 || tested.has(id)).flatMap(({ id }) => {
-    let image = deployedImage(legs.map((leg2) => leg2.image), id), leg = legs.find((each) => each.image === image);
+  let { tests, modes } = pipeline.deployments, tested = new Set(tests.map(({ framework }) => framework)), deploying = legs.filter((leg) => modes.length === 0 || leg.modes.some((mode) => modes.includes(mode)));
+  return pipeline.frameworks.flatMap(({ id }) => {
+    if (tested.size > 0 && !tested.has(id)) return [];
+    let image = deployedImage(deploying.map((leg2) => leg2.image), id), leg = deploying.find((each) => each.image === image);
     return leg === void 0 ? [] : [{ id: deploymentsJob(id), framework: id, imageJob: leg.jobId }];
   });
 }

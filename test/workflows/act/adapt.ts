@@ -74,11 +74,12 @@ export const adaptations: readonly Adaptation[] = [withoutContainers, withoutNew
  * When a called workflow fails, act starts none of the later jobs, whatever their condition. Each call becomes a job of its own steps that ends
  * as the call did: act then runs the jobs that judge it, by their own conditions and on results of its own.
  * @param results result of each call that ended; one that did not begin succeeds if it runs
+ * @param kept calls that stay calls. Default: none
  */
-export function callsAsPlainJobs(results: Readonly<Record<string, string>>, runner: string): Adaptation {
+export function callsAsPlainJobs(results: Readonly<Record<string, string>>, runner: string, kept: readonly string[] = []): Adaptation {
   return ({ jobs }) => {
     for (const [id, job] of Object.entries(jobs)) {
-      if (job.uses === undefined) continue;
+      if (job.uses === undefined || kept.includes(id)) continue;
       const { name, needs, if: condition } = job;
       jobs[id] = { name, needs, if: condition, "runs-on": runner, steps: [{ name: `End as ${id} did`, run: results[id] === "failure" ? "exit 1\n" : "exit 0\n" }] };
     }

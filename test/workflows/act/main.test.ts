@@ -24,6 +24,23 @@ function published(image: string, suites: readonly string[] = []): string[] {
   return [`${image} / image / build`, ...suites.map((each) => `${image} / image / ${each}`), `${image} / publish`];
 }
 
+/** Check of a graph's deployment. */
+function deployment(graph: string): string {
+  return `deployments-${graph.replace(/-.*/, "")} / ${graph}`;
+}
+
+/** The graphs that were deployed: namespace and image. */
+function deployed(happened: Happened): Record<string, string> {
+  const applied = happened.act.calls.filter(({ command }) => command[1] === "apply");
+  return Object.fromEntries(applied.map(({ image, command }) => [command[2] ?? "", image]));
+}
+
+/** Namespaces of graphs, and the image of the build of each one's framework. */
+function deployedFrom(graphs: readonly string[], happened: Happened): Record<string, string> {
+  const images: Readonly<Record<string, string>> = { vllm: "vllm-amd64", sglang: "sglang-amd64", trtllm: "trtllm-cuda13-amd64" };
+  return Object.fromEntries(graphs.map((graph) => [`--namespace=dynamo-ci-77-2-${graph.replace("_", "-")}`, pushed(happened, `${images[graph.replace(/-.*/, "")]} / image / build`) ?? "nothing was pushed"]));
+}
+
 /** Tags that were set, each once. */
 function tags(happened: Happened): string[] {
   return [...new Set(commands(happened, "docker").flatMap((command) => /create --tag \S+:(\S+)/.exec(command)?.[1] ?? []))].sort();
@@ -52,11 +69,11 @@ describe("the suite of a push to main", () => {
   });
 
   test("builds, tests and publishes ten framework images, deploys ten graphs and tells Slack", () => {
-    const checks = [...frameworks.flatMap((image) => published(image, suites)), ...operator.flatMap((image) => published(image)), ...graphs.map((graph) => `deployments / ${graph}`)];
+    const checks = [...frameworks.flatMap((image) => published(image, suites)), ...operator.flatMap((image) => published(image)), ...graphs.map(deployment)];
     expect(disagreements(happened)).toEqual([]);
     expect(ran(happened)).toEqual({ passed: ["core", VERDICT, ...checks, "notify", "operator-checks", "plan"].sort(), failed: [] });
     expect(tags(happened)).toEqual([...frameworks, ...operator].map((image) => `main-${image}`).sort());
-    expect(told(prod)).toEqual([expect.stringMatching(/^:white_check_mark: \*Post-merge pipeline succeeded\* .*: 15 of 15 jobs passed/)]);
+    expect(told(prod)).toEqual([expect.stringMatching(/^:white_check_mark: \*Post-merge pipeline succeeded\* .*: 17 of 17 jobs passed/)]);
   });
 
   test("runs tests on amd64 and only collects them on arm64, each in the image of its own build", () => {
@@ -69,11 +86,22 @@ describe("the suite of a push to main", () => {
   });
 
   test("deploys each graph in a namespace of its own, from the image of its framework", () => {
-    const applied = happened.act.calls.filter(({ command }) => command[1] === "apply").map(({ image, command }) => [command[2], image]);
-    const images: Readonly<Record<string, string>> = { vllm: "vllm-amd64", sglang: "sglang-amd64", trtllm: "trtllm-cuda13-amd64" };
-    const expected = graphs.map((graph) => [`--namespace=dynamo-ci-77-2-${graph.replace("_", "-")}`, pushed(happened, `${images[graph.replace(/-.*/, "")]} / image / build`)]);
-    expect(Object.fromEntries(applied) as object).toEqual(Object.fromEntries(expected));
+    expect(deployed(happened)).toEqual(deployedFrom(graphs, happened));
   });
+});
+
+test("the image of one framework fails: its graphs are not deployed, those of the others are, and Slack names both", async () => {
+  const scenario = suite("main");
+  const gate = await prod.onGitHub(scenario, { "trtllm-cuda13-amd64 / image / build": "failure" });
+  // `image` is the call of the build and the tests, within that of an image.
+  const calls = ["operator-amd64", "vllm-amd64", "sglang-amd64", "image", "deployments-vllm", "deployments-sglang", "deployments-trtllm"];
+  const happened = await prod.replay(scenario, { gate, results: gate.jobs }, calls);
+  expect(ownDisagreements(happened)).toEqual([]);
+  expect(happened.results).toMatchObject({ "deployments-vllm": "success", "deployments-sglang": "success", "deployments-trtllm": "skipped", [VERDICT]: "failure" });
+  const graphs = ["vllm-agg", "vllm-agg_router", "vllm-disagg", "vllm-disagg_router", "sglang-agg", "sglang-agg_router"];
+  expect(ran(happened).passed.filter((check) => check.startsWith("deployments"))).toEqual(graphs.map(deployment).sort());
+  expect(deployed(happened)).toEqual(deployedFrom(graphs, happened));
+  expect(told(prod)).toEqual([expect.stringMatching(/• `trtllm-cuda13-amd64`: The plan runs it, and it failed\.\n• `deployments-trtllm`: The plan runs it, and it was skipped\.$/)]);
 });
 
 test("the suite of a night: nightly tags, and the long tests too", async () => {
@@ -81,7 +109,7 @@ test("the suite of a night: nightly tags, and the long tests too", async () => {
   const images = [IMAGE, "operator-amd64", "operator-arm64"];
   const checks = [...published(IMAGE, ["e2e", "e2e-long", "integration", "unit"]), ...published("operator-amd64"), ...published("operator-arm64")];
   expect(disagreements(happened)).toEqual([]);
-  expect(ran(happened)).toEqual({ passed: ["core", VERDICT, ...checks, "deployments / vllm-agg", "notify", "operator-checks", "plan"].sort(), failed: [] });
+  expect(ran(happened)).toEqual({ passed: ["core", VERDICT, ...checks, deployment("vllm-agg"), "notify", "operator-checks", "plan"].sort(), failed: [] });
   expect(tags(happened)).toEqual(images.map((image) => `nightly-${image}`).sort());
   expect(told()).toEqual([expect.stringMatching(/^:white_check_mark: \*Nightly pipeline succeeded\* .*: 6 of 6 jobs passed/)]);
 });
@@ -89,7 +117,7 @@ test("the suite of a night: nightly tags, and the long tests too", async () => {
 test("a deployment that is not ready: what is there is shown, everything removed, and both verdict and Slack name it", async () => {
   const scenario = suite("main", { rules: [{ glob: "deploy|*|kubectl wait *", ends: 1 }] });
   const first = await dev.run(scenario);
-  expect(ran(first).failed).toEqual(["deployments / vllm-agg"]);
+  expect(ran(first).failed).toEqual([deployment("vllm-agg")]);
   expect(commands(first, "kubectl").map((command) => command.split(" ").slice(0, 3).join(" "))).toEqual(
     expect.arrayContaining(["kubectl get events", "kubectl delete dynamographdeployments", "kubectl delete namespace"]),
   );
@@ -97,8 +125,8 @@ test("a deployment that is not ready: what is there is shown, everything removed
   expect([first.results[VERDICT], first.gate.jobs[VERDICT]]).toEqual(["not reached", "failure"]);
   const replayed = await dev.replay(scenario, first);
   expect(ownDisagreements(replayed)).toEqual([]);
-  expect(ran(replayed)).toMatchObject({ failed: [VERDICT, "deployments"] });
-  expect(told()).toEqual([expect.stringMatching(/^:x: \*Post-merge pipeline failed\* (.|\n)*• `deployments`: The plan runs it, and it failed\.$/)]);
+  expect(ran(replayed)).toMatchObject({ failed: [VERDICT, "deployments-vllm"] });
+  expect(told()).toEqual([expect.stringMatching(/^:x: \*Post-merge pipeline failed\* (.|\n)*• `deployments-vllm`: The plan runs it, and it failed\.$/)]);
 });
 
 test("the core container fails: the suite goes on, the verdict fails and Slack names it", async () => {

@@ -75,9 +75,10 @@ export class Stage {
   /**
    * Runs a scenario again with each call as a plain job that ends as the call did, as act starts nothing after a failed call. What GitHub would
    * do is that of the run before: it had all jobs of the calls.
+   * @param kept calls that stay calls, as they end well. Default: none
    */
-  async replay(scenario: Scenario, { gate, results }: Happened): Promise<Happened> {
-    const plainCalls = callsAsPlainJobs(results, this.labels()[0] ?? "");
+  async replay(scenario: Scenario, { gate, results }: Pick<Happened, "gate" | "results">, kept: readonly string[] = []): Promise<Happened> {
+    const plainCalls = callsAsPlainJobs(results, this.labels()[0] ?? "", kept);
     const event = this.event(await this.world(scenario), scenario);
     const act = await this.runAct({ ...scenario, unseen: [...(scenario.unseen ?? []), plainCalls] }, event);
     return happened(act, gate);

@@ -1,8 +1,8 @@
 /** Broken accounts, registries and clusters, and a pipeline that does not fit them. */
 import type { CoherenceInput } from "../../../../pipeline/coherence";
 import type { Change, Load } from "../../../../pipeline/load";
-import { infrastructure } from "../../fixtures";
-import { runner, withDeploymentCluster, withEnvironment, withGpuPool, withInfrastructure, withRunnerPool, type Broken } from "../breaking";
+import { infrastructure, pipeline } from "../../fixtures";
+import { runner, withDeploymentCluster, withEnvironment, withGpuPool, withInfrastructure, withPipeline, withRunnerPool, type Broken } from "../breaking";
 
 const { load } = infrastructure;
 const withLoad = (change: Partial<Load>): Partial<CoherenceInput> => withInfrastructure({ load: { ...load, ...change } });
@@ -244,10 +244,24 @@ export const infrastructureCases: readonly Broken[] = [
   ],
   [
     "deployment-capacity",
-    withGpuPool({ maxCount: 7 }),
+    withGpuPool({ maxCount: 9 }),
     "infrastructure.deploymentCluster.nodePools",
-    "7 GPUs on amd64 nodes at most",
-    "at least 8: 2 graphs at once, the largest with 4",
+    "9 GPUs on amd64 nodes at most",
+    "at least 10: 4 for the largest graph of vllm, 2 for the largest graph of sglang, 4 for the largest graph of trtllm",
+  ],
+  [
+    "deployment-capacity",
+    withPipeline({ deployments: { ...pipeline.deployments, maxParallel: 3 } }),
+    "infrastructure.deploymentCluster.nodePools",
+    "10 GPUs on amd64 nodes at most",
+    "at least 19: 8 for the 3 largest graphs of vllm, 3 for the 2 largest graphs of sglang, 8 for the 3 largest graphs of trtllm",
+  ],
+  [
+    "deployment-capacity",
+    { ...withInfrastructure({ runners: { ...infrastructure.runners, cluster: "deployment-tests" } }), ...runner("prod-tester-amd-gpu-v1", { nodePool: "gpu", maxRunners: 3 }) },
+    "infrastructure.deploymentCluster.nodePools",
+    "10 GPUs on amd64 nodes at most",
+    "at least 13: 4 for the largest graph of vllm, 2 for the largest graph of sglang, 4 for the largest graph of trtllm, 3 for 3 of prod-tester-amd-gpu-v1",
   ],
   [
     "maintenance-window",
