@@ -1,8 +1,9 @@
 /**
- * Holds the config that the engine hands to the pack. The engine checks values against the rules' schemas, but passes names of rules and
- * keys that nobody declares on to nobody, and lets a config lower a policy's level: both would switch a policy off without a word.
+ * Holds the config that the engine hands to the pack. The engine checks values against the rules' schemas, and refuses a rule that it does not
+ * know; but it passes keys that nobody declared on to nobody, and lets a config lower a policy's level: both would switch a policy off without a
+ * word.
  */
-import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import { Server, status, type sendUnaryData, type ServerUnaryCall, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { ConfigureAnalyzerRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 import { PackConfigError, packConfigFindings } from "./config";
 import type { Rule } from "./rule";
@@ -10,18 +11,25 @@ import type { Rule } from "./rule";
 /** Levels as the engine numbers them. Source: sdk/proto/analyzer.proto of pulumi/pulumi. */
 const LEVELS: readonly string[] = ["advisory", "mandatory", "disabled", "remediate"];
 
+type Configure = (call: ServerUnaryCall<ConfigureAnalyzerRequest, unknown>, answer: sendUnaryData<unknown>) => void;
+
 /**
- * Makes the pack refuse a wrong config with one error that lists every finding. The pack's server reads a request through the service's
- * description, and its handlers cannot be reached: the description is where a request can be looked at. Call it before the pack is made.
+ * Makes the pack refuse a wrong config with one error that lists every finding. The SDK keeps the pack's server and its handlers to itself: they
+ * can be reached where the server is told of them. Call it before the pack is made.
  */
 export function refuseWrongConfig(rules: readonly Rule[]): void {
-  const { configure } = AnalyzerService;
-  const deserialize = configure.requestDeserialize;
-  configure.requestDeserialize = (bytes: Buffer) => {
-    const request = deserialize(bytes);
-    const findings = requestFindings(rules, request);
-    if (findings.length > 0) throw new PackConfigError(findings);
-    return request;
+  const { addService } = Server.prototype;
+  Server.prototype.addService = function (this: Server, service, handlers: UntypedServiceImplementation) {
+    addService.call(this, service, { ...handlers, configure: checked(rules, handlers["configure"] as Configure) });
+  };
+}
+
+/** Answers with the findings, if there are any, in the place of the pack. */
+export function checked(rules: readonly Rule[], configure: Configure): Configure {
+  return (call, answer) => {
+    const findings = requestFindings(rules, call.request);
+    if (findings.length === 0) configure(call, answer);
+    else answer({ code: status.INVALID_ARGUMENT, details: new PackConfigError(findings).message });
   };
 }
 
