@@ -66,7 +66,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
     edit: all(inList(["runners", "cluster", "nodePools"], "gpu1", "maxCount", 8), set("runnerClasses", "tester-amd64-gpu", { maxRunners: 8 })),
     capacity: true,
   },
-  "required-check-removed": { title: "A required check removed", stack: "prod", edit: set("requiredChecks", { "copyright-checks": null }) },
+  "required-check-removed": { title: "A required check removed", stack: "prod", edit: set("requiredChecks", { DCO: null }) },
   "filter-widened": { title: "A path filter widened", stack: "prod", edit: set("filters", { core: { patterns: ["scripts/**", "recipes/**"] }, examples: { patterns: ["examples/**", "benchmarks/**", ".devcontainer/**", "deploy/discovery/**", "deploy/inference-gateway/**"] } }) },
   "framework-added": { title: "A framework added", stack: "dev", edit: set("frameworks", "sglang", { architectures: ["amd64"], cuda: { "pull-request": ["13.0"], "post-merge": ["13.0"], nightly: ["13.0"] } }) },
   "cuda-moved": {

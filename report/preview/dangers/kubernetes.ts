@@ -38,7 +38,7 @@ export function bindingDangers(change: Change): Danger[] {
   if (isGone(change) || change.operation === "same") return [];
   const role = textAt(change.after, "roleRef", "name") ?? "a role that only the apply will know";
   const where = textAt(change.after, "metadata", "namespace");
-  const namesOf = (fields: Change["before"]): string[] => listAt(fields, "subjects").map((subject) => [textAt(subject, "kind"), textAt(subject, "namespace"), textAt(subject, "name")].filter((part) => part !== undefined).join(" "));
+  const namesOf = (fields: Change["before"]): string[] => listAt(fields, "subjects").map((subject) => [textAt(subject, "kind"), textAt(subject, "namespace"), textAt(subject, "name") ?? "known at the apply"].filter((part) => part !== undefined).join(" "));
   const sameRole = canonical(valueAt(change.before, "roleRef") ?? null, place("")) === canonical(valueAt(change.after, "roleRef") ?? null, place(""));
   const had = sameRole ? namesOf(change.before) : [];
   const kind = change.operation === "create" ? "identity-created" : "kubernetes-subject-added";

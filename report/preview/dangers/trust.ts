@@ -8,7 +8,6 @@ import { textAt, textsAt } from "../resources/values";
 import { say, words, type Sentence } from "../statement";
 import { markOf, type Value } from "../value";
 import type { AllChanges } from "./all";
-import type { DangerKind } from "./catalogue";
 import { danger } from "./danger";
 import { isGone, isReplaced } from "./ends";
 import { widened, type Grant } from "./grants";
@@ -19,14 +18,15 @@ export const AZURE_IDENTITY = "azure-native:managedidentity:UserAssignedIdentity
 export function roleDangers(change: Change): Danger[] {
   const role = physicalName(change.before ?? change.after, change.resource.name);
   if (isGone(change)) return [danger("identity-deleted", change, { identity: role }, say`The role ${role} is deleted: jobs that take it fail.`)];
-  if (change.operation === "create") return [created(change, role, conditionValues(policyIn(change, "after", "assumeRolePolicy"), /:sub$/))];
+  if (change.operation === "create") return [created(change, role, conditionValues(policyIn(change, "after", "assumeRolePolicy"), /:sub$/), notKnown(change, "assumeRolePolicy"))];
   if (notKnown(change, "assumeRolePolicy")) return [danger("role-trust-not-known", change, { role }, say`Who can take the role ${role} will only be known at the apply.`, { property: "assumeRolePolicy" })];
   return policyGrants(change, "assumeRolePolicy").map((grant) => danger("role-trust-widened", change, grantFacts({ role }, grant), say`Others can take the role ${role}: ${grantWords(grant)}.`, aboutGrant("assumeRolePolicy", grant)));
 }
 
-function created(change: Change, identity: string, subjects: readonly string[]): Danger {
-  const by = subjects.length === 0 ? words("") : say` ${subjects} can take it.`;
-  return danger("identity-created", change, { identity, subjects: [...subjects] }, say`The ${words(change.resource.title)} ${identity} is new.${by}`);
+/** @param later true where only the apply will know who can take it */
+function created(change: Change, identity: string, subjects: readonly string[], later: boolean): Danger {
+  const by = later ? words(" Who can take it will only be known at the apply.") : subjects.length === 0 ? words("") : say` ${subjects} can take it.`;
+  return danger("identity-created", change, { identity, subjects: [...subjects], later }, say`The ${words(change.resource.title)} ${identity} is new.${by}`);
 }
 
 /** Values of the conditions whose key matches, such as the `sub` claims that a trust policy names. */
@@ -100,7 +100,7 @@ export function identityDangers(change: Change, all: AllChanges): Danger[] {
   if (isGone(change) || isReplaced(change)) return [danger("identity-deleted", change, { identity }, say`The managed identity ${identity} is deleted with its role assignments: jobs that log in as it fail.`)];
   if (change.operation !== "create") return [];
   const subjects = all.ofType(FEDERATED_CREDENTIAL).filter(({ after }) => textAt(after, "resourceName") === identity).flatMap(({ after }) => textAt(after, "subject") ?? []);
-  return [created(change, identity, subjects)];
+  return [created(change, identity, subjects, false)];
 }
 
 export const FEDERATED_CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential";
@@ -113,7 +113,8 @@ export function credentialDangers(change: Change, all: AllChanges): Danger[] {
     return all.goes(AZURE_IDENTITY, identity, "resourceName") ? [] : [danger("access-removed", change, { identity, subject: textAt(before, "subject") ?? "" }, say`${textAt(before, "subject") ?? "Somebody"} can no longer log in as the identity ${identity}.`)];
   }
   if (change.operation === "create") {
-    if (markOf(after?.["resourceName"]) === "unknown" || all.comes(AZURE_IDENTITY, identity, "resourceName")) return [];
+    if (markOf(after?.["resourceName"]) === "unknown") return [danger("identity-created", change, { subject }, say`${subject} can log in as an identity that comes with it.`, { property: "subject" })];
+    if (all.comes(AZURE_IDENTITY, identity, "resourceName")) return [];
     return [danger("federated-credential-added", change, { identity, subject, issuer: textAt(after, "issuer") ?? "" }, say`${subject} can log in as the identity ${identity}.`, { property: "subject" })];
   }
   const fields = ["subject", "issuer", "resourceName"].filter((name) => textAt(before, name) !== textAt(after, name));
@@ -125,19 +126,15 @@ export function credentialDangers(change: Change, all: AllChanges): Danger[] {
 }
 
 export function roleAssignmentDangers(change: Change, all: AllChanges): Danger[] {
-  const { before, after, resource } = change;
+  const { before, after } = change;
   const describe = (fields: Change["before"]) => ({
-    role: all.azureRole(textAt(fields, "roleDefinitionId") ?? "a role that only the apply will know"),
-    scope: lastOf(textAt(fields, "scope") ?? "a scope that only the apply will know"),
-    principal: all.principal(textAt(fields, "principalId") ?? "an identity that only the apply will know"),
+    role: all.azureRole(textAt(fields, "roleDefinitionId") ?? LATER),
+    scope: lastOf(textAt(fields, "scope") ?? LATER),
+    principal: all.principal(textAt(fields, "principalId") ?? LATER),
   });
   const [was, becomes] = [describe(before), describe(after)];
   if (isGone(change)) return [danger("access-removed", change, was, say`${was.principal} loses the role ${was.role} on ${was.scope}.`)];
-  if (change.operation === "create") {
-    // Whom it is given to is then an output of something that comes too: the new thing's own danger.
-    const kind: DangerKind = markOf(after?.["principalId"]) === "unknown" ? "identity-created" : "role-assigned";
-    return [danger(kind, change, becomes, say`${becomes.principal} gets the role ${becomes.role} on ${becomes.scope}: ${textAt(after, "description") ?? resource.name}.`)];
-  }
+  if (change.operation === "create") return [assigned(change, becomes)];
   const changes: readonly (readonly [property: string, what: keyof typeof was])[] = [["roleDefinitionId", "role"], ["principalId", "principal"], ["scope", "scope"]];
   const known = changes.filter(([property]) => markOf(after?.[property]) !== "unknown" && textAt(before, property) !== textAt(after, property));
   const widenings = known.map(([property, what]) => danger("role-assignment-changed", change, { before: was[what], after: becomes[what], property }, say`The assignment of ${becomes.role} to ${becomes.principal} changes: its ${words(what)} becomes ${becomes[what]} instead of ${was[what]}.`, { property }));
@@ -147,6 +144,18 @@ export function roleAssignmentDangers(change: Change, all: AllChanges): Danger[]
     ...(condition ? [danger("role-assignment-changed", change, { property: "condition", ...becomes }, say`The condition under which ${becomes.principal} has the role ${becomes.role} on ${becomes.scope} changes.`, { property: "condition" })] : []),
     ...(isReplaced(change) ? [danger("access-removed", change, { ...was, replaced: true }, say`The role ${was.role} of ${was.principal} on ${was.scope} is missing between the deletion of the old assignment and the creation of the new one.`, { about: "between" })] : []),
   ];
+}
+
+/** Stands for what is an output of something that comes too. */
+const LATER = "known at the apply";
+
+/** Where only the apply will know who gets the role, it is somebody who comes with it. */
+function assigned(change: Change, facts: { readonly role: string; readonly scope: string; readonly principal: string }): Danger {
+  const { role, scope, principal } = facts;
+  const why = textAt(change.after, "description") ?? change.resource.name;
+  const on = scope === LATER ? words("") : say` on ${scope}`;
+  if (principal === LATER) return danger("identity-created", change, facts, say`An identity that comes with it gets the role ${role}${on}: ${why}.`);
+  return danger("role-assigned", change, facts, say`${principal} gets the role ${role}${on}: ${why}.`);
 }
 
 /** The last thing that a resource id names, such as `registries/aidynamoci`: what is before it is the subscription's and the group's. */

@@ -1,6 +1,7 @@
 /** What runs: required checks, the build matrix, tags, paths, suites, deployment tests, the nightly run. */
-import { allImages, tagPatterns } from "../../../pipeline/images";
+import { allImages, images, tagPatterns } from "../../../pipeline/images";
 import type { ComponentImage, DeploymentTest, Framework, Mode, PathFilter, Pipeline, RequiredCheck, TestSuite } from "../../../pipeline/model";
+import { plannedTests } from "../../../pipeline/tests";
 import type { SystemChange } from "../model";
 import { say, words, type Sentence } from "../statement";
 import type { ConfigSide } from "./side";
@@ -9,7 +10,7 @@ import { factOf, fieldChanges, shown, thingChanges, usual, type FieldChange } fr
 type Topic = (before: ConfigSide, after: ConfigSide) => SystemChange[];
 
 /** How each mode is called in a sentence. */
-const MODES: Readonly<Record<Mode, string>> = { "pull-request": "pull requests", "post-merge": "main", nightly: "nightly runs" };
+const MODES: Readonly<Record<Mode, string>> = { "pull-request": "on pull requests", "post-merge": "on main", nightly: "in nightly runs" };
 const MODE_NAMES = Object.keys(MODES) as Mode[];
 
 export const requiredChecks: Topic = (before, after) =>
@@ -46,7 +47,7 @@ function frameworks(before: Pipeline, after: Pipeline): SystemChange[] {
 
 function cudaSentence(id: string, mode: Mode, { before, after }: FieldChange): Sentence {
   const versions = (value: FieldChange["before"]): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
-  return say`the framework ${id} is built with CUDA ${versions(after)} instead of ${versions(before)} on ${words(MODES[mode])}.`;
+  return say`the framework ${id} is built with CUDA ${versions(after)} instead of ${versions(before)} ${words(MODES[mode])}.`;
 }
 
 function components(before: Pipeline, after: Pipeline): SystemChange[] {
@@ -72,32 +73,27 @@ function core(before: Pipeline, after: Pipeline): SystemChange[] {
 
 /** The most that a run of each mode builds. */
 function imageCounts(before: Pipeline, after: Pipeline): SystemChange[] {
-  return MODE_NAMES.flatMap((mode): SystemChange[] => {
-    const [was, becomes] = [allImages(before, mode), allImages(after, mode)].map((images) => images.map(({ id }) => id));
-    const [added, removed] = [becomes!.filter((id) => !was!.includes(id)), was!.filter((id) => !becomes!.includes(id))];
-    if (added.length + removed.length === 0) return [];
-    const what = [...(added.length === 0 ? [] : [say`${added} come`]), ...(removed.length === 0 ? [] : [say`${removed} go`])];
-    const detail = what.flatMap((part, index) => (index === 0 ? part : [...words(" and "), ...part]));
-    return [
-      {
-        kind: "images-changed",
-        effect: "changed",
-        subject: mode,
-        before: was!.length,
-        after: becomes!.length,
-        facts: { mode, before: was!.length, after: becomes!.length, added, removed },
-        sentence: say`At most ${becomes!.length} images are built on ${words(MODES[mode])} instead of ${was!.length}: ${detail}.`,
-      },
-    ];
-  });
+  const of = (pipeline: Pipeline, mode: Mode): readonly string[] => allImages(pipeline, mode).map(({ id }) => id);
+  return MODE_NAMES.flatMap((mode) => setChange("images-changed", mode, of(before, mode), of(after, mode), (was, becomes) => say`At most ${becomes} images are built ${words(MODES[mode])} instead of ${was}`));
 }
 
-export const tags: Topic = ({ pipeline: before }, { pipeline: after }) => {
+/** What a mode has of something, before and after: how many, which are new and which are gone. */
+function setChange(kind: string, subject: string, was: readonly string[], becomes: readonly string[], counts: (was: number, becomes: number) => Sentence): SystemChange[] {
+  const [added, removed] = [becomes.filter((id) => !was.includes(id)), was.filter((id) => !becomes.includes(id))];
+  if (added.length + removed.length === 0) return [];
+  const detail = [...(added.length === 0 ? [] : [say`new: ${added}`]), ...(removed.length === 0 ? [] : [say`gone: ${removed}`])];
+  const details = detail.flatMap((part, index) => (index === 0 ? part : [...words("; "), ...part]));
+  return [{ kind, effect: "changed", subject, before: was.length, after: becomes.length, facts: { subject, before: was.length, after: becomes.length, added, removed }, sentence: say`${counts(was.length, becomes.length)}: ${details}.` }];
+}
+
+export const tags: Topic = ({ pipeline: before }, { pipeline: after }) => [...tagForms(before, after), ...tagNames(before, after)];
+
+function tagForms(before: Pipeline, after: Pipeline): SystemChange[] {
   const old = new Map(tagPatterns(before).map((pattern) => [pattern.mode, pattern]));
   return tagPatterns(after).flatMap(({ mode, pattern, example, movable }): SystemChange[] => {
     const was = old.get(mode);
     if (was === undefined || (was.pattern === pattern && was.movable === movable)) return [];
-    const on = mode === "release" ? "release branches" : MODES[mode];
+    const built = words(mode === "release" ? "on release branches" : MODES[mode]);
     const moves = was.movable === movable ? words("") : words(movable ? "; they can be overwritten from then on" : "; they can no longer be overwritten");
     return [
       {
@@ -107,11 +103,17 @@ export const tags: Topic = ({ pipeline: before }, { pipeline: after }) => {
         before: was.pattern,
         after: pattern,
         facts: { mode, before: was.pattern, after: pattern, example, movableBefore: was.movable, movableAfter: movable },
-        sentence: say`Images of ${words(on)} are tagged ${pattern} instead of ${was.pattern}, such as ${example}${moves}.`,
+        sentence: say`Images built ${built} are tagged ${pattern} instead of ${was.pattern}, such as ${example}${moves}.`,
       },
     ];
   });
-};
+}
+
+/** Every tag that a mode can push. */
+function tagNames(before: Pipeline, after: Pipeline): SystemChange[] {
+  const of = (pipeline: Pipeline, mode: Mode): readonly string[] => allImages(pipeline, mode).map(({ tag }) => tag);
+  return MODE_NAMES.flatMap((mode) => setChange("tag-names-changed", mode, of(before, mode), of(after, mode), (was, becomes) => say`${becomes} tags are pushed ${words(MODES[mode])} instead of ${was}`));
+}
 
 /** What a match of a filter makes run. */
 const CONCERNS: Readonly<Record<PathFilter["concerns"], string>> = {
@@ -169,17 +171,28 @@ function owned(before: Pipeline, after: Pipeline): SystemChange[] {
   });
 }
 
-export const suites: Topic = ({ pipeline: before }, { pipeline: after }) =>
-  thingChanges<TestSuite>(before.suites, after.suites, {
+export const suites: Topic = ({ pipeline: before }, { pipeline: after }) => [
+  ...thingChanges<TestSuite>(before.suites, after.suites, {
     kind: "suite",
     noun: "test suite",
     id: ({ id }) => id,
-    arrival: ({ title, kind, modes, gpus }) => say`${title} (${words(kind)}), on ${words(modes.map((mode) => MODES[mode]).join(", "))}, with ${gpus} GPUs`,
+    arrival: ({ title, kind, modes, gpus }) => say`${title} (${words(kind)}), ${words(modes.map((mode) => MODES[mode]).join(", "))}, with ${gpus} GPUs`,
     fields: {
       gpus: (id, change) => say`a test of the suite ${id} takes ${shown(change.after)} GPUs instead of ${shown(change.before)}.`,
       timeoutMinutes: (id, change) => say`the suite ${id} is given up after ${shown(change.after)} minutes instead of ${shown(change.before)}.`,
     },
-  });
+  }),
+  ...tests(before, after),
+];
+
+/** The most tests that a run of each mode executes, image by image. */
+function tests(before: Pipeline, after: Pipeline): SystemChange[] {
+  const of = (pipeline: Pipeline, mode: Mode): readonly string[] =>
+    plannedTests(pipeline, mode, images(pipeline, mode))
+      .filter(({ collectOnly }) => collectOnly === undefined)
+      .map(({ suite, image }) => `${suite} on ${image}`);
+  return MODE_NAMES.flatMap((mode) => setChange("tests-changed", mode, of(before, mode), of(after, mode), (was, becomes) => say`At most ${becomes} suites run ${words(MODES[mode])} instead of ${was}`));
+}
 
 export const deploymentTests: Topic = ({ pipeline: before }, { pipeline: after }) => {
   const { tests: old, ...oldSettings } = before.deployments;
