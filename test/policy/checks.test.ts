@@ -115,6 +115,7 @@ const reported: Proof = {
   sound: {
     "a job of that id": reporting(`on: pull_request\njobs: { gate: { ${steps} } }`),
     "a job of that name that runs always": reporting(`on: [pull_request]\njobs: { g: { name: gate, needs: [a], if: always(), ${steps} }, a: { ${steps} } }`),
+    "a pull request without any filter": reporting("on: { pull_request: }\njobs: { gate: {} }"),
     "a pull request's needed types": reporting(`on: { pull_request: { types: [opened, synchronize, reopened, ready_for_review] } }\njobs: { gate: { needs: a, if: "\${{ always() }}", ${steps} }, a: { ${steps} } }`),
     "mirror branches": reporting(`on: { push: { branches: [main, "pull-request/[0-9]+"] } }\njobs: { gate: { if: always(), ${steps} }, "b": { name: "image \${{ matrix.x }}", ${steps} } }`),
     "a job that may not pass on error": reporting("on: pull_request\njobs: { gate: { continue-on-error: false } }"),
@@ -143,6 +144,7 @@ const reported: Proof = {
     "some types of pull requests": [reporting("on: { pull_request: { types: [opened] } }\njobs: { gate: {} }"), unreported(`${a} job gate, in a workflow that types on pull_request can leave out`)],
     "a path filter on pushes": [reporting("on: { push: { paths-ignore: [a] } }\njobs: { gate: {} }"), unreported(`${a} job gate, in a workflow that paths-ignore on push can leave out`)],
     "pushes of main alone": [reporting("on: { push: { branches: [main] } }\njobs: { gate: {} }"), unreported(`${a} job gate, in a workflow that no pull request and no mirror branch starts`)],
+    "mirror branches but some": [reporting('on: { push: { branches: ["pull-request/[0-9]+", "!pull-request/13"] } }\njobs: { gate: {} }'), unreported(`${a} job gate, in a workflow that !pull-request/13 on push can leave out`)],
     "pushes without a filter": [reporting("on: push\njobs: { gate: {} }"), unreported(`${a} job gate, in a workflow that no pull request and no mirror branch starts`)],
     "no event of a pull request": [reporting("on: workflow_dispatch\njobs: { gate: {} }"), unreported(`${a} job gate, in a workflow that no pull request and no mirror branch starts`)],
     "a merge queue that starts nothing": [

@@ -70,21 +70,22 @@ function alwaysRuns(job: Job): boolean {
   return bare === "always()" || (bare === undefined && job.value["needs"] === undefined);
 }
 
-/** Why a pull request could be without this workflow's checks, or undefined. */
-function leavesOut(workflow: Workflow, mirrors: string): string | undefined {
-  for (const event of ["pull_request", "push"]) {
-    if (!(event in workflow.on)) continue;
-    const filter = workflow.on[event];
-    const keys = isProps(filter) ? Object.keys(filter) : [];
-    const path = keys.find((key) => key.startsWith("paths"));
-    if (path !== undefined) return `${path} on ${event} can leave out`;
-    if (event === "pull_request") {
-      const narrowing = keys.find((key) => key.startsWith("branches") || (key === "types" && !covers(texts((filter as Record<string, unknown>)["types"]))));
-      return narrowing === undefined ? undefined : `${narrowing} on pull_request can leave out`;
-    }
-    return isProps(filter) && texts(filter["branches"]).includes(mirrors) ? undefined : `no pull request and no mirror branch starts`;
-  }
-  return "no pull request and no mirror branch starts";
+/** Why a pull request could be without this workflow's checks, or undefined. Its own events decide where it has both. */
+function leavesOut({ on }: Workflow, mirrors: string): string | undefined {
+  if ("pull_request" in on) return narrowedBy(on["pull_request"]);
+  const filter = on["push"];
+  const path = isProps(filter) ? Object.keys(filter).find((key) => key.startsWith("paths")) : undefined;
+  if (path !== undefined) return `${path} on push can leave out`;
+  const branches = texts(at(filter, "branches"));
+  const excluded = branches.find((branch) => branch.startsWith("!"));
+  if (excluded !== undefined) return `${excluded} on push can leave out`;
+  return branches.includes(mirrors) ? undefined : "no pull request and no mirror branch starts";
+}
+
+function narrowedBy(filter: unknown): string | undefined {
+  if (!isProps(filter)) return undefined;
+  const key = Object.keys(filter).find((name) => /^(paths|branches)/.test(name) || (name === "types" && !covers(texts(filter[name]))));
+  return key === undefined ? undefined : `${key} on pull_request can leave out`;
 }
 
 /** The activity types that a pull request's checks need. */
