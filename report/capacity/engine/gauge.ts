@@ -1,4 +1,4 @@
-/** Values over time: how much of something there was, hour by hour, and for how long something held. */
+/** Values over time: how much of something there was, hour by hour. */
 import type { Clock } from "./clock";
 
 const MINUTES = 60;
@@ -52,25 +52,5 @@ export class Gauge {
       this.since = next;
     }
     this.since = Math.max(this.since, until);
-  }
-}
-
-/** Adds up the minutes for which something holds. */
-export class Stopwatch {
-  private total = 0;
-  private since: number | undefined;
-
-  constructor(private readonly clock: Clock) {}
-
-  /** Starts or stops it; saying the same twice changes nothing. */
-  run(holds: boolean): void {
-    if (holds === (this.since !== undefined)) return;
-    if (this.since !== undefined) this.total += this.clock.now - this.since;
-    this.since = holds ? this.clock.now : undefined;
-  }
-
-  /** Minutes so far. */
-  read(): number {
-    return this.total + (this.since === undefined ? 0 : this.clock.now - this.since);
   }
 }

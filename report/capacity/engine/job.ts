@@ -2,7 +2,7 @@
 import type { Appointment, Clock } from "./clock";
 import type { Draws, JobTemplate, SimulatedSystem } from "./model";
 import { minutesAt } from "../streams";
-import { pullMinutes, type Pod, type PodKind, type Scheduler } from "./scheduler";
+import type { Pod, PodKind, Scheduler } from "./scheduler";
 import type { QueuedJob, Runner, ScaleSet } from "./scale-set";
 import type { Node } from "./nodes";
 
@@ -29,16 +29,16 @@ export interface JobObserver {
 export interface Wait {
   readonly queuedAt: number;
   readonly total: number;
-  /** While its class had no runner left to make. */
+  /** Until its class had a runner to make for it. */
   readonly limit: number;
-  /** While a pool that it needs had no node left to order. */
+  /** While its runner or its pods waited for a pool that had no node left to order. */
   readonly nodes: number;
 }
 
 export class Job implements QueuedJob {
   /** Undefined while it neither waits nor is prepared. */
   private queuedAt: number | undefined;
-  private readonly waited = { limit: 0, nodes: 0 };
+  private limit = 0;
   private runner: Runner | undefined;
   private pods: Pod[] = [];
   private missing = 0;
@@ -58,16 +58,16 @@ export class Job implements QueuedJob {
   /** GitHub queues the job. */
   queue(): void {
     this.queuedAt = this.shop.clock.now;
-    this.waited.limit = -this.set.atLimit.read();
-    this.waited.nodes = -this.starvedRunners();
     this.set.queue.add(1);
     this.set.enqueue(this);
   }
 
+  sponsored(): void {
+    this.limit = this.shop.clock.now - (this.queuedAt ?? this.shop.clock.now);
+  }
+
   taken(runner: Runner): void {
     this.runner = runner;
-    this.waited.limit += this.set.atLimit.read();
-    this.waited.nodes += this.starvedRunners() - this.starvedPods();
     this.pods = this.template.pods.map((name) => this.pod(name));
     this.missing = this.pods.length;
     if (this.missing === 0) this.begin();
@@ -108,7 +108,8 @@ export class Job implements QueuedJob {
   }
 
   private pull(node: Node): number {
-    return this.template.image === undefined ? 0 : pullMinutes(node, this.image, this.shop.system.imagePull, this.draws.imagePull);
+    const { clock, system } = this.shop;
+    return this.template.image === undefined ? 0 : node.pull(this.image, clock.now, minutesAt(system.imagePull, this.draws.imagePull));
   }
 
   private podReady(pod: Pod): void {
@@ -122,12 +123,10 @@ export class Job implements QueuedJob {
     const { clock } = this.shop;
     const queuedAt = this.queuedAt ?? clock.now;
     this.stopQueueing();
-    this.observer.began({
-      queuedAt,
-      total: clock.now - queuedAt,
-      limit: this.waited.limit,
-      nodes: this.waited.nodes + this.starvedPods(),
-    });
+    const total = clock.now - queuedAt;
+    const starved = (this.runner?.pod?.starved ?? 0) + Math.max(0, ...this.pods.map((pod) => pod.starved ?? 0));
+    // A runner that was idle for long may have starved before the job came.
+    this.observer.began({ queuedAt, total, limit: this.limit, nodes: Math.min(starved, total - this.limit) });
     this.next = clock.after(Math.min(this.draws.minutes, this.template.limit ?? Number.POSITIVE_INFINITY), () => this.end());
   }
 
@@ -153,15 +152,5 @@ export class Job implements QueuedJob {
     if (this.queuedAt === undefined) return;
     this.queuedAt = undefined;
     this.set.queue.add(-1);
-  }
-
-  /** Minutes so far in which runners of the class waited for nodes that could not be ordered. */
-  private starvedRunners(): number {
-    return this.set.kind?.starved.read() ?? 0;
-  }
-
-  /** The same for the pods that jobs of this kind ask for. */
-  private starvedPods(): number {
-    return [...new Set(this.template.pods)].reduce((sum, name) => sum + (this.shop.kinds.get(name)?.starved.read() ?? 0), 0);
   }
 }

@@ -56,8 +56,8 @@ export class Node {
   readonly promised: Space;
   readonly pods = new Set<Pod>();
   readonly waiting = new Set<Pod>();
-  /** Images that it has. */
-  readonly images = new Set<string>();
+  /** When each of its images is there. */
+  private readonly images = new Map<string, number>();
   ready = false;
   removal: Appointment | undefined;
   eviction: Appointment | undefined;
@@ -66,6 +66,13 @@ export class Node {
     const { room, maxPods } = pool.spec;
     this.space = new Space(room, maxPods);
     this.promised = new Space(room, maxPods);
+  }
+
+  /** Minutes until an image is on the node, from now: the rest of a pull that goes on, or a pull of its own. */
+  pull(image: string, now: number, minutes: number): number {
+    const there = this.images.get(image) ?? now + minutes;
+    this.images.set(image, there);
+    return Math.max(0, there - now);
   }
 }
 

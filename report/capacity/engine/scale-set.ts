@@ -5,9 +5,9 @@
  */
 import { minutesAt } from "../streams";
 import type { Appointment, Clock } from "./clock";
-import { Gauge, Stopwatch } from "./gauge";
+import { Gauge } from "./gauge";
 import type { Draws, SimulatedSet } from "./model";
-import { pullMinutes, type Pod, type PodKind, type Scheduler } from "./scheduler";
+import type { Pod, PodKind, Scheduler } from "./scheduler";
 import type { Node } from "./nodes";
 
 /** Name of a runner's own image on a node. */
@@ -16,7 +16,9 @@ const RUNNER_IMAGE = "runner";
 /** A job as its runner class sees it. */
 export interface QueuedJob {
   readonly draws: Draws;
-  /** The job has its runner. */
+  /** A runner is being made for it: its class had one left. */
+  sponsored(): void;
+  /** The job has its runner, which need not be the one that was made for it. */
   taken(runner: Runner): void;
   /** The runner is gone under it. */
   lost(): void;
@@ -37,8 +39,6 @@ export class ScaleSet {
   /** Jobs that are queued or being prepared, and have not begun. */
   readonly queue: Gauge;
   readonly busyRunners: Gauge;
-  /** Runs while there are as many runners as there may be, and fewer on their way than jobs wait. */
-  readonly atLimit: Stopwatch;
   private readonly waiting = new Set<QueuedJob>();
   /** Waiting jobs for which no runner was made yet. */
   private readonly unsponsored = new Set<QueuedJob>();
@@ -58,7 +58,6 @@ export class ScaleSet {
   ) {
     this.queue = new Gauge(clock, hours);
     this.busyRunners = new Gauge(clock, hours);
-    this.atLimit = new Stopwatch(clock);
   }
 
   /** Brings up the idle runners that are kept. */
@@ -94,7 +93,6 @@ export class ScaleSet {
     const wanted = Math.min(maxRunners, minRunners + this.waiting.size + this.busy);
     while (this.idle.length + this.starting.size + this.busy > wanted && this.dropOne());
     while (this.idle.length + this.starting.size + this.busy < wanted && this.living() < maxRunners) this.create();
-    this.atLimit.run(this.waiting.size > this.idle.length + this.starting.size && this.living() >= maxRunners);
   }
 
   private living(): number {
@@ -106,7 +104,7 @@ export class ScaleSet {
       const runner = this.idle.shift();
       if (runner === undefined) return;
       this.waiting.delete(job);
-      this.unsponsored.delete(job);
+      if (this.unsponsored.delete(job)) job.sponsored();
       this.busy += 1;
       this.busyRunners.add(1);
       runner.job = job;
@@ -133,7 +131,8 @@ export class ScaleSet {
   }
 
   private pull(runner: Runner, node: Node): number {
-    return this.spec.pull === undefined ? 0 : pullMinutes(node, RUNNER_IMAGE, this.spec.pull, runner.draws.runnerPull);
+    const { pull } = this.spec;
+    return pull === undefined ? 0 : node.pull(RUNNER_IMAGE, this.clock.now, minutesAt(pull, runner.draws.runnerPull));
   }
 
   private startContainer(runner: Runner, pulled: number): void {
@@ -148,6 +147,7 @@ export class ScaleSet {
   private sponsor(): Draws {
     for (const job of this.unsponsored) {
       this.unsponsored.delete(job);
+      job.sponsored();
       return job.draws;
     }
     this.spares += 1;

@@ -4,9 +4,7 @@
  * not fit keeps no other from going.
  */
 import type { PodSize } from "../../../pipeline/model";
-import { minutesAt } from "../streams";
 import type { Clock } from "./clock";
-import { Stopwatch } from "./gauge";
 import type { Draws, SimulatedPod, SimulatedSystem } from "./model";
 import { NodePool, type Node, type PoolObserver } from "./nodes";
 
@@ -15,22 +13,12 @@ export class PodKind {
   readonly size: PodSize;
   /** Waiting pods, the oldest first. */
   readonly pending = new Set<Pod>();
-  /** Runs while pods wait for which no node may be ordered. */
-  readonly starved: Stopwatch;
-  private unpromised = 0;
 
   constructor(
     { size }: SimulatedPod,
     readonly pools: readonly NodePool[],
-    clock: Clock,
   ) {
     this.size = size;
-    this.starved = new Stopwatch(clock);
-  }
-
-  countUnpromised(change: 1 | -1): void {
-    this.unpromised += change;
-    this.starved.run(this.unpromised > 0);
   }
 }
 
@@ -45,8 +33,12 @@ export interface Pod {
   node?: Node | undefined;
   /** A node that starts for it. */
   promise?: Node | undefined;
-  /** When it began to wait; tells the oldest. */
-  since?: number;
+  /** Its place among all pods that ever waited; tells the oldest. */
+  place?: number;
+  /** Minutes for which it waited while no node could be ordered for it. */
+  starved?: number;
+  /** Since when it does so now. */
+  starvedSince?: number | undefined;
 }
 
 export class Scheduler implements PoolObserver {
@@ -74,7 +66,7 @@ export class Scheduler implements PoolObserver {
       if (pool === undefined) throw new Error(`no node pool ${JSON.stringify(id)}; there are ${[...this.pools.keys()].join(", ")}`);
       return pool;
     });
-    const kind = new PodKind(spec, pools, this.clock);
+    const kind = new PodKind(spec, pools);
     this.kinds.push(kind);
     return kind;
   }
@@ -87,9 +79,9 @@ export class Scheduler implements PoolObserver {
       return;
     }
     this.arrived += 1;
-    pod.since = this.arrived;
+    pod.place = this.arrived;
     pod.kind.pending.add(pod);
-    pod.kind.countUnpromised(1);
+    pod.starvedSince = this.clock.now;
     this.promise(pod);
   }
 
@@ -133,7 +125,7 @@ export class Scheduler implements PoolObserver {
     for (const kind of this.kinds) {
       if (kind.pending.size === 0 || !kind.pools.includes(pool)) continue;
       const [pod] = kind.pending as Iterable<Pod>;
-      if (pod === undefined || (oldest !== undefined && (oldest.pod.since ?? 0) < (pod.since ?? 0))) continue;
+      if (pod === undefined || (oldest !== undefined && (oldest.pod.place ?? 0) < (pod.place ?? 0))) continue;
       const node = pool.roomiest(kind.size);
       if (node !== undefined) oldest = { pod, node };
     }
@@ -156,7 +148,7 @@ export class Scheduler implements PoolObserver {
     node.promised.take(size);
     node.waiting.add(pod);
     pod.promise = node;
-    pod.kind.countUnpromised(-1);
+    this.starveNoMore(pod);
     return true;
   }
 
@@ -166,13 +158,19 @@ export class Scheduler implements PoolObserver {
     node.promised.giveBack(pod.kind.size);
     node.waiting.delete(pod);
     pod.promise = undefined;
-    pod.kind.countUnpromised(1);
+    pod.starvedSince = this.clock.now;
   }
 
   private stopWaiting(pod: Pod): void {
     this.breakPromise(pod);
+    this.starveNoMore(pod);
     pod.kind.pending.delete(pod);
-    pod.kind.countUnpromised(-1);
+  }
+
+  private starveNoMore(pod: Pod): void {
+    if (pod.starvedSince === undefined) return;
+    pod.starved = (pod.starved ?? 0) + this.clock.now - pod.starvedSince;
+    pod.starvedSince = undefined;
   }
 
   private bind(pod: Pod, node: Node): void {
@@ -180,13 +178,6 @@ export class Scheduler implements PoolObserver {
     node.pool.bind(pod, node);
     pod.placed(node);
   }
-}
-
-/** Minutes until an image is on a node, and the node has it. Pods that come while it is pulled wait no longer than what is left; that is left out. */
-export function pullMinutes(node: Node, image: string, duration: { readonly median: number; readonly p95: number }, share: number): number {
-  if (node.images.has(image)) return 0;
-  node.images.add(image);
-  return minutesAt(duration, share);
 }
 
 function firstOf<From, To>(values: readonly From[], of: (value: From) => To | undefined): To | undefined {

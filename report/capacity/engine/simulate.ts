@@ -102,11 +102,9 @@ class Simulation implements RunObserver {
     if (!this.isMeasured(queuedAt)) return;
     const tally = this.tally(set);
     tally.waits.push(total);
-    // Both can hold at once; the limit of the class is then the nearer one.
-    const byNodes = Math.min(nodes, total - Math.min(limit, total));
-    tally.limit += Math.min(limit, total);
-    tally.nodes += byNodes;
-    tally.start += Math.max(0, total - limit - byNodes);
+    tally.limit += limit;
+    tally.nodes += nodes;
+    tally.start += total - limit - nodes;
   }
 
   jobEnded({ set }: JobTemplate): void {
