@@ -3,7 +3,7 @@
  * app writes what, which branches an environment opens for. What a stack may cost is no fact of its config but a decision about it, and
  * stands here.
  *
- *   npx tsx config/policies.ts          writes policy/config/STACK.json for every stack; test/policy/config.test.ts holds them fresh
+ *   npx tsx config/policies.ts          writes policy/config/STACK.json for every stack; test/config/policies.test.ts holds them fresh
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,6 +27,12 @@ const BUDGETS: Readonly<Record<Stack, { readonly maxGpus: number; readonly maxHo
   prod: { maxGpus: 48, maxHourly: 220 },
   dev: { maxGpus: 2, maxHourly: 6 },
 };
+
+/**
+ * Names of the rulesets that the next apply may weaken. A name stands here from the pull request that weakens the ruleset, which says why, until
+ * that is applied (docs/operations.md, weakening protection).
+ */
+const ACKNOWLEDGED: Readonly<Record<Stack, readonly string[]>> = { prod: [], dev: [] };
 
 /** Namespace of NVIDIA's device plugin, which mounts the kubelet's socket. */
 const DEVICE_PLUGIN_NAMESPACE = "nvidia-device-plugin";
@@ -69,6 +75,7 @@ export function policyConfig(stack: Stack, { pipeline, infrastructure }: StackIn
     "required-checks-reported": { mirrorBranches: `${mirrorBranchPrefix}[0-9]+` },
     "rulesets-without-bypass": { always: [`Integration:${github.applyingApp.appId}`], mirrorPrefix: `refs/heads/${mirrorBranchPrefix}`, mirrorWriters: [mirrorWriter] },
     "protected-branches-reviewed": { ...protectedBranches, approvals: github.requiredReviews },
+    "protection-not-weakened": { acknowledged: ACKNOWLEDGED[stack] },
     "mirror-branches-restricted": { repositories: [repositoryName], branches: `${mirrorBranchPrefix}*`, writers: [mirrorWriter] },
     "nightly-schedule-present": { ...pipeline.schedule },
     "environments-limited": {
