@@ -28,9 +28,9 @@ const small = resourceRule({
   },
 });
 const waiting: Rule = { ...small, name: "waiting", unknowns: { why: "assigned", from: { size: ["a:b:D"] } }, secrets: ["first"] };
-const { config: _, ...bare } = facts;
 const sum = stackRule({
-  ...bare,
+  ...facts,
+  config: undefined,
   name: "sum",
   *judge(subjects) {
     const total = subjects.reduce((all, { props }) => all + Number(props["size"]), 0);
