@@ -51,7 +51,7 @@ export interface PlannedDeployment {
 }
 
 /**
- * Parts of the pipeline that a plan switches on or off; each is one job (or one matrix) of a workflow. `component:ID` is a component's image,
+ * Parts of the pipeline that a plan switches on or off; each is one job of a workflow, or one a framework. `component:ID` is a component's image,
  * `checks:ID` the commands that test its sources.
  */
 export type PlanPart = "core" | "rust" | "frameworks" | "deployments" | `component:${string}` | `checks:${string}`;
