@@ -11,7 +11,7 @@ import { REPORT_FORMAT, type Provenance, type Report, type SystemSection } from 
 import { policySection, type PolicyFacts } from "./policies";
 import type { Preview } from "./read";
 import { urnParts } from "./read/urn";
-import { changeOf } from "./resources/changes";
+import { changesOf } from "./resources/changes";
 import { countsOf, isCounted } from "./resources/counts";
 import { componentChanges, Components } from "./resources/groups";
 import { withRenames } from "./resources/renames";
@@ -48,7 +48,7 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const { preview } = input;
   const components = new Components(preview.steps);
-  const changes = withRenames(preview.steps.map(changeOf));
+  const changes = withRenames(changesOf(preview.steps));
   const counts = countsOf(changes);
   const resources = componentChanges(changes, components);
   const dangers = dangersOf(changes, input.azureRoles);

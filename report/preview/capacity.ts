@@ -4,6 +4,7 @@ import type { CapacityOutcome, CapacitySection, QueueWait } from "./model";
 import { say, words, type Statement } from "./statement";
 
 const SECONDS_PER_MINUTE = 60;
+const MINUTES_PER_HOUR = 60;
 
 /** @param chart an SVG of the two */
 export function capacitySection(comparison: CapacityComparison, chart: string | undefined): CapacitySection {
@@ -32,7 +33,7 @@ function waitStatement({ before, after }: CapacityComparison, { id, p95, verdict
   const [was, becomes] = [before, after].map((outcome) => outcome?.classes.find((each) => each.id === id)?.waits?.p95.mean);
   if (was === undefined || becomes === undefined) return [];
   const facts = { runnerClass: id, before: was, after: becomes, difference: p95.mean, halfWidth: p95.halfWidth };
-  const sentence = say`95 of 100 jobs of ${id} wait at most ${words(minutes(becomes))} instead of ${words(minutes(was))}: ${words(minutes(Math.abs(p95.mean)))} ${words(verdict)}, give or take ${words(minutes(p95.halfWidth))}.`;
+  const sentence = say`95 of 100 jobs of ${id} wait at most ${words(duration(becomes))} instead of ${words(duration(was))}: ${words(duration(Math.abs(p95.mean)))} ${words(verdict)}, give or take ${words(duration(p95.halfWidth))}.`;
   return [{ kind: verdict === "longer" ? "waits-longer" : "waits-shorter", facts, sentence }];
 }
 
@@ -51,7 +52,9 @@ function wholeStatement({ differences, replications, gpuUse }: CapacityCompariso
   return { kind: "capacity-changed", facts, sentence: say`In ${over}, jobs of ${facts.longer} runner classes wait longer and jobs of ${facts.shorter} shorter, of ${facts.compared}.` };
 }
 
-/** Such as `3.5 minutes` or `40 seconds`. */
-function minutes(value: number): string {
-  return value < 1 ? `${Math.round(value * SECONDS_PER_MINUTE)} seconds` : `${Math.round(value * 10) / 10} minutes`;
+/** Such as `40 seconds`, `3.5 minutes` or `2 hours`. */
+function duration(minutes: number): string {
+  const rounded = (value: number): number => Math.round(value * 10) / 10;
+  if (minutes < 1) return `${Math.round(minutes * SECONDS_PER_MINUTE)} seconds`;
+  return minutes < 2 * MINUTES_PER_HOUR ? `${rounded(minutes)} minutes` : `${rounded(minutes / MINUTES_PER_HOUR)} hours`;
 }

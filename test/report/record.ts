@@ -40,9 +40,9 @@ interface Plan {
 const key = (name: string): string[] => ["config", `gpu-cicd:${name}`];
 
 /** Sets a field of a stack's config, whatever is there. */
-function set(...[name, ...rest]: readonly [string, ...(string | number | unknown)[]]): Edit {
-  const [value, ...path] = [...rest].reverse();
-  return (config) => config.setIn([...key(name), ...path.reverse()], config.createNode(value));
+function set(name: string, ...rest: readonly unknown[]): Edit {
+  const [path, value] = [rest.slice(0, -1), rest.at(-1)];
+  return (config) => config.setIn([...key(name), ...path], config.createNode(value));
 }
 
 const all = (...edits: readonly Edit[]): Edit => (config) => edits.forEach((edit) => edit(config));

@@ -20,9 +20,12 @@ export interface Difference {
 
 type Side = Value | undefined;
 
+/** Reads a file's content as structure; undefined where it has none, or where none is wanted. */
+export type FileReader = (file: string, content: string) => Parsed | undefined;
+
 /** Compares the properties of a resource of a type; a missing side is a resource that is not there. */
-export function difference(type: string, before: Fields | undefined, after: Fields | undefined): Difference {
-  const comparison = new Comparison(before, after);
+export function difference(type: string, before: Fields | undefined, after: Fields | undefined, readFile: FileReader = parseFile): Difference {
+  const comparison = new Comparison(before, after, readFile);
   const changes = comparison.fields(before ?? {}, after ?? {}, place(type));
   return { changes, equalInMeaning: comparison.equalInMeaning };
 }
@@ -34,6 +37,7 @@ class Comparison {
   constructor(
     private readonly before: Fields | undefined,
     private readonly after: Fields | undefined,
+    private readonly readFile: FileReader,
   ) {}
 
   fields(before: Fields, after: Fields, at: Place): PropertyChange[] {
@@ -98,7 +102,7 @@ class Comparison {
     const path = this.after?.[pathProperty] ?? this.before?.[pathProperty];
     const file = typeof path === "string" ? path : undefined;
     const language = file === undefined ? undefined : languageOf(file);
-    const structure = file === undefined || before === undefined || after === undefined ? undefined : fileStructure(file, before, after);
+    const structure = file === undefined || before === undefined || after === undefined ? undefined : this.fileStructure(file, before, after);
     return {
       kind: "text",
       path: at.text,
@@ -109,17 +113,18 @@ class Comparison {
       ...(structure === undefined ? {} : { structure }),
     };
   }
-}
 
-/** The change of a file that is JSON or YAML before and after; empty where only comments or layout change. */
-function fileStructure(file: string, before: string, after: string): readonly PropertyChange[] | undefined {
-  const [old, wanted] = [parseFile(file, before), parseFile(file, after)];
-  return old === undefined || wanted === undefined ? undefined : documentChanges(old, wanted);
+  /** The change of a file that is JSON or YAML before and after; empty where only comments or layout change. */
+  private fileStructure(file: string, before: string, after: string): readonly PropertyChange[] | undefined {
+    const old = this.readFile(file, before);
+    const wanted = old === undefined ? undefined : this.readFile(file, after);
+    return wanted === undefined ? undefined : documentChanges(old, wanted);
+  }
 }
 
 /** Documents are read by the rows for what they are now. */
 function documentChanges(old: Parsed | undefined, wanted: Parsed | undefined): PropertyChange[] {
-  return new Comparison(undefined, undefined).values(old?.value, wanted?.value, place((wanted ?? old)!.schema));
+  return new Comparison(undefined, undefined, () => undefined).values(old?.value, wanted?.value, place((wanted ?? old)!.schema));
 }
 
 /** Places of resources are written as the engine writes them, places in documents as people find them. */

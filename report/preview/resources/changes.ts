@@ -1,5 +1,6 @@
 /** From planned steps to what happens to each resource. */
-import { difference } from "../diff/properties";
+import { fewFiles } from "../diff/documents";
+import { difference, type FileReader } from "../diff/properties";
 import { overlap, topLevel } from "../diff/paths";
 import type { HiddenChange, Operation, PropertyChange, ResourceRef } from "../model";
 import type { Fields, Step } from "../read";
@@ -26,12 +27,24 @@ export function resourceRef(urn: string): ResourceRef {
   return { urn, type, title: titleOf(type), name };
 }
 
+/** Most files of a preview that are compared as structure too; two sides each. */
+const MOST_STRUCTURED_FILES = 60;
+
+/** What happens to the resource of each step, in the order of the steps. */
+export function changesOf(steps: readonly Step[]): Change[] {
+  const readFile = fewFiles(2 * MOST_STRUCTURED_FILES);
+  // The engine's order is another one each time; which files are structured is not to be.
+  const order = [...steps].sort((one, other) => (one.urn < other.urn ? -1 : one.urn > other.urn ? 1 : 0));
+  const changes = new Map(order.map((step) => [step, changeOf(step, readFile)]));
+  return steps.map((step) => changes.get(step)!);
+}
+
 /** What happens to the resource of a step. Renames by two steps are found later. */
-export function changeOf(step: Step): Change {
+export function changeOf(step: Step, readFile?: FileReader): Change {
   const operation = operationOf(step);
   const [before, after] = [step.old?.inputs, step.new?.inputs];
   const causes = causesOf(step);
-  const compared = operation === "same" || operation === "delete" || operation === "forget" ? { changes: [], equalInMeaning: [] } : difference(step.type, before, after);
+  const compared = operation === "same" || operation === "delete" || operation === "forget" ? { changes: [], equalInMeaning: [] } : difference(step.type, before, after, readFile);
   const properties = withCauses([...compared.changes, ...unseen(step, compared.changes, compared.equalInMeaning)], step, causes);
   const nothing = operation === "update" && properties.length === 0;
   const renamedFrom = step.old !== undefined && step.old.urn !== step.urn ? resourceRef(step.old.urn) : undefined;
