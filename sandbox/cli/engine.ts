@@ -5,7 +5,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { processEnvironment } from "../daemon/environment";
 import type { Layout } from "../daemon/layout";
-import { EventLog } from "./events";
+import { EventStream } from "./events";
 import { RunSummary } from "./summary";
 
 export interface EngineSurroundings {
@@ -33,13 +33,14 @@ export async function runEngine(at: EngineSurroundings, name: string, args: read
   const eventFile = join(at.layout.logs, `${name}.events.json`);
   await Promise.all([log, eventFile].map((file) => rm(file, { force: true })));
   const summary = new RunSummary();
-  const events = new EventLog(eventFile, (event) => {
+  const events = new EventStream(eventFile, (event) => {
     summary.add(event);
     onProgress(summary);
   });
   // The engine shows its flag for the event log only to those who debug it.
-  const code = await run(at, [...args, "--event-log", eventFile], log, at.project, { PULUMI_DEBUG_COMMANDS: "true" });
-  await events.finish();
+  const code = await run(at, [...args, "--event-log", await events.listen()], log, at.project, { PULUMI_DEBUG_COMMANDS: "true" });
+  const told = await events.close();
+  if (code === 0 && told === 0) throw new EngineError(`pulumi ${args.join(" ")} ended well and told of no event; its output is in ${log}`);
   return { code, summary, output: await readFile(log, "utf8"), log };
 }
 

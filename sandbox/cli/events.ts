@@ -1,5 +1,9 @@
-/** Engine events, as `--event-log` writes them: one JSON object a line (sdk/go/common/apitype/events.go of pulumi/pulumi). */
-import { open, type FileHandle } from "node:fs/promises";
+/** Engine events, as `--event-log` tells them (sdk/go/common/apitype/events.go and proto/pulumi/events.proto of pulumi/pulumi). */
+import { createWriteStream, type WriteStream } from "node:fs";
+import { Server, ServerCredentials, type sendUnaryData, type ServerReadableStream } from "@grpc/grpc-js";
+import { EventsService, type IEventsServer } from "@pulumi/pulumi/proto/events_grpc_pb";
+import type { EventRequest } from "@pulumi/pulumi/proto/events_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 interface StepMetadata {
   readonly op: string;
@@ -19,52 +23,56 @@ export interface EngineEvent {
   readonly errorEvent?: { readonly error: string };
 }
 
-const POLL_MS = 150;
-
-/** Reads a growing file and hands out each whole line as an event, until `finish` is called and the rest is read. */
-export class EventLog {
-  private position = 0;
-  private timer: NodeJS.Timeout | undefined;
-  private reading: Promise<void> = Promise.resolve();
+/**
+ * Hears an engine's events as they happen and keeps them in a file, one JSON object a line.
+ *
+ * Messages for debugging are not kept: the SDK writes whole answers of providers into them, with secrets in forms that the engine does not know
+ * for secrets, such as the Base64 of a Kubernetes Secret. An engine that writes the file itself would leave them on disk.
+ */
+export class EventStream {
+  private readonly file: WriteStream;
+  private readonly streams: Promise<unknown>[] = [];
+  private heard = 0;
+  private server: Server | undefined;
 
   constructor(
-    private readonly file: string,
+    file: string,
     private readonly onEvent: (event: EngineEvent) => void,
   ) {
-    this.timer = setInterval(() => this.poll(), POLL_MS);
+    this.file = createWriteStream(file, { mode: 0o600 });
   }
 
-  async finish(): Promise<void> {
-    clearInterval(this.timer);
-    this.poll();
-    await this.reading;
+  /** What the engine takes for `--event-log`. */
+  async listen(): Promise<string> {
+    this.server = new Server({ "grpc.max_receive_message_length": -1 });
+    this.server.addService(EventsService, { streamEvents: (call, answer) => this.hear(call, answer) } satisfies IEventsServer);
+    const port = await new Promise<number>((resolve, reject) => {
+      this.server!.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+    });
+    return `tcp://127.0.0.1:${port}`;
   }
 
-  private poll(): void {
-    this.reading = this.reading.then(() => this.read());
+  /** Resolves when all that the engine sent is in the file, with how many events that were. */
+  async close(): Promise<number> {
+    await Promise.all(this.streams);
+    this.server?.forceShutdown();
+    await new Promise((resolve) => this.file.end(resolve));
+    return this.heard;
   }
 
-  private async read(): Promise<void> {
-    // The engine makes the file with its first event.
-    const handle = await open(this.file).catch(() => undefined);
-    if (!handle) return;
-    try {
-      await this.readFrom(handle);
-    } finally {
-      await handle.close();
-    }
+  private hear(call: ServerReadableStream<EventRequest, Empty>, answer: sendUnaryData<Empty>): void {
+    // An engine that is killed ends its stream with an error; what came before is kept.
+    this.streams.push(new Promise((resolve) => call.once("end", resolve).once("error", resolve).once("cancelled", resolve)));
+    call.on("data", (request: EventRequest) => this.keep(request.getEvent()));
+    call.on("end", () => answer(null, new Empty()));
   }
 
-  private async readFrom(handle: FileHandle): Promise<void> {
-    const { size } = await handle.stat();
-    const buffer = Buffer.alloc(size - this.position);
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.position);
-    // Cut at the last whole line, so that no character is split.
-    const end = buffer.lastIndexOf("\n", bytesRead - 1) + 1;
-    this.position += end;
-    for (const line of buffer.toString("utf8", 0, end).split("\n")) {
-      if (line !== "") this.onEvent(JSON.parse(line) as EngineEvent);
-    }
+  private keep(text: string): void {
+    const event = JSON.parse(text) as EngineEvent;
+    this.heard += 1;
+    if (event.diagnosticEvent?.severity === "debug") return;
+    this.file.write(`${text.trim()}\n`);
+    this.onEvent(event);
   }
 }
 

@@ -122,9 +122,7 @@ export class Rehearsal {
     await this.unlocked();
     const name = `${String(this.runs).padStart(3, "0")}-${args.find((arg) => !arg.startsWith("-")) ?? "run"}`;
     const run = await runEngine(this.at, name, args, () => undefined);
-    const text = await readFile(run.log.replace(/\.log$/, ".events.json"), "utf8").catch(() => "");
-    // An engine that is killed can leave half an event behind.
-    const events = text.slice(0, text.lastIndexOf("\n") + 1);
+    const events = await readFile(run.log.replace(/\.log$/, ".events.json"), "utf8");
     return { ...run, events, steps: stepsOf(events) };
   }
 

@@ -172,7 +172,7 @@ describe("drift", () => {
     "update github:index/repositoryRuleset:RepositoryRuleset protection-main",
     "delete kubernetes:core/v1:ResourceQuota runners-builder-amd64-quota",
     "delete kubernetes:core/v1:Secret runners-builder-amd64-github-app",
-    "delete kubernetes:helm.sh/v3:Release runners-builder-amd64-release",
+    "delete kubernetes:helm.sh/v3:Release runners-tester-amd64-gpu-release",
   ].sort();
 
   test("is named, exactly", async () => {
@@ -182,7 +182,7 @@ describe("drift", () => {
     await aws("make-mutable", "ai-dynamo/dynamo");
     await kubectl("dynamo-runners", "-n", "arc-prod-builder-amd-v1", "delete", "resourcequota", "runners");
     await kubectl("dynamo-runners", "-n", "arc-prod-builder-amd-v1", "delete", "secret", "github-app");
-    await kubectl("dynamo-runners", "-n", "arc-prod-builder-amd-v1", "delete", "secret", "-l", "owner=helm");
+    await kubectl("dynamo-runners", "-n", "arc-prod-tester-amd-gpu-v1", "delete", "secret", "-l", "owner=helm");
     const path = await clusterPath();
     const cluster = await arm<{ properties: Record<string, unknown> }>("GET", path);
     await arm("PUT", path, { ...cluster, properties: { ...cluster.properties, disableLocalAccounts: false } });
@@ -197,7 +197,7 @@ describe("drift", () => {
     const failed = await rehearsal.pulumi("up", "--yes", "--skip-preview", "--refresh", "--continue-on-error");
     expect(failed.code).not.toBe(0);
     const said = errorsOf(failed);
-    for (const name of ["repository-main-images-HF_TOKEN", "runners-builder-amd64-github-app", "runners-builder-amd64-release"]) expect(said).toContain(name);
+    for (const name of ["repository-main-images-HF_TOKEN", "runners-builder-amd64-github-app", "runners-tester-amd64-gpu-release"]) expect(said).toContain(name);
     expect(said.match(/500 InternalServerError/g)).toHaveLength(types.length);
     expect((await Canaries.of(rehearsal)).in(said + failed.output + failed.events)).toEqual([]);
     await rehearsal.clearFaults();
