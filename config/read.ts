@@ -1,6 +1,6 @@
 /** From the texts of a stack's config to a pipeline and its infrastructure, or to everything that is wrong with them. */
 import { z } from "zod";
-import { coherence, infrastructureFindings, pipelineFindings, structuralFindings } from "../pipeline/coherence";
+import { infrastructureFindings, jobFindings, pipelineFindings, structuralFindings } from "../pipeline/coherence";
 import type { Infrastructure } from "../pipeline/infrastructure";
 import type { Finding, Pipeline } from "../pipeline/model";
 import { seedPipeline } from "../pipeline/seed";
@@ -152,7 +152,8 @@ function render(stack: string, pipeline: Pipeline, infrastructure: Infrastructur
   try {
     const files = renderFiles(pipeline, settings);
     const provided = variables(pipeline.environments).map(({ name, environment }) => ({ name, environment }));
-    return { files, findings: coherence({ pipeline, infrastructure, jobs: jobFacts(pipeline, settings), variables: provided }) };
+    // What the pipeline and the infrastructure say of each other has been judged before.
+    return { files, findings: jobFindings({ pipeline, infrastructure, jobs: jobFacts(pipeline, settings), variables: provided }) };
   } catch (error) {
     if (error instanceof RenderError || error instanceof LimitsError) return { files: [], findings: [{ path: "gpu-cicd", found: error.message, allowed: "a pipeline that GitHub's files can hold" }] };
     throw error;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { readStackFile } from "../../config/file";
 import type { Infrastructure } from "../../pipeline/infrastructure";
-import type { Framework, ScaleSetRunnerClass, TestSuite } from "../../pipeline/model";
+import type { Framework, ScaleSetRunnerClass, TestSuite, UntestedImages } from "../../pipeline/model";
 
 export interface Growth {
   /** Frameworks for each that the stack has. At least 1. */
@@ -18,10 +18,13 @@ export function biggerStack(project: string, stack: string, { frameworks, scaleS
   const { pipeline, infrastructure } = readStackFile(project, stack);
   const file = parse(readFileSync(join(project, `Pulumi.${stack}.yaml`), "utf8")) as { config: Record<string, unknown> };
   const sets = pipeline.runnerClasses.filter((runner) => runner.kind === "scale-set");
+  const addedFrameworks = copies(pipeline.frameworks, frameworks, frameworkCopy);
+  const addedSets = copies(sets, scaleSets, scaleSetCopy);
   const added = {
-    frameworks: byId(copies(pipeline.frameworks, frameworks, frameworkCopy)),
-    runnerClasses: byId(copies(sets, scaleSets, scaleSetCopy)),
-    suites: byId(copies(sets, scaleSets, scaleSetCopy).map(suiteOn)),
+    frameworks: byId(addedFrameworks),
+    runnerClasses: byId(addedSets),
+    suites: byId(addedSets.map(suiteOn)),
+    untested: [...pipeline.untested, ...addedFrameworks.map(onlyByDay)],
   };
   const given = Object.keys(added).filter((key) => `gpu-cicd:${key}` in file.config);
   if (given.length > 0) throw new Error(`Pulumi.${stack}.yaml has ${given.join(" and ")}: a bigger stack is made of one that takes the default's`);
@@ -66,6 +69,11 @@ function frameworkCopy(framework: Framework, number: number): Framework {
 
 function scaleSetCopy(set: ScaleSetRunnerClass, number: number): ScaleSetRunnerClass {
   return { ...set, id: `${set.id}-copy-${number}`, label: `${set.label}-copy-${number}` };
+}
+
+/** Copies of frameworks are not tested at night: each suite of a night tests every framework, so that both at once would make a hundred times the jobs. */
+function onlyByDay({ id, architectures }: Framework): UntestedImages {
+  return { images: id, modes: ["nightly"], architectures, why: "It is tested when it is merged." };
 }
 
 /** Every scale set has to be asked for by a job: a nightly suite for each copy. */

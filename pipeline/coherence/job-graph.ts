@@ -69,7 +69,7 @@ export const needsExist: Check<CoherenceInput> = {
   name: "unknown-need",
   holds: "Every job that is needed is in the same workflow, and no job needs itself.",
   find: ({ jobs }) => {
-    const graph = new JobGraph(jobs);
+    const graph = JobGraph.of(jobs);
     return jobs.flatMap((job) => [
       ...job.needs.flatMap((need) =>
         unlessFound(graph.find(job.workflow, need) !== undefined, () => ({ path: jobPath(job, "needs"), found: shown(need), allowed: "a job of the same workflow" })),
@@ -98,7 +98,7 @@ export const pullsArePushed: Check<CoherenceInput> = {
   name: "image-not-pushed",
   holds: "Every image that a job pulls is pushed before it, by a job that it needs.",
   find: ({ jobs }) => {
-    const graph = new JobGraph(jobs);
+    const graph = JobGraph.of(jobs);
     return jobs.flatMap((job): Finding[] => {
       if (job.pulls.length === 0) return [];
       const pushed = new Set([job, ...graph.before(job)].flatMap(({ pushes }) => pushes));
@@ -116,7 +116,7 @@ export const awaitedAreUsed: Check<CoherenceInput> = {
   name: "image-awaited",
   holds: "No job waits for an image that it does not use, unless it runs whatever became of the others.",
   find: ({ jobs }) => {
-    const graph = new JobGraph(jobs);
+    const graph = JobGraph.of(jobs);
     // A call runs on no machine itself: what it needs, the jobs that it calls are judged by.
     return jobs
       .filter(({ runsOn, always }) => runsOn.length > 0 && !always)
@@ -132,23 +132,25 @@ export const awaitedAreUsed: Check<CoherenceInput> = {
   },
 };
 
-/** The needs of jobs, workflow by workflow. */
+/** The needs of jobs, workflow by workflow. Legs of one matrix need the same, so what is needed is worked out once for all of them. */
 export class JobGraph {
+  private static readonly graphs = new WeakMap<readonly JobFacts[], JobGraph>();
   private readonly byKey = new Map<string, JobFacts>();
   private readonly called = new Map<string, JobFacts[]>();
+  private readonly neededBy = new Map<string, ReadonlySet<string>>();
+  private readonly beforeBy = new Map<string, readonly JobFacts[]>();
 
-  constructor(jobs: readonly JobFacts[]) {
+  /** The graph of these jobs, made once however many checks ask for it. */
+  static of(jobs: readonly JobFacts[]): JobGraph {
+    return madeOnce(JobGraph.graphs, jobs, () => new JobGraph(jobs));
+  }
+
+  private constructor(jobs: readonly JobFacts[]) {
     for (const job of jobs) {
       this.byKey.set(key(job.workflow, job.id), job);
       const caller = callerOf(job.id);
-      if (caller !== undefined) this.addCalled(key(job.workflow, caller), job);
+      if (caller !== undefined) madeOnce(this.called, key(job.workflow, caller), () => []).push(job);
     }
-  }
-
-  private addCalled(caller: string, job: JobFacts): void {
-    const others = this.called.get(caller);
-    if (others === undefined) this.called.set(caller, [job]);
-    else others.push(job);
   }
 
   find(workflow: string, id: string): JobFacts | undefined {
@@ -156,24 +158,31 @@ export class JobGraph {
   }
 
   /** Ids of the jobs that a job needs, directly and through others. */
-  needed(job: JobFacts): Set<string> {
-    const seen = new Set<string>();
-    const open = [...this.direct(job)];
-    for (let id = open.pop(); id !== undefined; id = open.pop()) {
-      if (seen.has(id)) continue;
-      seen.add(id);
-      const next = this.find(job.workflow, id);
-      if (next !== undefined) open.push(...this.direct(next));
-    }
-    return seen;
+  needed(job: JobFacts): ReadonlySet<string> {
+    const direct = this.direct(job);
+    return madeOnce(this.neededBy, key(job.workflow, direct.join("\n")), () => this.follow(job.workflow, direct));
   }
 
   /** The jobs that end before a job starts: those that it needs, and those that these call. */
-  before(job: JobFacts): JobFacts[] {
-    return [...this.needed(job)].flatMap((id) => {
-      const needed = this.find(job.workflow, id);
-      return needed === undefined ? [] : [needed, ...(this.called.get(key(job.workflow, id)) ?? [])];
-    });
+  before(job: JobFacts): readonly JobFacts[] {
+    return madeOnce(this.beforeBy, key(job.workflow, this.direct(job).join("\n")), () =>
+      [...this.needed(job)].flatMap((id) => {
+        const needed = this.find(job.workflow, id);
+        return needed === undefined ? [] : [needed, ...(this.called.get(key(job.workflow, id)) ?? [])];
+      }),
+    );
+  }
+
+  private follow(workflow: string, direct: readonly string[]): Set<string> {
+    const seen = new Set<string>();
+    const open = [...direct];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      const next = this.find(workflow, id);
+      if (next !== undefined) open.push(...this.direct(next));
+    }
+    return seen;
   }
 
   /** A called job needs what it says and what its caller needs. */
@@ -182,6 +191,15 @@ export class JobGraph {
     const called = caller === undefined ? undefined : this.find(job.workflow, caller);
     return called === undefined ? job.needs : [...job.needs, ...called.needs];
   }
+}
+
+/** What a map holds for a key; made when it is asked for the first time. */
+function madeOnce<Key, Value>(known: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown }, at: Key, make: () => Value): Value {
+  const found = known.get(at);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(at, made);
+  return made;
 }
 
 function key(workflow: string, id: string): string {
