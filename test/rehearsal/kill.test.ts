@@ -94,7 +94,7 @@ test("killed in a create of every type, before and after the cloud made it", asy
 
 test("killed when the cloud has made an update or a replacement", async () => {
   const changed = parseDocument(await readFile(rehearsal.configFile, "utf8"));
-  changed.setIn(["config", "gpu-cicd:runnerClasses", "tester-amd64-gpu", "maxRunners"], 2);
+  changed.setIn(["config", "gpu-cicd:runnerClasses", "builder-amd64", "maxRunners"], 1);
   changed.setIn(["config", "gpu-cicd:registries", "retention", "cacheDays"], 8);
   changed.setIn(["config", "gpu-cicd:github", "requiredReviews"], 2);
   await writeFile(rehearsal.configFile, changed.toString());
