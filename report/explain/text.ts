@@ -1,4 +1,5 @@
 /** An explanation for people: a sentence first, then what runs, and what does not last. Nothing of what runs is ever left out. */
+import { aligned, widthsOf } from "../table";
 import type { EventExplanation, ExplainedCheck, ExplainedDeployment, ExplainedImage, ExplainedJob, ExplainedTest, Explanation } from "./model";
 
 /** Most unclaimed files that are named. */
@@ -111,16 +112,4 @@ function section(title: string, rows: readonly (readonly string[])[], notes: rea
   if (rows.length === 0) return [];
   const widths = widthsOf(rows);
   return [title, ...rows.map((row) => `  ${aligned(row, widths)}`), ...notes.map((note) => `  ${note}`), ""];
-}
-
-function widthsOf(rows: readonly (readonly string[])[]): number[] {
-  return (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-}
-
-function aligned(row: readonly string[], widths: readonly number[]): string {
-  return row
-    .map((text, column) => text.padEnd(widths[column]!))
-    .filter((_, column) => widths[column]! > 0)
-    .join("  ")
-    .trimEnd();
 }
