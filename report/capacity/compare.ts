@@ -18,13 +18,14 @@ export interface CompareOptions {
 }
 
 /**
- * Simulates a stack and, when there is one, the stack that it takes the place of.
+ * Simulates a stack and, when there is one, the stack that it takes the place of. Both carry the load of the stack as it will be, and are priced by
+ * its table: what the world brings and asks is no doing of the change.
  * @throws CapacityError for a stack that cannot be simulated, UnknownPriceError for one that cannot be priced
  */
 export function compareCapacity(after: CapacityStack, before: CapacityStack | undefined, options: CompareOptions = {}): CapacityComparison {
   const { seed = "capacity", replications = DEFAULT_REPLICATIONS, progress = () => undefined } = options;
   const seeds = replicationSeeds(seed, replications);
-  const [now, then] = [prepare(after), before && prepare(before)];
+  const [now, then] = [prepare(after), before && prepare(underLoadOf(after, before))];
   const weeks = simulateWeeks(now, seeds, progress);
   const old = then && simulateWeeks(then, seeds, (done) => progress(replications + done));
   const { load } = after.infrastructure;
@@ -38,6 +39,12 @@ export function compareCapacity(after: CapacityStack, before: CapacityStack | un
     differences: then && old ? differencesOf(then, old, now, weeks) : [],
     ...(then && old ? wholeDifferences(then, old, now, weeks) : {}),
   };
+}
+
+/** Sizes that only the former stack has keep their former price. */
+function underLoadOf({ infrastructure: { load, prices } }: CapacityStack, { pipeline, infrastructure }: CapacityStack): CapacityStack {
+  const machines = { ...infrastructure.prices?.machines, ...prices.machines };
+  return { pipeline, infrastructure: { ...infrastructure, load, prices: { ...prices, machines } } };
 }
 
 function differencesOf(then: Prepared, old: readonly Week[], { system }: Prepared, weeks: readonly Week[]): ClassDifference[] {

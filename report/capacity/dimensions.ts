@@ -74,7 +74,7 @@ function graphPools({ pipeline, infrastructure: { deploymentCluster } }: Capacit
   return pipeline.deployments.tests.length === 0 ? [] : deploymentCluster.nodePools.filter(({ arch, gpus }) => arch === "amd64" && gpus > 0);
 }
 
-/** The nodes beside those of the pool's runners; at least those that as many graphs as run at once need, which coherence asks for. */
+/** The nodes beside those of the pool's runners; at least those that the graphs that one run deploys at once need, which coherence asks for. */
 function graphsOf(stack: CapacityStack, pool: NodePool): Dimension {
   const { pipeline, infrastructure } = stack;
   const { deployments } = pipeline;

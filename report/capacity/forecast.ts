@@ -23,6 +23,8 @@ interface PullRequestKind {
   readonly weight: number;
   readonly direct: readonly StartedWorkflow[];
   readonly mirror: readonly StartedWorkflow[];
+  /** Empty where there is no merge queue. */
+  readonly queue: readonly StartedWorkflow[];
 }
 
 /** Images that are pushed on a weekday, by how long they are kept. */
@@ -44,11 +46,15 @@ export class Forecast {
   private readonly nightlyStarts: readonly number[];
 
   constructor(stack: CapacityStack) {
-    const { repository, schedule } = stack.pipeline;
+    const { repository, schedule, mergeQueue } = stack.pipeline;
     const templates = new Templates(stack);
     const main = `refs/heads/${repository.defaultBranch}`;
     this.load = stack.infrastructure.load;
-    this.pullRequests = this.load.pullRequests.changes.map((change) => ({ weight: change.weight, ...templates.pullRequest(changesOf(change)) }));
+    this.pullRequests = this.load.pullRequests.changes.map((change) => ({
+      weight: change.weight,
+      ...templates.pullRequest(changesOf(change)),
+      queue: mergeQueue === undefined ? [] : templates.mergeGroup(changesOf(change)),
+    }));
     this.main = templates.protectedBranch({ name: "push", ref: main }, "main");
     this.release = templates.protectedBranch({ name: "push", ref: `refs/heads/${repository.releaseBranches.replaceAll("*", "1")}` }, "releases");
     this.nightly = templates.protectedBranch({ name: "schedule", ref: main }, "nightly");
@@ -58,7 +64,7 @@ export class Forecast {
 
   /** The week of a seed. The same seed gives the same events and, to jobs of the same name, the same durations, whatever else a stack says. */
   workload(seed: string): Workload {
-    const runs = [...this.pullRequestRuns(seed), ...this.runsAt("main", arrivals(this.load, this.load.weekday.mainPushes, stream(seed, "pushes to main")), this.main), ...this.releaseRuns(seed), ...this.nightlyRuns(seed)];
+    const runs = [...this.pullRequestRuns(seed), ...this.mergeRuns(seed), ...this.releaseRuns(seed), ...this.nightlyRuns(seed)];
     return new DrawnWorkload(
       seed,
       runs.sort((a, b) => a.at - b.at),
@@ -75,6 +81,13 @@ export class Forecast {
       const started = draw() < pullRequests.mirrored ? [...kind.direct, ...kind.mirror] : kind.direct;
       return runsOf(key, at, started, pullRequest);
     });
+  }
+
+  /** A merge is a push to main; where there is a queue, a merge group is tried about when it comes. */
+  private mergeRuns(seed: string): Run[] {
+    const pushes = arrivals(this.load, this.load.weekday.mainPushes, stream(seed, "pushes to main"));
+    const queued = pushes.flatMap((at, index) => runsOf(`merge group ${index}`, at, this.kindAt(stream(seed, `merge group ${index}`)()).queue, 0));
+    return [...queued, ...this.runsAt("main", pushes, this.main)];
   }
 
   private releaseRuns(seed: string): Run[] {

@@ -72,6 +72,7 @@ export interface RecommendedClass {
 export interface Recommendation {
   readonly targetMinutes: number;
   readonly loadOf: string;
+  readonly loadSource: string;
   readonly seed: string;
   readonly runners: readonly RecommendedMaximum[];
   /** Node pools whose `maxCount` has to change, or may. */
@@ -245,6 +246,7 @@ class Search {
     return {
       targetMinutes: this.target,
       loadOf: this.stack.infrastructure.load.asOf,
+      loadSource: this.stack.infrastructure.load.source,
       seed: this.seed,
       runners: this.dimensions.filter(({ id }) => id.startsWith("runners ")).map(({ id, runnerClass, current }) => ({ id: runnerClass, title: this.label(runnerClass), now: current, recommended: maxima[id]! })),
       pools: poolsOf(this.stack, stack),

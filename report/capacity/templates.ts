@@ -7,6 +7,7 @@ import { JobGraph } from "../../pipeline/coherence/job-graph";
 import type { Duration, JobDurations } from "../../pipeline/load";
 import type { Pipeline, TestSuite } from "../../pipeline/model";
 import { allImages } from "../../pipeline/images";
+import { queueBranch } from "../../pipeline/events";
 import type { Changes, PipelineEvent } from "../../pipeline/plan";
 import { jobFacts } from "../../workflows/facts";
 import { CORE_JOB, deploymentsJob, PLAN_JOB } from "../../workflows/legs";
@@ -31,7 +32,7 @@ export interface StartedWorkflow {
 }
 
 /** What an event is, for titles. */
-export type Occasion = "pull requests" | "main" | "releases" | "nightly";
+export type Occasion = "pull requests" | "merge queue" | "main" | "releases" | "nightly";
 
 /** Reads the workflows of a stack once, and then answers for events. */
 export class Templates {
@@ -43,7 +44,7 @@ export class Templates {
     const { repository, pullRequestImages } = stack.infrastructure.registries;
     this.settings = { source: "", imageRepository: repository, pullRequestImages };
     this.facts = jobFacts(stack.pipeline, this.settings);
-    this.graph = new JobGraph(this.facts);
+    this.graph = JobGraph.of(this.facts);
   }
 
   /** What a push to a pull request starts: the direct checks, and what its mirror branch runs. */
@@ -51,6 +52,12 @@ export class Templates {
     const explanation = this.explain({ name: "pull_request", ref: "refs/pull/1/merge" }, changes);
     const { afterMirror } = explanation;
     return { direct: this.started(explanation, "pull requests"), mirror: afterMirror === undefined ? [] : this.started(afterMirror, "pull requests") };
+  }
+
+  /** What a merge group starts: a pull request that is tried on what main will be. */
+  mergeGroup(changes: Changes): StartedWorkflow[] {
+    const ref = `refs/heads/${queueBranch(this.stack.pipeline.repository, "pr-1-0")}`;
+    return this.started(this.explain({ name: "merge_group", ref }, changes), "merge queue");
   }
 
   /** What an event of a protected branch starts; it takes everything, whatever changed. */
