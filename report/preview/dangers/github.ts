@@ -2,7 +2,7 @@
 import type { Danger } from "../model";
 import type { Change } from "../resources/change";
 import { flagAt, listAt, numberAt, textAt, textsAt, valueAt } from "../resources/values";
-import { say, words } from "../statement";
+import { say, words, type Facts, type Sentence } from "../statement";
 import { equalValues } from "../value";
 import type { AllChanges } from "./all";
 import { danger } from "./danger";
@@ -15,14 +15,14 @@ export function environmentDangers(change: Change): Danger[] {
   const environment = textAt(before ?? after, "environment") ?? change.resource.name;
   if (isGone(change) || isReplaced(change)) return [danger("environment-deleted", change, { environment }, say`The environment ${environment} is deleted with its secrets: jobs that name it get none, and no identity.`)];
   if (!isChanged(change)) return [];
-  const loosened = (what: string, sentence: ReturnType<typeof say>): Danger => danger("environment-loosened", change, { environment, what }, sentence, { property: what });
+  const loosened = (what: string, sentence: Sentence, facts: Facts = {}): Danger => danger("environment-loosened", change, { environment, what, ...facts }, sentence, { property: what });
   const reviewers = (fields: Change["before"]): readonly string[] => listAt(fields, "reviewers").flatMap((group) => [...textsAt(group, "teams").map((id) => `team ${id}`), ...textsAt(group, "users").map((id) => `user ${id}`)]);
   const [had, has] = [reviewers(before), reviewers(after)];
   const [waited, waits] = [numberAt(before, "waitTimer") ?? 0, numberAt(after, "waitTimer") ?? 0];
   return [
     ...(had.length > 0 && has.length === 0 ? [loosened("reviewers", say`Jobs of the environment ${environment} no longer wait for a review.`)] : []),
-    ...(has.length > 0 ? has.filter((reviewer) => had.length > 0 && !had.includes(reviewer)).map((reviewer) => loosened(`reviewers[${reviewer}]`, say`${reviewer} can approve jobs of the environment ${environment}.`)) : []),
-    ...(waits < waited ? [loosened("waitTimer", say`Jobs of the environment ${environment} wait ${waits} minutes instead of ${waited}.`)] : []),
+    ...(has.length > 0 ? has.filter((reviewer) => had.length > 0 && !had.includes(reviewer)).map((reviewer) => loosened(`reviewers[${reviewer}]`, say`${reviewer} can approve jobs of the environment ${environment}.`, { reviewer })) : []),
+    ...(waits < waited ? [loosened("waitTimer", say`Jobs of the environment ${environment} wait ${waits} minutes instead of ${waited}.`, { before: waited, after: waits })] : []),
     ...(turned(change, false, "canAdminsBypass") ? [loosened("canAdminsBypass", say`Administrators can bypass the rules of the environment ${environment}.`)] : []),
     ...(turned(change, true, "preventSelfReview") ? [loosened("preventSelfReview", say`Whoever starts a job of the environment ${environment} can approve it.`)] : []),
     ...(valueAt(before, "deploymentBranchPolicy") !== undefined && valueAt(after, "deploymentBranchPolicy") === undefined
@@ -63,12 +63,12 @@ export function actionsDangers(change: Change): Danger[] {
   if (change.operation === "create") return [];
   const { before, after } = change;
   const repository = textAt(before ?? after, "repository") ?? change.resource.name;
-  const loosened = (property: string, sentence: ReturnType<typeof say>): Danger => danger("actions-loosened", change, { repository, property }, sentence, { property });
+  const loosened = (property: string, sentence: Sentence, facts: Facts = {}): Danger => danger("actions-loosened", change, { repository, property, ...facts }, sentence, { property });
   const [was, becomes] = [before, after].map((fields) => ALLOWED_ACTIONS.indexOf(textAt(fields, "allowedActions") ?? "all"));
   const patterns = textsAt(after, "allowedActionsConfig", "patternsAlloweds").filter((each) => !textsAt(before, "allowedActionsConfig", "patternsAlloweds").includes(each));
   return [
-    ...(becomes! > was! ? [loosened("allowedActions", say`Workflows of ${repository} can use ${ALLOWED_ACTIONS[becomes!]!} actions instead of ${ALLOWED_ACTIONS[was!]!}.`)] : []),
-    ...(becomes === was && patterns.length > 0 ? [loosened("allowedActionsConfig.patternsAlloweds", say`Workflows of ${repository} can use the actions ${patterns} as well.`)] : []),
+    ...(becomes! > was! ? [loosened("allowedActions", say`Workflows of ${repository} can use ${ALLOWED_ACTIONS[becomes!]!} actions instead of ${ALLOWED_ACTIONS[was!]!}.`, { before: ALLOWED_ACTIONS[was!]!, after: ALLOWED_ACTIONS[becomes!]! })] : []),
+    ...(becomes === was && patterns.length > 0 ? [loosened("allowedActionsConfig.patternsAlloweds", say`Workflows of ${repository} can use the actions ${patterns} as well.`, { added: patterns })] : []),
     ...(flagAt(before, false, "shaPinningRequired") && !flagAt(after, false, "shaPinningRequired") ? [loosened("shaPinningRequired", say`Actions in ${repository} need no longer be pinned to a commit: whoever moves their tag runs code in its jobs.`)] : []),
     ...(flagAt(before, true, "enabled") && !flagAt(after, true, "enabled") ? [danger("actions-disabled", change, { repository }, say`Actions are turned off in ${repository}: no workflow runs.`, { property: "enabled" })] : []),
   ];
@@ -78,7 +78,7 @@ export function workflowTokenDangers(change: Change): Danger[] {
   if (change.operation === "create") return [];
   const { before, after } = change;
   const repository = textAt(before ?? after, "repository") ?? change.resource.name;
-  const widened = (property: string, sentence: ReturnType<typeof say>): Danger => danger("workflow-token-widened", change, { repository, property }, sentence, { property });
+  const widened = (property: string, sentence: Sentence): Danger => danger("workflow-token-widened", change, { repository, property }, sentence, { property });
   const writes = (fields: Change["before"]): boolean => textAt(fields, "defaultWorkflowPermissions") === "write";
   return [
     ...(!writes(before) && writes(after) ? [widened("defaultWorkflowPermissions", say`The token of every workflow of ${repository} can write by default.`)] : []),
@@ -101,12 +101,12 @@ export function runnerGroupDangers(change: Change): Danger[] {
   const group = textAt(before ?? after, "name") ?? change.resource.name;
   if (isGone(change) || isReplaced(change)) return [danger("runner-group-deleted", change, { group }, say`The runner group ${group} is deleted: its scale sets cannot register, and jobs find no runner.`)];
   if (operation === "create" || !isChanged(change)) return [];
-  const opened = (property: string, sentence: ReturnType<typeof say>): Danger => danger("runner-group-opened", change, { group, property }, sentence, { property });
+  const opened = (property: string, sentence: Sentence, facts: Facts = {}): Danger => danger("runner-group-opened", change, { group, property, ...facts }, sentence, { property });
   const [had, has] = [textsAt(before, "selectedRepositoryIds"), textsAt(after, "selectedRepositoryIds")];
   const added = has.filter((id) => !had.includes(id));
   return [
     ...(textAt(before, "visibility") !== "all" && textAt(after, "visibility") === "all" ? [opened("visibility", say`Every repository of the organisation can use the runners of ${group}.`)] : []),
-    ...(added.length > 0 ? [opened("selectedRepositoryIds", say`The repositories ${added} can use the runners of ${group} as well.`)] : []),
+    ...(added.length > 0 ? [opened("selectedRepositoryIds", say`The repositories ${added} can use the runners of ${group} as well.`, { added })] : []),
     ...(turned(change, false, "allowsPublicRepositories") ? [opened("allowsPublicRepositories", say`Public repositories can use the runners of ${group}.`)] : []),
     ...(turned(change, true, "restrictedToWorkflows") ? [opened("restrictedToWorkflows", say`Every workflow can use the runners of ${group}, and not only selected ones.`)] : []),
   ];

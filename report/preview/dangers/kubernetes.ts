@@ -102,5 +102,5 @@ export function networkPolicyDangers(change: Change, all: AllChanges): Danger[] 
 export function quotaDangers(change: Change, all: AllChanges): Danger[] {
   if (!isGone(change) || namespaceGoes(change, all)) return [];
   const namespace = textAt(change.before, "metadata", "namespace") ?? "its namespace";
-  return [danger("quota-removed", change, { namespace }, say`Nothing limits what runs in ${namespace} any more: the ${words(change.resource.title)} ${nameIn(change)} is removed.`)];
+  return [danger("quota-removed", change, { namespace, quota: nameIn(change) }, say`Nothing limits what runs in ${namespace} any more: the ${words(change.resource.title)} ${nameIn(change)} is removed.`)];
 }

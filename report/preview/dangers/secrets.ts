@@ -24,7 +24,10 @@ function holderDangers(change: Change): Danger[] {
   const place = placeOf(change);
   if (operation === "create") return [danger("secret-added", change, place.facts, say`The secret ${place.name} is added${place.where(after)}.`)];
   if (operation === "delete") return [danger("secret-removed", change, place.facts, say`The secret ${place.name} is removed${place.where(before)}: what reads it finds nothing.`)];
-  if (isReplaced(change)) return [danger("secret-moved", change, place.facts, say`The secret ${place.name} goes${place.where(before)} and ${placeOf(change, after).name} comes${place.where(after)}.`)];
+  if (isReplaced(change)) {
+    const to = placeOf(change, after);
+    return [danger("secret-moved", change, { ...place.facts, to: { ...to.facts } }, say`The secret ${place.name} goes${place.where(before)} and ${to.name} comes${place.where(after)}.`)];
+  }
   const rotated = change.properties.some(({ kind }) => kind === "hidden");
   return rotated ? [danger("secret-rotated", change, place.facts, say`The secret ${place.name} gets another value${place.where(after)}; jobs that run now may still hold the old one.`)] : [];
 }

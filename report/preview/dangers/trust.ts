@@ -137,7 +137,7 @@ export function roleAssignmentDangers(change: Change, all: AllChanges): Danger[]
   if (change.operation === "create") return [assigned(change, becomes)];
   const changes: readonly (readonly [property: string, what: keyof typeof was])[] = [["roleDefinitionId", "role"], ["principalId", "principal"], ["scope", "scope"]];
   const known = changes.filter(([property]) => markOf(after?.[property]) !== "unknown" && textAt(before, property) !== textAt(after, property));
-  const widenings = known.map(([property, what]) => danger("role-assignment-changed", change, { before: was[what], after: becomes[what], property }, say`The assignment of ${becomes.role} to ${becomes.principal} changes: its ${words(what)} becomes ${becomes[what]} instead of ${was[what]}.`, { property }));
+  const widenings = known.map(([property, what]) => danger("role-assignment-changed", change, { ...becomes, before: was[what], after: becomes[what], property }, say`The assignment of ${becomes.role} to ${becomes.principal} changes: its ${words(what)} becomes ${becomes[what]} instead of ${was[what]}.`, { property }));
   const condition = textAt(before, "condition") !== undefined && textAt(before, "condition") !== textAt(after, "condition");
   return [
     ...widenings,
@@ -154,8 +154,8 @@ function assigned(change: Change, facts: { readonly role: string; readonly scope
   const { role, scope, principal } = facts;
   const why = textAt(change.after, "description") ?? change.resource.name;
   const on = scope === LATER ? words("") : say` on ${scope}`;
-  if (principal === LATER) return danger("identity-created", change, facts, say`An identity that comes with it gets the role ${role}${on}: ${why}.`);
-  return danger("role-assigned", change, facts, say`${principal} gets the role ${role}${on}: ${why}.`);
+  if (principal === LATER) return danger("identity-created", change, { ...facts, why }, say`An identity that comes with it gets the role ${role}${on}: ${why}.`);
+  return danger("role-assigned", change, { ...facts, why }, say`${principal} gets the role ${role}${on}: ${why}.`);
 }
 
 /** The last thing that a resource id names, such as `registries/aidynamoci`: what is before it is the subscription's and the group's. */

@@ -2,7 +2,7 @@
 import type { RenderedFile } from "../../../workflows/settings";
 import { textDiff } from "../diff/text";
 import type { SystemChange } from "../model";
-import { say } from "../statement";
+import { say, words } from "../statement";
 import type { ConfigSide } from "./side";
 
 /** One statement for each file; their lines are in the resource changes. */
@@ -17,5 +17,5 @@ function fileChange(path: string, before: RenderedFile | undefined, after: Rende
   if (after === undefined) return [{ kind: "file-removed", effect: "removed", subject: path, facts: { file: path }, sentence: say`The file ${path} is removed.` }];
   if (before.content === after.content && before.mode === after.mode) return [];
   const { addedLines, removedLines } = textDiff(before.content, after.content);
-  return [{ kind: "file-changed", effect: "changed", subject: path, facts: { file: path, addedLines, removedLines }, sentence: say`The file ${path} changes: ${addedLines} lines added, ${removedLines} removed.` }];
+  return [{ kind: "file-changed", effect: "changed", subject: path, facts: { file: path, addedLines, removedLines }, sentence: say`The file ${path} changes: ${addedLines} ${words(addedLines === 1 ? "line" : "lines")} added, ${removedLines} removed.` }];
 }
