@@ -28,11 +28,13 @@ POLICY_SOURCES := $(shell find policy -name '*.ts' -not -path 'policy/bin/*')
 .PHONY: rehearse sandbox-up sandbox-down status tools test bench render render-own explain audit report policy-mutations install clean
 
 # The first target is what `make` alone does.
+rehearse: export REHEARSE_STACK := $(value STACK)
 rehearse: install policy/bin/index.js
-	@$(SANDBOX) rehearse $(STACK) --stage rehearsal/stage.ts $(if $(CLEAN),--clean) $(if $(filter 0,$(KEEP)),--down)
+	@$(SANDBOX) rehearse --stage rehearsal/stage.ts $(if $(CLEAN),--clean) $(if $(filter 0,$(KEEP)),--down) -- "$$REHEARSE_STACK"
 
+sandbox-up: export REHEARSE_STACK := $(value STACK)
 sandbox-up: install policy/bin/index.js
-	@$(SANDBOX) up $(STACK) --stage rehearsal/stage.ts
+	@$(SANDBOX) up --stage rehearsal/stage.ts -- "$$REHEARSE_STACK"
 
 sandbox-down: install
 	@$(SANDBOX) down
@@ -51,7 +53,7 @@ bench: install policy/bin/index.js
 	@node_modules/.bin/tsx bench/main.ts --only="$$BENCH_ONLY"
 
 # What a file may be called is nobody's choice here: values reach the command by the environment, neither expanded by make nor read by a shell.
-unexport FILES EVENT REF BASE DIR FORMAT OUT ONLY STATE CONFIG FROM PREVIEW REFRESH BEFORE CLOUD DRIFT CAPACITY
+unexport STACK FILES EVENT REF BASE DIR FORMAT OUT ONLY STATE CONFIG FROM PREVIEW REFRESH BEFORE CLOUD DRIFT CAPACITY
 render: export RENDER_OUT := $(value OUT)
 render: export RENDER_STACK := $(value STACK)
 render: install

@@ -10,7 +10,7 @@
  *   GITHUB_TOKEN, GITHUB_API_URL, GITHUB_REPOSITORY   where reviews are read, unless FINGERPRINT is given
  *
  * Exit code: 0 applied, or nothing to apply; 4 refused: not reviewed, or not what was reviewed; 5 the stack is locked or half-known, and the message
- * says what to do; 1 everything else. But for a failure of the apply itself, a code other than 0 says that nothing was changed.
+ * says what to do; 1 everything else. Only a message that says "The apply failed" is of an apply that may have changed something.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -30,6 +30,8 @@ import { writeReport } from "./report/write";
 
 const PROJECT = join(__dirname, "..");
 
+const STACK = /^[\w-]+$/;
+
 /** First digits of a fingerprint that are enough to name a change, as reports show them. */
 const FINGERPRINT = /^[0-9a-f]{16,64}$/;
 
@@ -45,26 +47,41 @@ export class ApplyError extends Error {
   }
 }
 
-/** @returns one line that says what came of it. @throws ApplyError */
-export async function apply(variables: Variables, log: (line: string) => void): Promise<string> {
-  const { stack, clouds, out } = wanted(variables);
+/**
+ * @param history commits of the push, given the commit before it
+ * @returns one line that says what came of it
+ * @throws ApplyError
+ */
+export async function apply(variables: Variables, log: (line: string) => void, history: (base: string) => readonly string[] = commitsSince): Promise<string> {
+  const { stack, clouds, out, by } = wanted(variables);
   const at = await surroundings(clouds, PROJECT, stack, undefined);
   await expectWhole(at, stack);
   const report = await answer({ stack, cloud: clouds });
   for (const file of writeReport(out, report)) log(file);
   expectUnlocked(report, stack);
-  const objections = fingerprintOf(variables) === undefined ? reviewObjection(report, await reviews(variables, stack, log)) : fingerprintObjection(report, fingerprintOf(variables)!);
+  const objections = "fingerprint" in by ? fingerprintObjection(report, by.fingerprint) : reviewObjection(report, await reviewsOf(await jobRepository(variables, log), stack, history(by.base), ACTIONS_APP));
   if (objections !== undefined) throw new ApplyError(objections, 4);
   if (report.headline.verdict === "unchanged") return `${stack}: nothing to apply`;
   return up(at, stack);
 }
 
-function wanted(variables: Variables): { readonly stack: string; readonly clouds: Clouds; readonly out: string } {
-  const { STACK: stack } = required(variables, { STACK: /^[\w-]+$/ });
-  const { CLOUD: cloud = "real", OUT: out = join(sandboxDirectory(), "report") } = variables;
+interface Wanted {
+  readonly stack: string;
+  readonly clouds: Clouds;
+  /** Folder of the report. */
+  readonly out: string;
+  /** What says that the change is wanted: the reviews since a commit, or its fingerprint. */
+  readonly by: { readonly base: string } | { readonly fingerprint: string };
+}
+
+function wanted(variables: Variables): Wanted {
+  // GitHub sets the input of a run that nobody started by hand to nothing.
+  const { CLOUD: cloud = "real", OUT: out = join(sandboxDirectory(), "report"), FINGERPRINT: fingerprint = "" } = variables;
   const clouds = CLOUDS.find((known) => known === cloud);
   if (clouds === undefined) throw new ApplyError(`CLOUD is ${JSON.stringify(cloud)}: allowed are ${CLOUDS.join(", ")}`, 1);
-  return { stack, clouds, out };
+  if (fingerprint !== "") return { stack: required(variables, { STACK, FINGERPRINT }).STACK, clouds, out, by: { fingerprint } };
+  const { STACK: stack, BASE: base } = required(variables, { STACK, BASE: FORMS.commit });
+  return { stack, clouds, out, by: { base } };
 }
 
 async function expectWhole(at: Surroundings, stack: string): Promise<void> {
@@ -77,21 +94,9 @@ function expectUnlocked({ failure }: Report, stack: string): void {
   if (isLocked(messages)) throw new ApplyError(lockAdvice(stack, messages), 5);
 }
 
-/** Undefined where none was given: GitHub sets the input of a run that nobody started by hand to nothing. */
-function fingerprintOf({ FINGERPRINT: given = "" }: Variables): string | undefined {
-  if (given === "") return undefined;
-  if (!FINGERPRINT.test(given)) throw new ApplyError(`FINGERPRINT is ${JSON.stringify(given)}: allowed are 16 to 64 digits, as a report shows them`, 1);
-  return given;
-}
-
 function fingerprintObjection({ headline, provenance }: Report, given: string): string | undefined {
   if (headline.verdict === "failed" || headline.verdict === "refused") return plainSentence(headline.summary.sentence);
   return provenance.fingerprint.startsWith(given) ? undefined : `The change is another than the one that was asked for: its fingerprint is ${provenance.fingerprint}, and ${given} was given. Nothing was applied.`;
-}
-
-async function reviews(variables: Variables, stack: string, log: (line: string) => void): Promise<Review[]> {
-  const { BASE: base } = required(variables, { BASE: FORMS.commit });
-  return reviewsOf(await jobRepository(variables, log), stack, commitsSince(base), ACTIONS_APP);
 }
 
 /** Commits of the push. Where its base is not known, as in a branch's first push, the last one alone speaks for it. */
@@ -123,17 +128,19 @@ async function up(at: Surroundings, stack: string): Promise<string> {
       seen = summary;
       say(`${summary.done} resources ${summary.current()}`.trimEnd());
     });
-    if (run.code !== 0) throw new ApplyError(await failureText(at, stack, seen.errors(), run.errors), 1);
+    if (run.code !== 0) throw await failureOf(at, stack, seen.errors(), run.errors);
     return [`${stack}: ${seen.line("done")}`, seen.line("done")];
   });
 }
 
 /** What the engine said, and what it left. */
-async function failureText(at: Surroundings, stack: string, errors: readonly string[], printed: string): Promise<string> {
+async function failureOf(at: Surroundings, stack: string, errors: readonly string[], printed: string): Promise<ApplyError> {
   const said = errors.length > 0 ? errors.join("\n\n") : printed;
-  if (isLocked([said])) return lockAdvice(stack, [said]);
+  if (isLocked([said])) return new ApplyError(lockAdvice(stack, [said]), 5);
   const pending = await pendingOperations(at, stack);
-  return [`The apply of stack ${stack} failed:`, said, pending.length > 0 ? pendingAdvice(stack, pending) : "The state is whole: what was applied is in it, and the next apply goes on from there."].join("\n\n");
+  const failed = `The apply of stack ${stack} failed:\n\n${said}`;
+  if (pending.length > 0) return new ApplyError(`${failed}\n\n${pendingAdvice(stack, pending)}`, 5);
+  return new ApplyError(`${failed}\n\nThe state is whole: what was applied is in it, and the next apply goes on from there.`, 1);
 }
 
 if (require.main === module) {

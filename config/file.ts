@@ -1,5 +1,5 @@
 /** Reads a stack's committed file outside a Pulumi program: for commands that render, explain or rehearse what the stack would be. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { readStack, type ConfigSource, type StackInput } from "./read";
@@ -7,11 +7,19 @@ import { readStack, type ConfigSource, type StackInput } from "./read";
 /** Name of the project, which is also the namespace of its keys. */
 const PROJECT = "gpu-cicd";
 
+/** Names of the stacks that have a file in a folder, sorted. */
+export function stacksIn(folder: string): string[] {
+  return readdirSync(folder).flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+}
+
 /**
  * What `Pulumi.STACK.yaml` in a folder describes. Secrets are no part of the committed file, and none is missed.
- * @throws ConfigError that lists every finding; the file system's error when there is no such file.
+ * @throws Error that lists the stacks when there is none of that name
+ * @throws ConfigError that lists everything that is wrong with the stack's config
  */
 export function readStackFile(folder: string, stack: string): StackInput {
+  const stacks = stacksIn(folder);
+  if (!stacks.includes(stack)) throw new Error(`STACK is ${JSON.stringify(stack)}: allowed are ${stacks.join(", ")}`);
   return readStack(sourceOf(stack, readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8")));
 }
 

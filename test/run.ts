@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ensureChromium } from "../cli/browser";
 import { ensureTools } from "../sandbox/tools";
 
 interface Count {
@@ -23,6 +24,7 @@ interface JestResult {
 async function main(jestArguments: readonly string[]): Promise<void> {
   // Tests use them; built here, where the progress can be seen.
   await ensureTools(["pulumi", "kube-apiserver", "kube-controller-manager", "etcd", "kubectl", "moto_server", "actionlint", "zizmor", "act"]);
+  await ensureChromium();
   const counts = [await check("types", "tsc", ["--noEmit", "--project", "."]), await check("lint", "eslint", ["."]), await tests(jestArguments)];
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { readStackFile } from "../../config/file";
 import { ConfigError, readStack } from "../../config/read";
 import { sourceOf, stackValues } from "./support";
 
@@ -10,4 +12,8 @@ test.each(["prod", "dev"] as const)("%s agrees with itself", (stack) => {
     if (error instanceof ConfigError) throw new Error(error.message);
     throw error;
   }
+});
+
+test.each(["staging", "../prod", ""])("a stack that is not there, %p, is refused with those that are", (stack) => {
+  expect(() => readStackFile(join(__dirname, "..", ".."), stack)).toThrow(`STACK is ${JSON.stringify(stack)}: allowed are dev, prod`);
 });

@@ -1,5 +1,4 @@
 /** What the infrastructure repository's jobs tell GitHub, from reports in files to comments, checks and issues, against the sandbox's GitHub. */
-import { createSign, generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +9,7 @@ import { NotLookedError, tellDrift } from "../../../cli/tell-drift";
 import type { Report } from "../../../report/preview/model";
 import { reviewOf } from "../../../report/review";
 import { failedReport, sampleReport } from "../../report/render/sample";
+import { appToken } from "../../sandbox/github/app-token";
 import { harness, REPO, SEED, type Harness } from "../../sandbox/github/harness";
 
 jest.setTimeout(60_000);
@@ -29,11 +29,7 @@ afterEach(async () => {
 
 /** A token as a job has it: of the app GitHub Actions. */
 async function jobToken(): Promise<string> {
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const now = Math.floor(Date.now() / 1000);
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const unsigned = `${part({ alg: "RS256", typ: "JWT" })}.${part({ iss: String(ACTIONS_APP), iat: now - 60, exp: now + 540 })}`;
-  const { body } = await github.call("POST", "/app/installations/1/access_tokens", {}, `${unsigned}.${createSign("RSA-SHA256").update(unsigned).sign(privateKey).toString("base64url")}`);
+  const { body } = await github.call("POST", "/app/installations/1/access_tokens", {}, appToken(ACTIONS_APP));
   return body.token as string;
 }
 
