@@ -22,9 +22,12 @@ const FORMATS: Readonly<Record<string, "private-key" | "url">> = {
   SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL: "url",
 };
 
-/** What the sandbox has to hold before `pulumi up` of a stack. */
-export function requirements(project: string, stack: string): Requirements {
-  const { pipeline, infrastructure } = readStackFile(project, stack);
+/**
+ * What the sandbox has to hold before `pulumi up` of a stack.
+ * @param folder where the stack's config is read, if not in the project's; the policies are configured by the project in any case
+ */
+export function requirements(project: string, stack: string, folder = project): Requirements {
+  const { pipeline, infrastructure } = readStackFile(folder, stack);
   const optional = pipeline.secrets.filter((secret) => secret.optional).map(({ name }) => name);
   // Optional secrets get a value too: a rehearsal is to show everything that a stack can hold.
   const secrets = [...requiredSecrets(pipeline.secrets), ...optional].map((name) => ({ key: `gpu-cicd:${name}`, format: FORMATS[name] ?? ("text" as const) }));

@@ -31,7 +31,7 @@ async function inSandbox(project: string, stack: string, config: string | undefi
   const folder = await mkdtemp(join(tmpdir(), "gpu-cicd-report-"));
   try {
     await Promise.all([copyFile(join(project, "Pulumi.yaml"), join(folder, "Pulumi.yaml")), copyFile(config ?? join(project, `Pulumi.${stack}.yaml`), join(folder, `Pulumi.${stack}.yaml`))]);
-    const { surroundings: at } = await prepareStack(client, { project: folder, stack, requirements: await stageOf(folder, client.layout, stack) });
+    const { surroundings: at } = await prepareStack(client, { project: folder, stack, requirements: await stageOf(project, folder, client.layout, stack) });
     return { project, pulumi: join(client.layout.bin, "pulumi"), environment: processEnvironment(client.layout, at.environment) };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -39,9 +39,9 @@ async function inSandbox(project: string, stack: string, config: string | undefi
 }
 
 /** What the config takes for granted. One that is wrong is the engine's to refuse, in the report; it keeps the secrets that the sandbox has. */
-async function stageOf(folder: string, layout: Layout, stack: string): Promise<Requirements> {
+async function stageOf(project: string, folder: string, layout: Layout, stack: string): Promise<Requirements> {
   try {
-    return await requirements(folder, stack);
+    return requirements(project, stack, folder);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { secrets: secretsIn(stackConfigFile(layout, stack)).map((key) => ({ key })) };
