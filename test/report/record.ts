@@ -120,7 +120,7 @@ class Recorder {
       ...withoutEqualFiles(plan.fresh ? undefined : before.side, after.side),
       ...(plan.capacity ? { capacity: reducedCapacity(compareCapacity(after.side, before.side, { replications: REPLICATIONS })) } : {}),
     };
-    writeFileSync(join(CASES, `${name}.json`), `${JSON.stringify(recorded, undefined, 1)}\n`);
+    writeFileSync(join(CASES, `${name}.json`), textOf(recorded));
     console.log(`${name}: ${recorded.events.length} events, the engine ended with ${run.code}`);
   }
 
@@ -166,6 +166,13 @@ function withoutEqualFiles(before: ConfigSide | undefined, after: ConfigSide): P
 function reducedCapacity(comparison: CapacityComparison): CapacityComparison {
   const reduced = <Outcome extends CapacityComparison["after"]>(outcome: Outcome): Outcome => ({ ...outcome, pools: outcome.pools.map((pool) => ({ ...pool, hourly: [] })) });
   return { ...comparison, ...(comparison.before === undefined ? {} : { before: reduced(comparison.before) }), after: reduced(comparison.after) };
+}
+
+/** JSON with a line for each field, and in lists one for each item: small, and its changes can be read. */
+function textOf(recorded: RecordedCase): string {
+  const list = (items: readonly unknown[]): string => `[\n${items.map((item) => JSON.stringify(item)).join(",\n")}\n]`;
+  const fields = Object.entries(recorded).map(([name, value]: [string, unknown]) => `${JSON.stringify(name)}: ${Array.isArray(value) ? list(value) : JSON.stringify(value)}`);
+  return `{\n${fields.join(",\n")}\n}\n`;
 }
 
 async function main(wanted: readonly string[]): Promise<void> {
