@@ -86,7 +86,7 @@ function wanted(variables: Variables): Wanted {
 
 async function expectWhole(at: Surroundings, stack: string): Promise<void> {
   const pending = await pendingOperations(at, stack);
-  if (pending.length > 0) throw new ApplyError(pendingAdvice(stack, pending), 5);
+  if (pending.length > 0) throw new ApplyError(pendingAdvice(stack, pending, "earlier"), 5);
 }
 
 function expectUnlocked({ failure }: Report, stack: string): void {
@@ -139,7 +139,7 @@ async function failureOf(at: Surroundings, stack: string, errors: readonly strin
   if (isLocked([said])) return new ApplyError(lockAdvice(stack, [said]), 5);
   const pending = await pendingOperations(at, stack);
   const failed = `The apply of stack ${stack} failed:\n\n${said}`;
-  if (pending.length > 0) return new ApplyError(`${failed}\n\n${pendingAdvice(stack, pending)}`, 5);
+  if (pending.length > 0) return new ApplyError(`${failed}\n\n${pendingAdvice(stack, pending, "this")}`, 5);
   return new ApplyError(`${failed}\n\nThe state is whole: what was applied is in it, and the next apply goes on from there.`, 1);
 }
 

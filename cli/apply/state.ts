@@ -21,12 +21,12 @@ export async function pendingOperations(at: Surroundings, stack: string): Promis
   return (deployment?.pending_operations ?? []).map(({ type, resource }) => ({ operation: type, urn: resource.urn }));
 }
 
-/** What to do about them, for people. */
-export function pendingAdvice(stack: string, pending: readonly PendingOperation[]): string {
+/** What to do about them, for people. @param apply whose they are: of the apply that just ended, or of one before it */
+export function pendingAdvice(stack: string, pending: readonly PendingOperation[], apply: "this" | "earlier"): string {
   return [
-    `An earlier apply of stack ${stack} was killed while ${pending.length === 1 ? "an operation was" : "operations were"} on the way, and nobody saw the end:`,
+    `${apply === "this" ? "This" : "An earlier"} apply of stack ${stack} was killed while ${pending.length === 1 ? "an operation was" : "operations were"} on the way, and nobody saw the end:`,
     ...pending.map(({ operation, urn }) => `  ${operation} ${urn}`),
-    "Nothing was applied. Look in the cloud whether each is there. Import what was created (pulumi import TYPE NAME ID), then clear the rest with",
+    `${apply === "this" ? "What was done before is in the state." : "Nothing was applied."} Look in the cloud whether each is there. Import what was created (pulumi import TYPE NAME ID), then clear the rest with`,
     `  pulumi refresh --stack ${stack} --clear-pending-creates`,
     "and run this apply again. docs/operations.md, \"An apply that was interrupted\", says more.",
   ].join("\n");
