@@ -14,6 +14,7 @@
 #                       judge what is deployed: in the sandbox, or in a file of `pulumi stack export`; - reads standard input
 #   make report [STACK=prod] [BASE=ref] [DRIFT=1] [CAPACITY=1] [CLOUD=sandbox|real] [PREVIEW=file]
 #                       say what a change of the infrastructure means: .sandbox/report/STACK.md, .html and .json (cli/report.ts)
+#   make diff-demo      after a rehearsal of prod: write what reviewers see of three prepared changes to docs/demo
 #   make policy-mutations [FROM=program|sandbox] [STATE=file]
 #                       prove the policies by harmful and harmless changes of the production stack
 #
@@ -25,7 +26,7 @@ SANDBOX := node_modules/.bin/tsx sandbox/cli/main.ts
 INSTALLED := node_modules/.stamp
 POLICY_SOURCES := $(shell find policy -name '*.ts' -not -path 'policy/bin/*')
 
-.PHONY: rehearse sandbox-up sandbox-down status tools test bench render render-own explain audit report policy-mutations install clean
+.PHONY: rehearse sandbox-up sandbox-down status tools test bench render render-own explain audit report diff-demo policy-mutations install clean
 
 # The first target is what `make` alone does.
 rehearse: export REHEARSE_STACK := $(value STACK)
@@ -96,6 +97,9 @@ report: export REPORT_OUT := $(if $(filter file,$(origin OUT)),,$(value OUT))
 report: install policy/bin/index.js
 	@node_modules/.bin/tsx cli/report.ts --base="$$REPORT_BASE" --before="$$REPORT_BEFORE" --config="$$REPORT_CONFIG" --preview="$$REPORT_PREVIEW" \
 	  --refresh="$$REPORT_REFRESH" --cloud="$$REPORT_CLOUD" --drift="$$REPORT_DRIFT" --capacity="$$REPORT_CAPACITY" --out="$$REPORT_OUT" -- "$$REPORT_STACK"
+
+diff-demo: install policy/bin/index.js
+	@node_modules/.bin/tsx cli/diff-demo.ts
 
 policy-mutations: export MUTATIONS_FROM := $(value FROM)
 policy-mutations: export MUTATIONS_STATE := $(value STATE)
