@@ -8,6 +8,7 @@
 #   make bench [ONLY=program,scale]                      measurements held to their bounds, as JSON (docs/benchmarks.md)
 #   make render OUT=dir [STACK=prod]                     write the workflow files of a stack
 #   make render-own     write the workflows of the repository that holds this project, which are committed
+#   make docs           write the documents that are rendered from the model, which are committed
 #   make explain FILES="lib/a.rs 'docs/b c.md'" [EVENT=pull_request] [REF=refs/heads/main] [STACK=prod] [FORMAT=json]
 #                       say what CI does for a change, and why; BASE=origin/main DIR=checkout takes the files from git
 #   make audit [STACK=prod] [STATE=file] [FORMAT=text|json|sarif] [OUT=file] [CONFIG=file]
@@ -26,7 +27,7 @@ SANDBOX := node_modules/.bin/tsx sandbox/cli/main.ts
 INSTALLED := node_modules/.stamp
 POLICY_SOURCES := $(shell find policy -name '*.ts' -not -path 'policy/bin/*')
 
-.PHONY: rehearse sandbox-up sandbox-down status tools test bench render render-own explain audit report diff-demo policy-mutations install clean
+.PHONY: rehearse sandbox-up sandbox-down status tools test bench render render-own docs explain audit report diff-demo policy-mutations install clean
 
 # The first target is what `make` alone does.
 rehearse: export REHEARSE_STACK := $(value STACK)
@@ -62,6 +63,9 @@ render: install
 
 render-own: install
 	@node_modules/.bin/tsx cli/own-workflows.ts
+
+docs: install
+	@node_modules/.bin/tsx cli/docs.ts
 
 explain: export EXPLAIN_FILES := $(value FILES)
 explain: export EXPLAIN_EVENT := $(value EVENT)

@@ -1,5 +1,4 @@
-/** Renders docs/rehearsal.md: `tsx cli/rehearsal-doc.ts`. A test says when the committed file is stale. */
-import { writeFileSync } from "node:fs";
+/** Renders docs/rehearsal.md: `make docs`. A test says when the committed file is stale. */
 import { join } from "node:path";
 import { fidelity } from "../sandbox/fidelity";
 
@@ -8,7 +7,7 @@ export const REHEARSAL_DOC = join(__dirname, "..", "docs", "rehearsal.md");
 /** The whole document. */
 export function rehearsalDoc(): string {
   const rows = fidelity.map(({ type, answeredBy, shows, cannotShow }) => `| \`${type}\` | ${answeredBy} | ${shows} | ${cannotShow} |`);
-  return `<!-- Rendered from sandbox/fidelity.ts by cli/rehearsal-doc.ts. -->
+  return `<!-- Rendered from sandbox/fidelity.ts by \`make docs\`. -->
 
 # What a rehearsal proves
 
@@ -61,5 +60,3 @@ until \`pulumi refresh --clear-pending-creates\`.
 Mistakes in config end in one error before a resource is begun (\`test/rehearsal/bad-input.test.ts\`).
 `;
 }
-
-if (require.main === module) writeFileSync(REHEARSAL_DOC, rehearsalDoc());

@@ -5,7 +5,7 @@ import { runStack } from "../components/support";
 
 jest.setTimeout(120_000);
 
-test("docs/rehearsal.md is what cli/rehearsal-doc.ts renders", () => {
+test("docs/rehearsal.md is what make docs renders", () => {
   expect(readFileSync(REHEARSAL_DOC, "utf8")).toBe(rehearsalDoc());
 });
 
