@@ -27,7 +27,7 @@ type Target = string;
 export function weaken(rule: string | undefined, target: Target, path: string, ...changes: readonly Change[]): readonly Mutation[] {
   return changes.map((change) => ({
     rule,
-    what: `${target}: ${path || "all"} ${told(change)}`,
+    what: `${target}: ${path} ${told(change)}`,
     apply: (resources) => onTarget(resources, target, (resource) => changed(resource, path.split(" "), change)),
   }));
 }
@@ -52,8 +52,9 @@ export function alter(rule: string | undefined, target: Target, what: string, al
 export class NotYetKnown extends Error {}
 
 export function find(resources: readonly Resource[], target: Target): Resource {
-  const [type = "", ...name] = target.split(" ");
-  const found = resources.filter((resource) => resource.type.endsWith(`:${type}`) && resource.name === name.join(" "));
+  const space = target.indexOf(" ");
+  const [type, name] = [target.slice(0, space), target.slice(space + 1)];
+  const found = resources.filter((resource) => resource.type.endsWith(`:${type}`) && resource.name === name);
   if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} resources are ${target}`);
   return found[0];
 }

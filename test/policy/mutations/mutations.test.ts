@@ -77,6 +77,10 @@ describe("the proof fails", () => {
     expect(prove(rules, up, config, [change!]).outcomes).toEqual([{ mutation: change, verdict: "wrong", noticedBy: ["acr-closed"] }]);
   });
 
+  test("when a change cannot be made at all: with its error", () => {
+    expect(() => prove(rules, up, config, weaken("acr-closed", "Registry nobody", "adminUserEnabled", true))).toThrow("0 resources are Registry nobody");
+  });
+
   test("when a change could be made nowhere, or was missed in one view alone", () => {
     const outcomes = (verdict: "right" | "wrong" | "unknown"): Tried => ({ view: "", resources: 0, before: [], outcomes: [...harmful, ...harmless].map((mutation) => ({ mutation, verdict, noticedBy: [] })) });
     expect(sumOf([outcomes("unknown"), outcomes("unknown")])).toEqual({ caught: 0, missed: harmful.length, falseAlarms: harmless.length });
@@ -95,6 +99,7 @@ describe("a change", () => {
     expect(after(...weaken("r", "C x", "json Statement 0 Effect", "Allow"))).toMatchObject({ json: '{"Statement":[{"Effect":"Allow"}]}' });
     expect(after(...weaken("r", "C x", "yaml on", gone))).toMatchObject({ yaml: "{}\n" });
     expect(after(...weaken("r", "C x", "packed steps", (steps: readonly number[]) => [...steps, 2]))).toMatchObject({ packed: Buffer.from("steps:\n  - 1\n  - 2\n").toString("base64") });
+    expect(after(...weaken("r", "C x", "fresh inner", 1))).toMatchObject({ fresh: { inner: 1 } });
     expect(resources[0]!.props["list"]).toEqual([{ a: 1 }]);
     expect(weaken("r", "C x", "list", [])[0]!.apply(resources)[1]).toBe(resources[1]);
   });
