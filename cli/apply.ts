@@ -121,10 +121,9 @@ function dangerLine({ severity, sentence }: Danger): string {
 }
 
 async function up(at: Surroundings, stack: string): Promise<string> {
-  const pack = ["--policy-pack", join(PROJECT, "policy"), "--policy-pack-config", join(PROJECT, "policy", "config", `${stack}.json`)];
   return phase("apply", async (say) => {
     let seen = new RunSummary();
-    const run = await runEngine(at, ["up", "--yes", "--skip-preview", "--stack", stack, ...pack], (summary) => {
+    const run = await runEngine(at, ["up", "--yes", "--skip-preview", "--stack", stack], (summary) => {
       seen = summary;
       say(`${summary.done} resources ${summary.current()}`.trimEnd());
     });

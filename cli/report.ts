@@ -107,9 +107,8 @@ type Previewed = Pick<ReportInput, "preview" | "commandError" | "state" | "engin
 
 /** Runs the preview, and after a failure reads which resources there are, so that the report can say what was not reached. */
 async function previewOf(at: Surroundings, stack: string): Promise<Previewed> {
-  const pack = ["--policy-pack", join(PROJECT, "policy"), "--policy-pack-config", join(PROJECT, "policy", "config", `${stack}.json`)];
   const run = await phase("preview", async (say) => {
-    const result = await runEngine(at, ["preview", "--stack", stack, ...pack], (summary) => say(`${summary.done} resources ${summary.current()}`.trimEnd()));
+    const result = await runEngine(at, ["preview", "--stack", stack], (summary) => say(`${summary.done} resources ${summary.current()}`.trimEnd()));
     return [result, result.code === 0 ? "done" : `ended with ${result.code}`];
   });
   const preview = previewIn(run);

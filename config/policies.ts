@@ -30,7 +30,7 @@ const BUDGETS: Readonly<Record<Stack, { readonly maxGpus: number; readonly maxHo
 
 /**
  * Names of the rulesets that the next apply may weaken. A name stands here from the pull request that weakens the ruleset, which says why, until
- * that is applied (docs/operations.md, weakening protection).
+ * that is applied (docs/operations.md, policies).
  */
 const ACKNOWLEDGED: Readonly<Record<Stack, readonly string[]>> = { prod: [], dev: [] };
 

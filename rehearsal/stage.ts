@@ -34,13 +34,15 @@ export function requirements(project: string, stack: string, folder = project): 
   return { secrets, policies: policyPack(project, stack), github: [targetRepository(pipeline, infrastructure), infrastructureRepository(pipeline, infrastructure)] };
 }
 
-/** The pack of this project, with the stack's committed config and the protection that the sandbox holds already. */
-function policyPack(project: string, stack: string): PolicyPack {
+/**
+ * The pack of this project, with the protection that the stack holds already.
+ * @param config what the policies are told of the stack; by default its committed policy config
+ */
+export function policyPack(project: string, stack: string, config = readPolicyConfig(project, stack)): PolicyPack {
   return {
     directory: PACK,
     async prepare(before) {
       await bundlePack();
-      const config = readPolicyConfig(project, stack);
       return before === undefined ? config : withBaseline(config, readState(before).resources);
     },
   };

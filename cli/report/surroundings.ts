@@ -1,27 +1,41 @@
 /** Where a report's engine runs: in the sandbox of this machine, or wherever the caller's own environment points. */
 import { existsSync, readFileSync } from "node:fs";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { readPolicyConfig } from "../../config/policies";
 import { ConfigError } from "../../config/read";
-import { requirements } from "../../rehearsal/stage";
+import { demandingBaseline } from "../../policy/baseline/baseline";
+import { policyPack, requirements } from "../../rehearsal/stage";
 import { prepareStack, type Requirements } from "../../sandbox/cli/rehearse";
 import { findSandbox } from "../../sandbox/daemon/client";
 import { processEnvironment } from "../../sandbox/daemon/environment";
 import { sandboxDirectory, stackConfigFile, type Layout } from "../../sandbox/daemon/layout";
-import type { Surroundings } from "./engine";
+import { policyEnvironment } from "../../sandbox/daemon/policies";
+import { engineText, type Surroundings } from "./engine";
 
 export const CLOUDS = ["sandbox", "real"] as const;
 export type Clouds = (typeof CLOUDS)[number];
 
 /**
+ * Where the engine runs, held to the policy pack with the protection that the stack has now.
  * @param config another file in the place of the stack's committed one
  * @throws Error where no sandbox runs
  */
 export async function surroundings(clouds: Clouds, project: string, stack: string, config: string | undefined): Promise<Surroundings> {
-  if (clouds === "sandbox") return inSandbox(project, stack, config);
-  return { project, pulumi: "pulumi", environment: { ...process.env, ...(config === undefined ? {} : { PULUMI_OPTION_CONFIG_FILE: config }) } };
+  return clouds === "sandbox" ? inSandbox(project, stack, config) : inClouds(project, stack, config);
+}
+
+async function inClouds(project: string, stack: string, config: string | undefined): Promise<Surroundings> {
+  const environment = { ...process.env, ...(config === undefined ? {} : { PULUMI_OPTION_CONFIG_FILE: config }) };
+  const at: Surroundings = { project, pulumi: "pulumi", environment };
+  const state = await engineText(at, ["stack", "export", "--stack", stack]).catch(() => undefined);
+  const committed = readPolicyConfig(project, stack);
+  const pack = policyPack(project, stack, state === undefined ? demandingBaseline(committed) : committed);
+  await mkdir(sandboxDirectory(), { recursive: true });
+  const held = await policyEnvironment(join(sandboxDirectory(), `policies.${stack}.real.json`), pack, state);
+  return { ...at, environment: { ...environment, ...held } };
 }
 
 async function inSandbox(project: string, stack: string, config: string | undefined): Promise<Surroundings> {

@@ -4,9 +4,15 @@ import type { Resource } from "../resources/resource";
 import { protectionNotWeakened } from "../rules/checks/protection-not-weakened";
 import { rulesetType } from "../rules/checks/rulesets";
 
+const { name } = protectionNotWeakened;
+
 /** The config with the rulesets of the state before as the baseline below which none may fall. */
 export function withBaseline(config: PackConfig, before: readonly Resource[]): PackConfig {
   const baseline = before.filter(({ type }) => type === rulesetType).map(({ props }) => props);
-  const { name } = protectionNotWeakened;
   return { ...config, [name]: { ...config[name], baseline } };
+}
+
+/** The config for a state that cannot be read: nobody can say that nothing becomes weaker, so that it is a violation. */
+export function demandingBaseline(config: PackConfig): PackConfig {
+  return { ...config, [name]: { ...config[name], required: true } };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ensureSandbox, findSandbox, type SandboxClient } from "../daemon/client";
 import { environmentOf, writeEnvironment } from "../daemon/environment";
 import type { Inventory } from "../daemon/control";
+import { policyConfigFile } from "../daemon/layout";
 import { policyEnvironment, type PolicyPack } from "../daemon/policies";
 import { writeStackConfig, type SecretKey } from "../daemon/stack";
 import type { Seed } from "../github";
@@ -83,7 +84,7 @@ export async function refreshEnvironment({ layout, call }: SandboxClient, { proj
   const { attachment } = await call("GET /status");
   const clouds = environmentOf(layout, attachment, stack);
   const before = policies && (await exportStack({ layout, project, environment: clouds }, stack));
-  const environment = { ...clouds, ...(await policyEnvironment(layout, stack, policies, before)) };
+  const environment = { ...clouds, ...(await policyEnvironment(policyConfigFile(layout, stack), policies, before)) };
   await writeEnvironment(layout, environment);
   return environment;
 }

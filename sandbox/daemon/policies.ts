@@ -1,6 +1,5 @@
 /** The policy pack to which every run on a sandbox is held. */
 import { writeFile } from "node:fs/promises";
-import { policyConfigFile, type Layout } from "./layout";
 
 export interface PolicyPack {
   /** Directory of PulumiPolicy.yaml. */
@@ -14,11 +13,11 @@ export interface PolicyPack {
 
 /**
  * The variables by which every command of the engine that changes a stack, or shows a change, finds the pack; none without a pack.
+ * @param file where the pack's configuration is written
  * @param before as in PolicyPack.prepare
  */
-export async function policyEnvironment(layout: Layout, stack: string, pack: PolicyPack | undefined, before: string | undefined): Promise<Readonly<Record<string, string>>> {
+export async function policyEnvironment(file: string, pack: PolicyPack | undefined, before: string | undefined): Promise<Readonly<Record<string, string>>> {
   if (pack === undefined) return {};
-  const file = policyConfigFile(layout, stack);
   await writeFile(file, JSON.stringify(await pack.prepare(before), undefined, 2));
   return { PULUMI_OPTION_POLICY_PACK: listOf(pack.directory), PULUMI_OPTION_POLICY_PACK_CONFIG: listOf(file) };
 }

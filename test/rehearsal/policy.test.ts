@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument, type Document } from "yaml";
+import { surroundings } from "../../cli/report/surroundings";
 import type { EngineEvent } from "../../sandbox/cli/events";
 import { plainText, resourceLabel } from "../../sandbox/cli/events";
 import { policyConfigFile } from "../../sandbox/daemon/layout";
@@ -146,6 +147,31 @@ describe("pulumi up with violations", () => {
     const preview = (): Promise<Run> => withConfig((config) => config.setIn(["config", "gpu-cicd:requiredChecks"], { DCO: null }), () => rehearsal.pulumi("preview"));
     const run = await withPolicies(acknowledge, preview);
     expect([run.code, violationsOf(run)]).toEqual([0, []]);
+  });
+});
+
+describe("a report and an apply on real clouds, where the environment says which", () => {
+  /** What the pack is told of protection, when the environment is the rehearsal's but for some variables. */
+  async function toldOfProtection(variables: Readonly<Record<string, string>>): Promise<{ readonly baseline?: readonly unknown[]; readonly required?: boolean }> {
+    const before = process.env;
+    process.env = { ...before, ...(await rehearsal.environment()), PATH: `${rehearsal.client.layout.bin}:${before["PATH"]}`, SANDBOX_DIR: rehearsal.directory, ...variables };
+    try {
+      const { environment } = await surroundings("real", PROJECT, "dev", undefined);
+      expect(environment["PULUMI_OPTION_POLICY_PACK"]).toBe(`"${join(PROJECT, "policy")}"`);
+      const file = environment["PULUMI_OPTION_POLICY_PACK_CONFIG"]!.slice(1, -1);
+      return (JSON.parse(await readFile(file, "utf8")) as Record<string, object>)["protection-not-weakened"]!;
+    } finally {
+      process.env = before;
+    }
+  }
+
+  test("are held to the pack with the protection that the state has", async () => {
+    const { baseline, required } = await toldOfProtection({});
+    expect([baseline?.map((ruleset) => (ruleset as { name: string }).name).sort(), required]).toEqual([["main", "mirrors", "release"], undefined]);
+  });
+
+  test("demand it where the state cannot be read", async () => {
+    expect(await toldOfProtection({ PULUMI_BACKEND_URL: "file:///nowhere" })).toMatchObject({ required: true });
   });
 });
 
