@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import type { RunningCloud, SandboxContext } from "../cloud";
 import { startProviderServer, type ProviderServer } from "../provider/server";
 import { toolPath } from "../tools";
@@ -69,6 +70,15 @@ async function prepare(layout: Layout): Promise<void> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   }
   await writeFile(layout.passphrase, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  await withoutDebugLogs(layout);
+}
+
+/**
+ * The engine writes its whole debug log at every command, for a fifth of the command's time and many megabytes, and has no option against it. It
+ * goes on without where it cannot make the folder (pulumi/pulumi, pkg/logging/encrypted.go). `-v=9 --logtostderr` shows the log where it is wanted.
+ */
+async function withoutDebugLogs(layout: Layout): Promise<void> {
+  await writeFile(join(layout.pulumiHome, "logs"), "");
 }
 
 async function provideExecutables(layout: Layout): Promise<void> {

@@ -8,6 +8,7 @@ import { Client, credentials, Server, ServerCredentials, status, type handleUnar
 import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import { AnalyzerHandshakeResponse, AnalyzerStackConfigureResponse, type AnalyzerStackConfigureRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 import { deferred } from "./deferred";
+import { Remediations } from "./remediations";
 
 export interface PolicyProxy {
   readonly port: number;
@@ -69,17 +70,39 @@ function unread({ path, requestStream, responseStream }: Pick<RawMethod, "path" 
 }
 
 function handlers(configure: (request: AnalyzerStackConfigureRequest | undefined) => void, pack: Promise<Client>): UntypedServiceImplementation {
-  const forwarded = forwardedMethods.map(([name, method]) => [name, forward(method, configure, pack)] as const);
+  const forwarded = Object.fromEntries(forwardedMethods.map(([name, method]) => [name, forward(method, configure, pack)] as const));
   const handshake: handleUnaryCall<unknown, AnalyzerHandshakeResponse> = (_call, answer) => answer(null, new AnalyzerHandshakeResponse());
   const configureStack: handleUnaryCall<AnalyzerStackConfigureRequest, AnalyzerStackConfigureResponse> = (call, answer) => {
     configure(call.request);
     void tellPack(call.request, pack);
     answer(null, new AnalyzerStackConfigureResponse());
   };
-  return { ...Object.fromEntries(forwarded), handshake, configureStack };
+  return { ...forwarded, ...withoutIdleRemediations(forwarded), handshake, configureStack };
 }
 
-function forward(method: RawMethod, configure: (request: undefined) => void, pack: Promise<Client>): handleUnaryCall<Buffer, Buffer> {
+type Handler = handleUnaryCall<Buffer, Buffer>;
+
+/** An empty message. */
+const NOTHING = Buffer.alloc(0);
+
+/** Handlers that pass calls on like the given ones, but for remediations by a pack that has none. */
+function withoutIdleRemediations({ getAnalyzerInfo, configure, remediate }: Readonly<Record<string, Handler>>): Record<string, Handler> {
+  const remediations = new Remediations();
+  return {
+    getAnalyzerInfo: (call, answer) =>
+      getAnalyzerInfo!(call, (error, response, ...rest) => {
+        if (response) remediations.declared(response);
+        answer(error, response, ...rest);
+      }),
+    configure(call, answer) {
+      remediations.configured(call.request);
+      configure!(call, answer);
+    },
+    remediate: (call, answer) => (remediations.none ? answer(null, NOTHING) : remediate!(call, answer)),
+  };
+}
+
+function forward(method: RawMethod, configure: (request: undefined) => void, pack: Promise<Client>): Handler {
   return (call, answer) => {
     configure(undefined);
     pack.then(

@@ -38,8 +38,13 @@ new PolicyPack("toy", { policies: [{
     const most = Number(new pulumi.Config("toy").require("most"));
     if (args.type === "toy:index:Thing" && args.props.size > most) report(args.name + " has size " + args.props.size + " in stack " + pulumi.getStack());
   },
+}, {
+  name: "shrunk", description: "Things shrink.", enforcementLevel: LEVEL,
+  remediateResource: (args) => args.type === "toy:index:Thing" ? { ...args.props, size: 3 } : undefined,
 }] });
 `;
+/** The pack with its second policy at a level. */
+const packAt = (level: string): string => PACK.replace("LEVEL", JSON.stringify(level));
 
 let root: string;
 let cloud: ToyCloud;
@@ -55,7 +60,7 @@ beforeAll(async () => {
   write("project/index.js", PROGRAM);
   write("pack/PulumiPolicy.yaml", "runtime: nodejs\nmain: index.js\n");
   write("pack/package.json", '{"name":"pack","version":"0.0.1"}');
-  write("pack/index.js", PACK);
+  write("pack/index.js", packAt("advisory"));
   cloud = new ToyCloud();
   server = await startProviderServer(toyProvider(cloud));
   await succeeds("stack", "init", "test");
@@ -135,6 +140,19 @@ test("a policy pack sees the resources and the configuration of the stack, and s
   const { code, output } = await pulumi("preview", ...pack, "--config", "size=7");
   expect(code).not.toBe(0);
   expect(output).toContain("first has size 7 in stack test");
+});
+
+test("a policy pack remediates where a policy or the pack's config says so, and not where neither does", async () => {
+  const sizeOf = async (...more: string[]): Promise<string | undefined> => {
+    const { code, output } = await pulumi("preview", "--diff", "--policy-pack", join(root, "pack"), "--config", "size=2", ...more);
+    if (code !== 0) throw new Error(output);
+    return /name *: "first"[\s\S]*?size *: (\d)/.exec(output)?.[1];
+  };
+  expect(await sizeOf()).toBe("2");
+  write("raised.json", '{ "shrunk": "remediate" }');
+  expect(await sizeOf("--policy-pack-config", join(root, "raised.json"))).toBe("3");
+  write("pack/index.js", packAt("remediate"));
+  expect(await sizeOf()).toBe("3");
 });
 
 test("arguments for Node are split as a shell splits them", () => {
