@@ -15,6 +15,8 @@
 #                       judge what is deployed: in the sandbox, or in a file of `pulumi stack export`; - reads standard input
 #   make report [STACK=prod] [BASE=ref] [DRIFT=1] [CAPACITY=1] [CLOUD=sandbox|real] [PREVIEW=file]
 #                       say what a change of the infrastructure means: .sandbox/report/STACK.md, .html and .json (cli/report.ts)
+#   make capacity [STACK=prod] [BASE=ref] [OUT=chart.svg] [FORMAT=json]      say who waits for a runner, before and after a change
+#   make capacity RECOMMEND=1 [TARGET=15]                                    find the cheapest maxima that keep waits short, in minutes
 #   make diff-demo      after a rehearsal of prod: write what reviewers see of three prepared changes to docs/demo
 #   make policy-mutations [FROM=program|sandbox] [STATE=file]
 #                       prove the policies by harmful and harmless changes of the production stack
@@ -27,7 +29,7 @@ SANDBOX := node_modules/.bin/tsx sandbox/cli/main.ts
 INSTALLED := node_modules/.stamp
 POLICY_SOURCES := $(shell find policy -name '*.ts' -not -path 'policy/bin/*')
 
-.PHONY: rehearse sandbox-up sandbox-down status tools test bench render render-own docs explain audit report diff-demo policy-mutations install clean
+.PHONY: rehearse sandbox-up sandbox-down status tools test bench render render-own docs explain audit report capacity diff-demo policy-mutations install clean
 
 # The first target is what `make` alone does.
 rehearse: export REHEARSE_STACK := $(value STACK)
@@ -55,7 +57,7 @@ bench: install policy/bin/index.js
 	@node_modules/.bin/tsx bench/main.ts --only="$$BENCH_ONLY"
 
 # What a file may be called is nobody's choice here: values reach the command by the environment, neither expanded by make nor read by a shell.
-unexport STACK FILES EVENT REF BASE DIR FORMAT OUT ONLY STATE CONFIG FROM PREVIEW REFRESH BEFORE CLOUD DRIFT CAPACITY
+unexport STACK FILES EVENT REF BASE DIR FORMAT OUT ONLY STATE CONFIG FROM PREVIEW REFRESH BEFORE CLOUD DRIFT CAPACITY RECOMMEND TARGET REPLICATIONS SEED
 render: export RENDER_OUT := $(value OUT)
 render: export RENDER_STACK := $(value STACK)
 render: install
@@ -101,6 +103,18 @@ report: export REPORT_OUT := $(if $(filter file,$(origin OUT)),,$(value OUT))
 report: install policy/bin/index.js
 	@node_modules/.bin/tsx cli/report.ts --base="$$REPORT_BASE" --before="$$REPORT_BEFORE" --config="$$REPORT_CONFIG" --preview="$$REPORT_PREVIEW" \
 	  --refresh="$$REPORT_REFRESH" --cloud="$$REPORT_CLOUD" --drift="$$REPORT_DRIFT" --capacity="$$REPORT_CAPACITY" --out="$$REPORT_OUT" -- "$$REPORT_STACK"
+
+capacity: export CAPACITY_STACK := $(value STACK)
+capacity: export CAPACITY_BASE := $(value BASE)
+capacity: export CAPACITY_FORMAT := $(value FORMAT)
+capacity: export CAPACITY_OUT := $(if $(filter file,$(origin OUT)),,$(value OUT))
+capacity: export CAPACITY_RECOMMEND := $(value RECOMMEND)
+capacity: export CAPACITY_TARGET := $(value TARGET)
+capacity: export CAPACITY_REPLICATIONS := $(value REPLICATIONS)
+capacity: export CAPACITY_SEED := $(value SEED)
+capacity: install
+	@node_modules/.bin/tsx cli/capacity.ts --stack="$$CAPACITY_STACK" --base="$$CAPACITY_BASE" --format="$$CAPACITY_FORMAT" --out="$$CAPACITY_OUT" \
+	  --recommend="$$CAPACITY_RECOMMEND" --target="$$CAPACITY_TARGET" --replications="$$CAPACITY_REPLICATIONS" --seed="$$CAPACITY_SEED"
 
 diff-demo: install policy/bin/index.js
 	@node_modules/.bin/tsx cli/diff-demo.ts

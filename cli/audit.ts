@@ -22,15 +22,13 @@ import { parseArgs } from "node:util";
 import { policyConfigFile, readPolicyConfig } from "../config/policies";
 import { readPackConfig, type PackConfig } from "../policy/kit/config";
 import { rules } from "../policy/rules";
-import { version } from "../policy/package.json";
 import { audit, exitCodeOf, type Audit } from "./audit/audit";
-import { auditSarif } from "./audit/sarif";
 import { auditJson, auditText, summary } from "./audit/text";
 import { deployedState } from "./deployed";
+import { auditSarif } from "./sarif/audit";
 
 const PROJECT = join(__dirname, "..");
 const DEFAULT_STACK = "prod";
-const TOOL = { name: "gpu-cicd-policy", version };
 
 const FORMATS = ["text", "json", "sarif"] as const;
 type Format = (typeof FORMATS)[number];
@@ -63,7 +61,7 @@ export async function answer({ stack = DEFAULT_STACK, state, config, format = FO
 }
 
 function writerOf(format: string): (made: Audit, config: string) => string {
-  const writers: Readonly<Record<Format, (made: Audit, config: string) => string>> = { text: auditText, json: auditJson, sarif: (made) => auditSarif(made, TOOL) };
+  const writers: Readonly<Record<Format, (made: Audit, config: string) => string>> = { text: auditText, json: auditJson, sarif: auditSarif };
   const writer = FORMATS.find((known) => known === format);
   if (writer === undefined) throw new Error(`FORMAT is ${JSON.stringify(format)}: allowed are ${FORMATS.join(", ")}`);
   return writers[writer];

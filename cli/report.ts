@@ -1,6 +1,6 @@
 /**
  * `make report STACK=prod [BASE=ref]`: what a change of the infrastructure means. Runs a preview with the policy pack, or reads one, and writes
- * STACK.json, STACK.md and STACK.html into the folder `report` of the sandbox's directory, by default `.sandbox/report`.
+ * STACK.json, STACK.md, STACK.html and STACK.sarif into the folder `report` of the sandbox's directory, by default `.sandbox/report`.
  *
  * Usage: `npx tsx cli/report.ts [OPTION...] STACK`; an option without a value counts as not given.
  *   --base       commit whose config is compared with: what is deployed, or what a pull request is made against

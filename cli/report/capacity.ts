@@ -1,5 +1,5 @@
 /** Who waits, simulated before and after, for a report. */
-import { compareCapacity } from "../../report/capacity";
+import { capacityChart, compareCapacity } from "../../report/capacity";
 import type { ReadConfig, ReportInput } from "../../report/preview";
 import { phase } from "../../sandbox/cli/phase";
 
@@ -9,7 +9,7 @@ export async function simulated(before: ReadConfig, after: ReadConfig): Promise<
   const former = before === undefined || "error" in before ? undefined : before;
   return phase("capacity", async (say) => {
     const comparison = compareCapacity(after, former, { progress: (done) => say(`${done} weeks`) });
-    return [{ comparison }, `${comparison.replications} weeks`];
+    return [{ comparison, chart: capacityChart(comparison) }, `${comparison.replications} weeks`];
   });
 }
 

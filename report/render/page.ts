@@ -17,7 +17,7 @@ export function composePage(report: Report): Page {
     title: `${provenance.stack}: ${words}`,
     tone,
     heading: [value(provenance.stack), text(`: ${words}`)],
-    head: [{ kind: "callout", tone, lines: [sentence(headline.summary.sentence), countsLine(headline.counts), ...(headline.complete ? [] : [INCOMPLETE])] }],
+    head: [{ kind: "callout", tone, lines: [sentence(headline.summary.sentence), countsLine(headline.counts), ...(headline.complete ? [] : [INCOMPLETE]), ...driftLine(report)] }],
     sections: [
       ...(report.failure === undefined ? [] : [failureSection(report.failure)]),
       ...dangersSection(report.dangers),
@@ -31,6 +31,11 @@ export function composePage(report: Report): Page {
     ],
     foot: foot(provenance),
   };
+}
+
+/** Drift stands at the end of a page; who reads its head alone is to know that there is any. */
+function driftLine({ drift }: Report): Line[] {
+  return drift.known && drift.resources.length > 0 ? [[strong("Drift: "), ...sentence(drift.summary.sentence)]] : [];
 }
 
 /** The drift of a stack by itself. */

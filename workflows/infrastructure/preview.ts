@@ -62,7 +62,7 @@ function showJob(): StepsJob {
         PULL_REQUEST: NUMBER,
         COMMIT: HEAD,
       }),
-      { name: "Show violated policies in the code view", if: "hashFiles('reports/**/*.sarif') != ''", uses: ownActions.uploadSarif, with: { sarif_file: "reports", category: "infrastructure-policies" } },
+      { name: "Show violated policies in the code view", if: "hashFiles('reports/**/*.sarif') != ''", uses: ownActions.uploadSarif, with: { sarif_file: "reports" } },
     ],
   };
 }

@@ -29,10 +29,11 @@ function violationBlocks({ policy, level, severity, resource, message, remediati
 
 export function failureSection(failure: Failure): Section {
   const { errors, reached, unreached } = failure;
+  const planned = reached.resources.filter(({ operation }) => operation !== "same");
   const steps: Block[] =
-    reached.resources.length === 0
+    planned.length === 0
       ? []
-      : [{ kind: "details", summary: [text(`Planned before it: ${plannedWords(reached.counts)}`)], blocks: [{ kind: "list", items: reached.resources.map(({ resource, operation }) => [text(`${operation} `), ...resourceLine(resource)]) }] }];
+      : [{ kind: "details", summary: [text(`Planned before it: ${plannedWords(reached.counts)}`)], blocks: [{ kind: "list", items: planned.map(({ resource, operation }) => [text(`${operation} `), ...resourceLine(resource)]) }] }];
   const rest: Block[] =
     unreached === undefined || unreached.length === 0
       ? []
