@@ -61,7 +61,7 @@ test("a change is compared with a file or a commit: fewer runners, longer waits"
     writeFileSync(join(folder, "before.yaml"), before.toString());
     const { text } = answer({ ...QUICK, base: join(folder, "before.yaml") });
     expect(text).toMatch(/dev-builder-amd-v1.*shorter/);
-    expect(() => answer({ ...QUICK, base: "no-such-commit" })).toThrow("BASE=no-such-commit: its config of dev cannot be read");
+    expect(() => answer({ ...QUICK, base: "no-such-commit" })).toThrow("BASE=no-such-commit: git knows no such commit");
   } finally {
     rmSync(folder, { recursive: true });
   }
