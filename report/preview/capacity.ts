@@ -49,7 +49,7 @@ function wholeStatement({ differences, replications, gpuUse }: CapacityCompariso
   const over = words(`${replications} simulated weeks`);
   if (differences.length === 0) return { kind: "capacity", facts, sentence: say`${over}; there is nothing to compare with.` };
   if (facts.longer + facts.shorter === 0) return { kind: "capacity-unchanged", facts, sentence: say`Nobody waits longer or shorter in ${over}.` };
-  return { kind: "capacity-changed", facts, sentence: say`In ${over}, jobs of ${facts.longer} runner classes wait longer and jobs of ${facts.shorter} shorter, of ${facts.compared}.` };
+  return { kind: "capacity-changed", facts, sentence: say`In ${over}, jobs of ${facts.longer} ${words(facts.longer === 1 ? "runner class wait" : "runner classes wait")} longer and jobs of ${facts.shorter} shorter, of ${facts.compared}.` };
 }
 
 /** Such as `40 seconds`, `3.5 minutes` or `2 hours`. */

@@ -55,6 +55,7 @@ function summaryOf(violations: readonly PolicyViolation[], passed: number, compl
     return { kind: complete ? "policies-passed" : "policies-incomplete", facts, sentence };
   }
   const what = words(violations.length === 1 ? "violation" : "violations");
-  if (mandatory === 0) return { kind: "policies-advise", facts, sentence: say`${violations.length} ${what}, none of them mandatory; ${passed} policies hold.` };
-  return { kind: "policies-refuse", facts, sentence: say`${violations.length} ${what}, ${mandatory} of a mandatory policy: the change cannot be applied; ${passed} policies hold.` };
+  const hold = words(passed === 1 ? "policy holds" : "policies hold");
+  if (mandatory === 0) return { kind: "policies-advise", facts, sentence: say`${violations.length} ${what}, none of them mandatory; ${passed} ${hold}.` };
+  return { kind: "policies-refuse", facts, sentence: say`${violations.length} ${what}, ${mandatory} of a mandatory policy: the change cannot be applied; ${passed} ${hold}.` };
 }

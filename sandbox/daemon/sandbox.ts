@@ -74,8 +74,8 @@ async function prepare(layout: Layout): Promise<void> {
 }
 
 /**
- * The engine writes its whole debug log at every command, for a fifth of the command's time and many megabytes, and has no option against it. It
- * goes on without where it cannot make the folder (pulumi/pulumi, pkg/logging/encrypted.go). `-v=9 --logtostderr` shows the log where it is wanted.
+ * The engine writes its whole debug log at every command, for a fifth of the command's time and many megabytes, with every secret that it hands to
+ * a provider, and has no option against it. It goes on without where it cannot make the folder (pulumi/pulumi, pkg/logging/encrypted.go).
  */
 async function withoutDebugLogs(layout: Layout): Promise<void> {
   await writeFile(join(layout.pulumiHome, "logs"), "");

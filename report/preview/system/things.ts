@@ -114,13 +114,19 @@ function changesAt(before: Value | undefined, after: Value | undefined, field: s
     return keys.flatMap((key) => changesAt(before[key], after[key], field === "" ? key : `${field}.${key}`));
   }
   if (areTexts(before) && areTexts(after)) {
-    return [{ field, before, after, list: { added: after.filter((each) => !before.includes(each)), removed: before.filter((each) => !after.includes(each)) } }];
+    const list = { added: after.filter((each) => !before.includes(each)), removed: before.filter((each) => !after.includes(each)) };
+    return list.added.length + list.removed.length === 0 && !isOrdered(after) ? [] : [{ field, before, after, list }];
   }
   return [{ field, before, after }];
 }
 
 function areTexts(value: Value | undefined): value is readonly string[] {
   return isList(value) && value.every((each) => typeof each === "string");
+}
+
+/** Lists of texts are sets, but for patterns of which some take away what others give. */
+function isOrdered(list: readonly string[]): boolean {
+  return list.some((each) => each.startsWith("!"));
 }
 
 /** Configs are plain JSON. */
