@@ -13,6 +13,7 @@ import { pipeline } from "./subjects/pipeline";
 import { policy } from "./subjects/policy";
 import { program } from "./subjects/program";
 import { rehearsal } from "./subjects/rehearsal";
+import { report as reports } from "./subjects/report";
 import { scale } from "./subjects/scale";
 
 /** A stack that is up, brought there when the first subject asks for it. */
@@ -22,6 +23,7 @@ type Stack = (report: Report) => Promise<RehearsedStack>;
 const SUBJECTS = {
   pipeline: (report: Report) => pipeline(report),
   scale: (report: Report) => scale(report),
+  report: (report: Report) => reports(report),
   rehearsal: async (report: Report, stack: Stack) => rehearsal(await stack(report)),
   program: async (report: Report, stack: Stack) => program(await stack(report), report),
   policy: async (report: Report, stack: Stack) => policy(await stack(report), report),

@@ -32,7 +32,8 @@ async function main(jestArguments: readonly string[]): Promise<void> {
   // Tests use them; built here, where the progress can be seen.
   await ensureTools(["pulumi", "kube-apiserver", "kube-controller-manager", "etcd", "kubectl", "moto_server", "actionlint", "zizmor", "act"]);
   await ensureChromium();
-  const counts = [await check("types", "tsc", ["--noEmit", "--project", "."]), await check("lint", "eslint", ["."]), ...(await tests(jestArguments))];
+  const statics = await Promise.all([check("types", "tsc", ["--noEmit", "--project", "."]), check("lint", "eslint", ["."])]);
+  const counts = [...statics, ...(await tests(jestArguments))];
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);

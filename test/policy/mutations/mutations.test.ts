@@ -77,6 +77,13 @@ describe("the proof fails", () => {
     expect(prove(rules, up, config, [change!]).outcomes).toEqual([{ mutation: change, verdict: "wrong", noticedBy: ["acr-closed"] }]);
   });
 
+  test("when another policy notices than the expected one, about the stack or about another type", () => {
+    for (const expected of ["required-checks-present", "ecr-tags-immutable"]) {
+      const [change] = weaken(expected, "Registry registries-acr", "adminUserEnabled", true);
+      expect(prove(rules, up, config, [change!]).outcomes).toEqual([{ mutation: change, verdict: "wrong", noticedBy: ["acr-closed"] }]);
+    }
+  });
+
   test("when a change cannot be made at all: with its error", () => {
     expect(() => prove(rules, up, config, weaken("acr-closed", "Registry nobody", "adminUserEnabled", true))).toThrow("0 resources are Registry nobody");
   });
