@@ -7,9 +7,27 @@
 "use strict";
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
-const { SourceMap } = require("node:module");
+const Module = require("node:module");
 const { join, relative, sep } = require("node:path");
 const util = require("node:util");
+
+/**
+ * Modules that the SDK's root loads with itself and needs only where a function is serialized into a resource: as long to load as the program's own. They
+ * are loaded when something of them is used.
+ */
+const RARELY_USED = new Set(["typescript", "@npmcli/arborist"]);
+
+const load = Module._load;
+Module._load = function (request, ...rest) {
+  return RARELY_USED.has(request) ? whenUsed(() => load.call(this, request, ...rest)) : load.call(this, request, ...rest);
+};
+
+/** Stands for a module until a name of it is read. `__esModule` keeps importers from copying its names, which would read them all. */
+function whenUsed(get) {
+  let whole;
+  const module = () => (whole ??= get());
+  return new Proxy({}, { get: (_, name) => (name === "__esModule" ? true : module()[name]), has: (_, name) => name in module(), ownKeys: () => Reflect.ownKeys(module()), getOwnPropertyDescriptor: (_, name) => ({ ...Reflect.getOwnPropertyDescriptor(module(), name), configurable: true }) });
+}
 
 /** The source map serves errors, debuggers and `--enable-source-maps`. Node's own `import()` would go past this file. */
 const OPTIONS = { loader: "ts", format: "cjs", target: "node20", sourcemap: "inline", supported: { "dynamic-import": false } };
@@ -93,5 +111,5 @@ function inSources(text) {
 
 function sourceMapOf(file) {
   const inline = loaded.get(file)?.match(/^\/\/# sourceMappingURL=data:application\/json;base64,(.*)$/m)?.[1];
-  return inline && new SourceMap(JSON.parse(Buffer.from(inline, "base64").toString("utf8")));
+  return inline && new Module.SourceMap(JSON.parse(Buffer.from(inline, "base64").toString("utf8")));
 }

@@ -108,3 +108,10 @@ test.each([[[]], [["--enable-source-maps"]]])("an error is shown with positions 
   expect(shown).not.toContain("\u001b");
   expect(shown).not.toContain("rewritten");
 });
+
+test("a module that is rarely used is loaded when something of it is read, as it is", () => {
+  mkdirSync(join(project, "node_modules", "typescript"));
+  write("node_modules/typescript/index.js", 'console.log("loaded"); module.exports = { version: "5", nested: { a: 1 } };');
+  write("index.ts", 'const ts = require("typescript");\nconsole.log("before");\nconsole.log(ts.version, ts.nested.a, Object.keys(ts), "none" in ts);');
+  expect(run("index.ts")).toBe("before\nloaded\n5 1 [ 'version', 'nested' ] false\n");
+});
