@@ -90,12 +90,32 @@ function excerptOf(section: Section, room: number): Excerpt {
   return { section, markdown: parts.length === 1 ? "" : joined(parts), missing, missingRows };
 }
 
-function cutBlock(block: Block, room: number): { readonly markdown?: string; readonly missingRows: number } {
-  const markdown = blockMarkdown(block);
+interface Cut {
+  readonly markdown?: string;
+  readonly missingRows: number;
+}
+
+function cutBlock(block: Block, room: number): Cut {
+  const markdown = written(block);
   if (markdown.length <= room) return { markdown, missingRows: 0 };
+  if (block.kind === "table") return cutTable(markdown, room);
   const rows = rowsOf(block);
   const fitting = mostThatFit(rows.length, (count) => blockMarkdown(withRows(block, count)).length <= room);
   return { ...(fitting > 0 ? { markdown: blockMarkdown(withRows(block, fitting)) } : {}), missingRows: rows.length - fitting };
+}
+
+/** A table's rows are lines, below its head and the line that sets it off. */
+function cutTable(markdown: string, room: number): Cut {
+  const [head = "", rule = "", ...rows] = markdown.trimEnd().split("\n");
+  const kept = [head, rule];
+  let left = room - head.length - rule.length - 2;
+  for (const row of rows) {
+    left -= row.length + 1;
+    if (left < 0) break;
+    kept.push(row);
+  }
+  const fitting = kept.length - 2;
+  return { ...(fitting > 0 ? { markdown: `${kept.join("\n")}\n` } : {}), missingRows: rows.length - fitting };
 }
 
 function rowsOf(block: Block): readonly unknown[] {
@@ -140,7 +160,16 @@ function missingEntries({ section, missing }: Excerpt): Block[] {
 }
 
 function pieces(section: Section): string[] {
-  return [titleMarkdown(section), ...section.blocks.map(blockMarkdown)];
+  return [titleMarkdown(section), ...section.blocks.map(written)];
+}
+
+const markdownOf = new WeakMap<Block, string>();
+
+/** A block's Markdown, written once: a comment that turns out too long is put together again. */
+function written(block: Block): string {
+  const markdown = markdownOf.get(block) ?? blockMarkdown(block);
+  markdownOf.set(block, markdown);
+  return markdown;
 }
 
 /** With an empty line between them; what has nothing in this format (a chart) leaves no trace. */
