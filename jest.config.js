@@ -22,5 +22,5 @@ module.exports = {
   },
   // `make test` asks for every branch of these. The others in policy/ are no part of the pack: they bundle it, and run in processes of their own.
   collectCoverageFrom: ["policy/{baseline,config,files,kit,mutations,resources,rules}/**/*.ts", "!policy/resources/{answers,run-program}.ts"],
-  maxWorkers: 3,
+  maxWorkers: 2,
 };

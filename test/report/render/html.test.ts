@@ -1,7 +1,11 @@
 /** Pages in a real browser: they need nothing from elsewhere, everybody can read them in light and in dark, and nothing that others wrote gets out. */
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { withBrowser } from "../../../cli/browser";
+import { readStackFile } from "../../../config/file";
+import { capacityChart, compareCapacity, FEWEST_REPLICATIONS } from "../../../report/capacity";
+import { capacitySection } from "../../../report/preview/capacity";
 import { toHtml } from "../../../report/render";
 import type { Report } from "../../../report/preview/model";
 import { failedReport, sampleReport } from "./sample";
@@ -52,9 +56,17 @@ async function axe(page: Page): Promise<AxeResult> {
   return page.evaluate<AxeResult>("axe.run()");
 }
 
+/** A report with a chart as a simulation draws it. */
+function simulatedReport(): Report {
+  const stack = readStackFile(join(__dirname, "..", "..", ".."), "dev");
+  const comparison = compareCapacity(stack, stack, { replications: FEWEST_REPLICATIONS });
+  return { ...sampleReport(), capacity: capacitySection(comparison, capacityChart(comparison)) };
+}
+
 describe.each([
   ["a report", sampleReport],
   ["a failed preview's", failedReport],
+  ["a report with a chart", simulatedReport],
 ])("%s", (_, sample) => {
   test.each(["light", "dark"] as const)("passes every rule of axe in %s", async (scheme) => {
     await shown(toHtml(sample()), scheme, async (page) => {
