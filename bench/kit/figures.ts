@@ -44,9 +44,13 @@ export function ratioFigure(what: string, slower: Named, faster: Named, bound?: 
   return compared({ what, unit: "times" }, [slower, faster], (more, less) => more / less, bound);
 }
 
-/** By how much `more` exceeds `less`, from the least of each. */
+/**
+ * By how much `more` exceeds `less`: the median of the differences round by round. A difference is small beside what it is taken from, so that the least
+ * of each, met in different moments, says more of the moments.
+ */
 export function differenceFigure(what: string, unit: Unit, more: Named, less: Named, bound?: Bound): Figure {
-  return compared({ what, unit }, [more, less], (one, other) => one - other, bound);
+  const differences = more[1].map((sample, round) => sample - less[1][round]!);
+  return figure({ ...compared({ what, unit }, [more, less], (one, other) => one - other, undefined), value: median(differences) }, bound);
 }
 
 /** The least of some samples; `beside` are shown and not judged. */

@@ -14,9 +14,11 @@ const WEEK_MS = 5_000;
 export async function report(progress: Report): Promise<Measurement> {
   const samples = await interleaved(ROUNDS, { report: () => cold("report"), week: () => cold("week") }, (round, name) => progress(`${name}, round ${round}`));
   const least = (what: string, { processor, wall }: Readonly<Record<"processor" | "wall", readonly number[]>>, atMost: number): Figure =>
-    leastFigure(what, "ms", ["processor time of the first call", processor], [["wall time", wall]], { atMost });
+    leastFigure(what, "ms", ["wall time of the first call", wall], [["processor time", processor]], { atMost });
   return {
-    measured: "In a new process each time, at the first call, without loading modules and reading input. The report is made and shown as a comment and as a page.",
+    measured:
+      "In a new process each time, at the first call, without loading modules and reading input. The report is made and shown as a comment and as a page. The clock is judged: Node collects garbage and " +
+      "compiles beside the work, on the other core.",
     figures: [least("a report of 2000 changed resources", samples.report, REPORT_MS), least(`a simulated week of ${JOBS_PER_DAY} jobs a day or more`, samples.week, WEEK_MS)],
   };
 }

@@ -20,8 +20,9 @@ describe("figures", () => {
     });
   });
 
-  test("a difference is of the least samples, and may be less than nothing", () => {
-    expect(differenceFigure("what", "s", ["with", [5, 9]], ["without", [6, 7]], { atMost: 2 })).toMatchObject({ value: -1, ofMedians: 0.5, holds: true });
+  test("a difference is the median of the rounds' own, and may be less than nothing", () => {
+    expect(differenceFigure("what", "s", ["with", [5, 9, 6]], ["without", [6, 7, 4]], { atMost: 2 })).toMatchObject({ value: 2, ofMedians: 0, holds: true });
+    expect(differenceFigure("what", "s", ["with", [5, 5, 5]], ["without", [6, 1, 7]], { atMost: 2 })).toMatchObject({ value: -1, holds: true });
   });
 
   test("of the least of some samples only the judged ones count", () => {
