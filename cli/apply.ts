@@ -10,7 +10,7 @@
  *   GITHUB_TOKEN, GITHUB_API_URL, GITHUB_REPOSITORY   where reviews are read, unless FINGERPRINT is given
  *
  * Exit code: 0 applied, or nothing to apply; 4 refused: not reviewed, or not what was reviewed; 5 the stack is locked or half-known, and the message
- * says what to do; 1 everything else. Only a message that says "The apply failed" is of an apply that may have changed something.
+ * says what to do; 1 everything else. Only a message that says that the apply failed is of one that may have changed something.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -56,7 +56,7 @@ export async function apply(variables: Variables, log: (line: string) => void, h
   const { stack, clouds, out, by } = wanted(variables);
   const at = await surroundings(clouds, PROJECT, stack, undefined);
   await expectWhole(at, stack);
-  const report = await answer({ stack, cloud: clouds });
+  const report = await answer({ stack, cloud: clouds }, at);
   for (const file of writeReport(out, report)) log(file);
   expectUnlocked(report, stack);
   const objections = "fingerprint" in by ? fingerprintObjection(report, by.fingerprint) : reviewObjection(report, await reviewsOf(await jobRepository(variables, log), stack, history(by.base), ACTIONS_APP));

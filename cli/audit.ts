@@ -26,6 +26,7 @@ import { audit, exitCodeOf, type Audit } from "./audit/audit";
 import { auditJson, auditText, summary } from "./audit/text";
 import { deployedState } from "./deployed";
 import { auditSarif } from "./sarif/audit";
+import { givenOf } from "./usage";
 
 const PROJECT = join(__dirname, "..");
 const DEFAULT_STACK = "prod";
@@ -80,7 +81,7 @@ function readConfigFile(file: string): PackConfig {
 async function main(): Promise<void> {
   const text = { type: "string" } as const;
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { state: text, config: text, format: text, out: text, json: { type: "boolean" } } });
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "")) as typeof values;
+  const given = givenOf(values);
   const [stack] = positionals.filter((word) => word !== "");
   const made = await answer({ ...given, stack, format: given.json ? "json" : given.format });
   if (given.out === undefined) console.log(made.report);

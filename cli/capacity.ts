@@ -17,6 +17,7 @@ import { parseArgs } from "node:util";
 import { capacityChart, capacityText, compareCapacity, DEFAULT_REPLICATIONS, FEWEST_REPLICATIONS, recommend, recommendationText, type CapacityComparison, type CapacityStack } from "../report/capacity";
 import { sideOfCommit, sideOfFile } from "./report/sides";
 import { readCommittedStack } from "./stack";
+import { givenOf, UsageError } from "./usage";
 
 const PROJECT = join(__dirname, "..");
 const DEFAULT_STACK = "prod";
@@ -24,11 +25,6 @@ const FORMATS = ["text", "json"] as const;
 
 /** Most weeks: what more would tell is less than the load profile knows. */
 const MOST_REPLICATIONS = 200;
-
-/** Something asked for that there is not; the message lists every such thing. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
 
 /** What is asked, as text; undefined where nothing was given. */
 export interface Question {
@@ -121,7 +117,7 @@ function json(value: unknown): string {
 export function questionOf(args: readonly string[]): Question {
   const text = { type: "string" } as const;
   const { values } = parseArgs({ args: [...args], options: { stack: text, base: text, format: text, out: text, recommend: text, target: text, replications: text, seed: text } });
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+  return givenOf(values);
 }
 
 /** Progress is for people who watch: on a terminal it overwrites itself, and elsewhere it is not told. */

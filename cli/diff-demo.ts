@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import { setInConfig } from "../config/edit";
 import type { Report } from "../report/preview";
 import { toHtml, toMarkdown } from "../report/render";
 import { withBrowser } from "./browser";
@@ -26,20 +27,20 @@ interface DemoChange {
   readonly title: string;
   /** One sentence about what was changed. */
   readonly what: string;
-  /** Values set in the stack's config file, by path below `config`. */
-  readonly set: readonly (readonly [path: readonly (string | number)[], value: unknown])[];
+  /** Values set in the stack's config file, by path from a key of the project. */
+  readonly set: readonly (readonly [path: readonly string[], value: unknown])[];
   /** Verdict that the report has to come to: another one means that the demo no longer shows what it says. */
   readonly verdict: Report["headline"]["verdict"];
 }
 
-const POOLS = ["gpu-cicd:runners", "cluster", "nodePools"] as const;
+const POOLS = ["runners", "cluster", "nodePools"] as const;
 
 const CHANGES: readonly DemoChange[] = [
   {
     id: "harmless",
     title: "A harmless change",
     what: "Nightly images are kept longer: `registries.retention.nightlyCount` goes from 60 to 90.",
-    set: [[["gpu-cicd:registries", "retention", "nightlyCount"], 90]],
+    set: [[["registries", "retention", "nightlyCount"], 90]],
     verdict: "harmless",
   },
   {
@@ -48,7 +49,7 @@ const CHANGES: readonly DemoChange[] = [
     what: "Half the single-GPU runners: `maxCount` of the node pool `gpu1` and `maxRunners` of its runner class go from 16 to 8.",
     set: [
       [[...POOLS, "gpu1", "maxCount"], 8],
-      [["gpu-cicd:runnerClasses"], { "tester-amd64-gpu": { maxRunners: 8 } }],
+      [["runnerClasses"], { "tester-amd64-gpu": { maxRunners: 8 } }],
     ],
     verdict: "dangerous",
   },
@@ -56,7 +57,7 @@ const CHANGES: readonly DemoChange[] = [
     id: "required-check-removed",
     title: "A required check is removed",
     what: "`requiredChecks` loses `DCO`.",
-    set: [[["gpu-cicd:requiredChecks"], { DCO: null }]],
+    set: [[["requiredChecks"], { DCO: null }]],
     verdict: "refused",
   },
 ];
@@ -98,21 +99,10 @@ async function reportOf(change: DemoChange): Promise<Report> {
   }
 }
 
-/** Lists of named things are walked by name. */
 function changed(text: string, { set }: DemoChange): string {
   const document = parseDocument(text);
-  for (const [path, value] of set) document.setIn(["config", ...positions(document.toJS(), path)], document.createNode(value));
+  for (const [path, value] of set) setInConfig(document, path, value);
   return document.toString({ lineWidth: 0 });
-}
-
-function positions(config: { readonly config: unknown }, path: readonly (string | number)[]): (string | number)[] {
-  let at = config.config;
-  return path.map((step) => {
-    const position = Array.isArray(at) ? at.findIndex((item: { readonly name?: string }) => item.name === step) : step;
-    if (position === -1) throw new Error(`the stack's config has nothing called ${String(step)}`);
-    at = (at as Record<string | number, unknown> | undefined)?.[position];
-    return position;
-  });
 }
 
 function index(): string {

@@ -17,17 +17,13 @@ import type { ChangedFile, Changes, PipelineEvent } from "../pipeline/plan";
 import { explain, explanationJson, explanationText } from "../report/explain";
 import { changedFilesSince } from "./changed-files";
 import { readCommittedStack } from "./stack";
+import { givenOf, UsageError } from "./usage";
 import { words } from "./words";
 
 const DEFAULT_STACK = "prod";
 
 const EVENTS = ["pull_request", "push", "merge_group", "schedule", "workflow_dispatch"] as const satisfies readonly PipelineEvent["name"][];
 const FORMATS = ["text", "json"] as const;
-
-/** Something asked for that there is not; the message lists every such thing. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
 
 /** What is asked, as text; undefined where nothing was given. */
 export interface Question {
@@ -103,8 +99,7 @@ export function questionOf(args: readonly string[]): Question {
     allowPositionals: true,
     options: { event: text, ref: text, stack: text, files: text, base: text, directory: text, format: text },
   });
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
-  return { ...given, files: [...positionals, ...words(values.files ?? "", "FILES")] };
+  return { ...givenOf(values), files: [...positionals, ...words(values.files ?? "", "FILES")] };
 }
 
 if (require.main === module) {

@@ -21,6 +21,7 @@ import type { Resource } from "../policy/resources/resource";
 import { readState } from "../policy/resources/state";
 import { rules } from "../policy/rules";
 import { deployedState } from "./deployed";
+import { givenOf } from "./usage";
 
 const PROJECT = join(__dirname, "..");
 
@@ -90,8 +91,7 @@ function report({ view, resources, before, outcomes }: Tried): void {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { from: { type: "string" }, state: { type: "string" } } });
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
-  const tried = tryAll(await views(given));
+  const tried = tryAll(await views(givenOf(values)));
   tried.forEach(report);
   const { caught, missed, falseAlarms } = sumOf(tried);
   console.log(`caught ${caught}, missed ${missed}`);

@@ -29,6 +29,7 @@ import { head, sideOfCommit, sideOfFile } from "./report/sides";
 import { CLOUDS, surroundings, type Clouds } from "./report/surroundings";
 import { writeReport } from "./report/write";
 import { committedStacks } from "./stack";
+import { givenOf, UsageError } from "./usage";
 
 const PROJECT = join(__dirname, "..");
 
@@ -46,11 +47,6 @@ export interface Question {
   readonly out?: string | undefined;
 }
 
-/** Something asked for that there is not; the message lists every such thing. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 const DEFAULT_STACK = "prod";
 
 /** What each verdict ends the command with. */
@@ -58,14 +54,16 @@ const EXIT_CODES: Readonly<Partial<Record<Report["headline"]["verdict"], number>
 
 /**
  * Makes a report. Says on standard output how far it is.
+ * @param prepared where the engine runs, for a caller that has it already
  * @throws UsageError, PreviewError, or an Error that says what cannot be read or run
  */
-export async function answer(question: Question): Promise<Report> {
+export async function answer(question: Question, prepared?: Surroundings): Promise<Report> {
   const findings = usageFindings(question);
   if (findings.length > 0) throw new UsageError(findings.join("\n"));
   const stack = question.stack ?? DEFAULT_STACK;
   const { before, after } = configs(question, stack);
-  const at = question.preview === undefined || question.drift !== undefined ? await surroundings((question.cloud ?? "sandbox") as Clouds, PROJECT, stack, question.config) : undefined;
+  const runs = question.preview === undefined || question.drift !== undefined;
+  const at = prepared ?? (runs ? await surroundings((question.cloud ?? "sandbox") as Clouds, PROJECT, stack, question.config) : undefined);
   const previewed = question.preview === undefined ? await previewOf(at!, stack) : { preview: fileOf("PREVIEW", question.preview) };
   const refresh = question.refresh !== undefined ? fileOf("REFRESH", question.refresh) : question.drift === undefined ? undefined : await refreshOf(at!, stack);
   const capacity = question.capacity === undefined ? undefined : await simulated(before, after);
@@ -159,7 +157,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: { base: text, before: text, config: text, preview: text, refresh: text, cloud: text, drift: text, capacity: text, out: text },
   });
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "")) as typeof values;
+  const given = givenOf(values);
   const [stack] = positionals.filter((word) => word !== "");
   const report = await answer({ ...given, stack });
   const files = writeReport(given.out ?? join(sandboxDirectory(), "report"), report);

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { readStack, type ConfigSource, type StackInput } from "./read";
 
 /** Name of the project, which is also the namespace of its keys. */
-const PROJECT = "gpu-cicd";
+export const NAMESPACE = "gpu-cicd";
 
 /** Names of the stacks that have a file in a folder, sorted. */
 export function stacksIn(folder: string): string[] {
@@ -26,7 +26,7 @@ export function readStackFile(folder: string, stack: string): StackInput {
 /** The text of a stack file as a source of config. */
 export function sourceOf(stack: string, content: string): ConfigSource {
   const { config = {} } = (parse(content) ?? {}) as { config?: Record<string, unknown> };
-  const values = new Map(Object.entries(config).flatMap(([key, value]) => (key.startsWith(`${PROJECT}:`) ? [[key.slice(PROJECT.length + 1), value] as const] : [])));
+  const values = new Map(Object.entries(config).flatMap(([key, value]) => (key.startsWith(`${NAMESPACE}:`) ? [[key.slice(NAMESPACE.length + 1), value] as const] : [])));
   const secret = (value: unknown): boolean => typeof value === "object" && value !== null && "secure" in value;
   return {
     stack,

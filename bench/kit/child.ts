@@ -4,6 +4,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { Sample } from "./rounds";
+import { PROJECT } from "./stacks";
 
 const run = promisify(execFile);
 
@@ -19,6 +21,11 @@ export type Cost = Readonly<Record<"processor" | "wall", number>>;
 export async function textOf(file: string, args: readonly string[], options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}): Promise<string> {
   const { stdout } = await run(file, args, { ...options, maxBuffer: LONGEST_OUTPUT, encoding: "utf8" });
   return stdout;
+}
+
+/** What a program of the folder `bench` measured of itself in a new process, as the JSON that it prints. */
+export async function toldBy(program: string, ...args: readonly string[]): Promise<Sample<keyof Cost>> {
+  return JSON.parse(await textOf(process.execPath, ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "bench", program), ...args])) as Sample<keyof Cost>;
 }
 
 /** What a Node process cost that loads cost.cjs, which `start` runs to its end with the variables given. */

@@ -7,7 +7,7 @@ import { readStack, type StackInput } from "../../config/read";
 import { Checkout, LocalServer, type Answer, type Asked } from "../../test/workflows/program-host";
 import { MAX_PROGRAM_BYTES } from "../../workflows/bundle";
 import { programPath, type Program } from "../../workflows/steps";
-import { COST, costOf, textOf, type Cost } from "../kit/child";
+import { COST, costOf, toldBy, type Cost } from "../kit/child";
 import { leastFigure, valueFigure, type Figure } from "../kit/figures";
 import { interleaved, type Sample } from "../kit/rounds";
 import { PROJECT, settingsOf, STACK } from "../kit/stacks";
@@ -67,9 +67,8 @@ function inputOf(stack: StackInput): ColdInput {
   return { pipeline: stack.pipeline, settings: settingsOf(stack) };
 }
 
-async function cold(work: ColdWork, input: string): Promise<Sample<"processor" | "wall">> {
-  const printed = await textOf(process.execPath, ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "bench", "pipeline", "cold.ts"), work, input]);
-  return JSON.parse(printed) as Sample<"processor" | "wall">;
+function cold(work: ColdWork, input: string): Promise<Sample<keyof Cost>> {
+  return toldBy("pipeline/cold.ts", work, input);
 }
 
 function sizes({ files }: StackInput): Figure[] {

@@ -1,9 +1,7 @@
 /** What a report of a large change and a simulated week of much work take. */
-import { join } from "node:path";
-import { textOf } from "../kit/child";
+import { toldBy, type Cost } from "../kit/child";
 import { leastFigure, type Figure } from "../kit/figures";
 import { interleaved, type Sample } from "../kit/rounds";
-import { PROJECT } from "../kit/stacks";
 import type { Measurement, Report } from "../kit/subject";
 import { JOBS_PER_DAY, type ColdReportWork } from "../report/cold";
 
@@ -13,7 +11,7 @@ const WEEK_MS = 5_000;
 
 export async function report(progress: Report): Promise<Measurement> {
   const samples = await interleaved(ROUNDS, { report: () => cold("report"), week: () => cold("week") }, (round, name) => progress(`${name}, round ${round}`));
-  const least = (what: string, { processor, wall }: Readonly<Record<"processor" | "wall", readonly number[]>>, atMost: number): Figure =>
+  const least = (what: string, { processor, wall }: Readonly<Record<keyof Cost, readonly number[]>>, atMost: number): Figure =>
     leastFigure(what, "ms", ["wall time of the first call", wall], [["processor time", processor]], { atMost });
   return {
     measured:
@@ -23,7 +21,6 @@ export async function report(progress: Report): Promise<Measurement> {
   };
 }
 
-async function cold(work: ColdReportWork): Promise<Sample<"processor" | "wall">> {
-  const printed = await textOf(process.execPath, ["--import", "tsx", join(PROJECT, "bench", "report", "cold.ts"), work]);
-  return JSON.parse(printed) as Sample<"processor" | "wall">;
+function cold(work: ColdReportWork): Promise<Sample<keyof Cost>> {
+  return toldBy("report/cold.ts", work);
 }

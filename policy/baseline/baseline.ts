@@ -4,15 +4,16 @@ import type { Resource } from "../resources/resource";
 import { protectionNotWeakened } from "../rules/checks/protection-not-weakened";
 import { rulesetType } from "../rules/checks/rulesets";
 
-const { name } = protectionNotWeakened;
+/** The policy that judges against it. */
+const { name: policy } = protectionNotWeakened;
 
 /** The config with the rulesets of the state before as the baseline below which none may fall. */
 export function withBaseline(config: PackConfig, before: readonly Resource[]): PackConfig {
   const baseline = before.filter(({ type }) => type === rulesetType).map(({ props }) => props);
-  return { ...config, [name]: { ...config[name], baseline } };
+  return { ...config, [policy]: { ...config[policy], baseline } };
 }
 
 /** The config for a state that cannot be read: nobody can say that nothing becomes weaker, so that it is a violation. */
 export function demandingBaseline(config: PackConfig): PackConfig {
-  return { ...config, [name]: { ...config[name], required: true } };
+  return { ...config, [policy]: { ...config[policy], required: true } };
 }

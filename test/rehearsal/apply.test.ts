@@ -62,12 +62,6 @@ async function bringUp(change: (config: Document) => void): Promise<void> {
   await rehearsal.succeed("up", "--yes", "--skip-preview");
 }
 
-/** What stands before the apply: the state of the stack and what there is in every cloud. */
-async function everything(): Promise<unknown> {
-  const exported = JSON.parse(await rehearsal.text("stack", "export")) as { deployment: { resources: unknown } };
-  return { resources: exported.deployment.resources, clouds: await rehearsal.client.call("GET /inventory") };
-}
-
 /** A pull request on the infrastructure, and its last commit. */
 async function pullRequest(branch: string): Promise<{ readonly number: number; readonly head: string }> {
   const { body: main } = await clients.github("GET", `/repos/${REPOSITORY}/git/ref/heads/main`);
@@ -98,9 +92,9 @@ async function refusal(attempt: Promise<string>): Promise<{ readonly code: numbe
 
 /** As `refusal`, of an attempt that must leave everything as it is. */
 async function harmlessRefusal(attempt: () => Promise<string>): Promise<{ readonly code: number; readonly message: string }> {
-  const before = await everything();
+  const before = await rehearsal.everything();
   const refused = await refusal(attempt());
-  expect(await everything()).toEqual(before);
+  expect(await rehearsal.everything()).toEqual(before);
   return refused;
 }
 

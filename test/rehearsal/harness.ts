@@ -149,6 +149,12 @@ export class Rehearsal {
     return (exported.deployment.resources ?? []).filter(({ custom, type }) => custom && !type.startsWith("pulumi:"));
   }
 
+  /** All that a command can change: the state, and what there is in each cloud. */
+  async everything(): Promise<unknown> {
+    const { deployment } = JSON.parse(await this.text("stack", "export")) as { deployment: { resources: unknown } };
+    return { resources: deployment.resources, clouds: await this.client.call("GET /inventory") };
+  }
+
   order(fault: FaultOrder): Promise<OrderedFault> {
     return this.client.call("POST /faults", fault);
   }
@@ -195,8 +201,13 @@ export function planOf(run: Run): readonly string[] {
   return run.steps.map(({ op, type, name }) => `${op} ${type} ${name}`).sort();
 }
 
+/** The events of a run. */
+export function eventsIn(events: string): readonly EngineEvent[] {
+  return events.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as EngineEvent);
+}
+
 function stepsOf(events: string): readonly Step[] {
-  const steps = events.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as EngineEvent);
+  const steps = eventsIn(events);
   // A refresh tells what it found when it is done; everything else says beforehand what it will do.
   const found = steps.flatMap(({ resourcePreEvent, resOutputsEvent }) => (resourcePreEvent?.metadata.op === "refresh" ? [] : (resourcePreEvent ?? resOutputsEvent ?? [])));
   const told = new Map(found.map(({ metadata }) => [`${metadata.urn} ${metadata.op}`, metadata]));
@@ -207,8 +218,7 @@ function stepsOf(events: string): readonly Step[] {
 
 /** Messages of a run's diagnostics, without colours. */
 export function diagnosticsOf(run: Run): readonly string[] {
-  const events = run.events.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as EngineEvent);
-  return events.flatMap(({ diagnosticEvent }) => (diagnosticEvent ? [`${diagnosticEvent.severity}: ${plainText(diagnosticEvent.message)}`] : []));
+  return eventsIn(run.events).flatMap(({ diagnosticEvent }) => (diagnosticEvent ? [`${diagnosticEvent.severity}: ${plainText(diagnosticEvent.message)}`] : []));
 }
 
 async function running(directory: string): Promise<SandboxClient> {

@@ -7,11 +7,10 @@ import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument, type Document } from "yaml";
 import { surroundings } from "../../cli/report/surroundings";
-import type { EngineEvent } from "../../sandbox/cli/events";
 import { plainText, resourceLabel } from "../../sandbox/cli/events";
 import { policyConfigFile } from "../../sandbox/daemon/layout";
 import { Clients } from "./clients";
-import { LONG, PROJECT, Rehearsal, type Run } from "./harness";
+import { eventsIn, LONG, PROJECT, Rehearsal, type Run } from "./harness";
 
 jest.setTimeout(2 * LONG);
 
@@ -23,8 +22,7 @@ afterAll(() => rehearsal?.stop(), LONG);
 
 /** Each violation as `policy, resource: message`, without the fix that every message ends with. */
 function violationsOf(run: Run): readonly string[] {
-  const events = run.events.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as EngineEvent);
-  return events.flatMap(({ policyEvent }) => (policyEvent ? [`${policyEvent.policyName}, ${resourceLabel(policyEvent.resourceUrn ?? "")}: ${plainText(policyEvent.message).split("\n").at(-1)}`] : []));
+  return eventsIn(run.events).flatMap(({ policyEvent }) => (policyEvent ? [`${policyEvent.policyName}, ${resourceLabel(policyEvent.resourceUrn ?? "")}: ${plainText(policyEvent.message).split("\n").at(-1)}`] : []));
 }
 
 /** Runs with a file changed, and takes the change back. */
@@ -105,17 +103,11 @@ describe("a sound stack", () => {
   });
 });
 
-/** What an update must leave alone: the state, and what there is in each cloud. */
-async function everything(): Promise<unknown> {
-  const exported = JSON.parse(await rehearsal.text("stack", "export")) as { deployment: { resources: unknown } };
-  return { resources: exported.deployment.resources, clouds: await rehearsal.client.call("GET /inventory") };
-}
-
 describe("pulumi up with violations", () => {
   test("changes nothing, and says what was found where, what is wanted, and what to do", async () => {
     // The state before is what protection may not fall below.
     await rehearsal.environment();
-    const before = await everything();
+    const before = await rehearsal.everything();
     const run = await withConfig(
       (config) => {
         config.deleteIn(["config", "gpu-cicd:tags", "cost-centre"]);
@@ -125,7 +117,7 @@ describe("pulumi up with violations", () => {
       () => rehearsal.pulumi("up", "--yes"),
     );
     expect(run.code).not.toBe(0);
-    expect(await everything()).toEqual(before);
+    expect(await rehearsal.everything()).toEqual(before);
     const told = violationsOf(run);
     // One that judges a resource by itself, before it is changed, and those that judge the stack.
     expect(told).toContain(

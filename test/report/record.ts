@@ -12,6 +12,7 @@ import { parseDocument, type Document } from "yaml";
 import { describe } from "../../cli/report/describe";
 import { policyConfig } from "../../config/policies";
 import { readStack, ConfigError } from "../../config/read";
+import { setInConfig } from "../../config/edit";
 import { sourceOf } from "../../config/file";
 import { compareCapacity, type CapacityComparison } from "../../report/capacity";
 import type { ConfigSide } from "../../report/preview";
@@ -39,23 +40,12 @@ interface Plan {
 
 const key = (name: string): string[] => ["config", `gpu-cicd:${name}`];
 
-/** Sets a field of a stack's config, whatever is there. */
-function set(name: string, ...rest: readonly unknown[]): Edit {
-  const [path, value] = [rest.slice(0, -1), rest.at(-1)];
-  return (config) => config.setIn([...key(name), ...path], config.createNode(value));
+/** Sets a field of a stack's config, whatever is there; things in lists are found by their name. */
+function set(path: readonly string[], value: unknown): Edit {
+  return (config) => setInConfig(config, path, value);
 }
 
 const all = (...edits: readonly Edit[]): Edit => (config) => edits.forEach((edit) => edit(config));
-
-/** A field of a thing in a list, found by its name. */
-function inList(path: readonly string[], name: string, field: string, value: unknown): Edit {
-  return (config) => {
-    const [first = "", ...rest] = path;
-    const list = (config.toJS() as { config: Record<string, unknown> }).config[`gpu-cicd:${first}`];
-    const items = rest.reduce<unknown>((inner, step) => (inner as Record<string, unknown>)[step], list) as readonly { name: string }[];
-    config.setIn([...key(first), ...rest, items.findIndex((item) => item.name === name), field], config.createNode(value));
-  };
-}
 
 const PLANS: Readonly<Record<string, Plan>> = {
   "nothing-changed": { title: "Nothing changes", stack: "prod" },
@@ -63,22 +53,22 @@ const PLANS: Readonly<Record<string, Plan>> = {
   "gpu-maximum-lowered": {
     title: "Half as many GPU runners",
     stack: "prod",
-    edit: all(inList(["runners", "cluster", "nodePools"], "gpu1", "maxCount", 8), set("runnerClasses", "tester-amd64-gpu", { maxRunners: 8 })),
+    edit: all(set(["runners", "cluster", "nodePools", "gpu1", "maxCount"], 8), set(["runnerClasses", "tester-amd64-gpu"], { maxRunners: 8 })),
     capacity: true,
   },
-  "required-check-removed": { title: "A required check removed", stack: "prod", edit: set("requiredChecks", { DCO: null }) },
-  "filter-widened": { title: "A path filter widened", stack: "prod", edit: set("filters", { core: { patterns: ["scripts/**", "recipes/**"] }, examples: { patterns: ["examples/**", "benchmarks/**", ".devcontainer/**", "deploy/discovery/**", "deploy/inference-gateway/**"] } }) },
-  "framework-added": { title: "A framework added", stack: "dev", edit: set("frameworks", "sglang", { architectures: ["amd64"], cuda: { "pull-request": ["13.0"], "post-merge": ["13.0"], nightly: ["13.0"] } }) },
+  "required-check-removed": { title: "A required check removed", stack: "prod", edit: set(["requiredChecks"], { DCO: null }) },
+  "filter-widened": { title: "A path filter widened", stack: "prod", edit: set(["filters"], { core: { patterns: ["scripts/**", "recipes/**"] }, examples: { patterns: ["examples/**", "benchmarks/**", ".devcontainer/**", "deploy/discovery/**", "deploy/inference-gateway/**"] } }) },
+  "framework-added": { title: "A framework added", stack: "dev", edit: set(["frameworks", "sglang"], { architectures: ["amd64"], cuda: { "pull-request": ["13.0"], "post-merge": ["13.0"], nightly: ["13.0"] } }) },
   "cuda-moved": {
     title: "vLLM moves to another CUDA version",
     stack: "prod",
-    edit: set("frameworks", { vllm: { cuda: { "pull-request": ["13.0"], "post-merge": ["12.9", "13.0"], nightly: ["12.9", "13.0"] } } }),
+    edit: set(["frameworks"], { vllm: { cuda: { "pull-request": ["13.0"], "post-merge": ["12.9", "13.0"], nightly: ["12.9", "13.0"] } } }),
   },
   "secret-rotated": { title: "A secret gets another value", stack: "prod", rotate: ["HF_TOKEN"] },
-  "aks-upgraded": { title: "The runners' cluster goes to the next Kubernetes version", stack: "prod", edit: set("runners", "cluster", "kubernetesVersion", "1.35") },
-  "registry-replaced": { title: "The Azure registry under another name", stack: "dev", edit: set("registries", "acrName", "aidynamocinext") },
-  "preview-failed": { title: "A Kubernetes version that the region does not offer", stack: "prod", edit: set("runners", "cluster", "kubernetesVersion", "1.99") },
-  "protected-registry-replaced": { title: "A protected registry under another name", stack: "prod", edit: set("registries", "acrName", "aidynamocinext") },
+  "aks-upgraded": { title: "The runners' cluster goes to the next Kubernetes version", stack: "prod", edit: set(["runners", "cluster", "kubernetesVersion"], "1.35") },
+  "registry-replaced": { title: "The Azure registry under another name", stack: "dev", edit: set(["registries", "acrName"], "aidynamocinext") },
+  "preview-failed": { title: "A Kubernetes version that the region does not offer", stack: "prod", edit: set(["runners", "cluster", "kubernetesVersion"], "1.99") },
+  "protected-registry-replaced": { title: "A protected registry under another name", stack: "prod", edit: set(["registries", "acrName"], "aidynamocinext") },
   drifted: { title: "Somebody turned protection off by hand", stack: "prod", drift: turnOffProtection },
 };
 

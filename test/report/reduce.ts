@@ -30,13 +30,22 @@ function reduced(event: Event, refreshing: boolean): object[] {
   const { diagnosticEvent, policyEvent, resourcePreEvent, resOutputsEvent, summaryEvent } = event;
   if (diagnosticEvent !== undefined) return diagnosticEvent.severity === "debug" ? [] : [{ diagnosticEvent }];
   if (policyEvent !== undefined) return [{ policyEvent }];
-  if (summaryEvent !== undefined) return [{ summaryEvent }];
+  if (summaryEvent !== undefined) return [{ summaryEvent: withoutPaths(summaryEvent as Summary) }];
   const before = metadataOf(resourcePreEvent);
   if (before !== undefined) return [{ resourcePreEvent: { metadata: reducedStep(before) } }];
   const after = metadataOf(resOutputsEvent);
   if (after === undefined) return [];
   // A plan is told beforehand; of what came of it, the stack's own end alone says something.
   return refreshing || after.type === "pulumi:pulumi:Stack" ? [{ resOutputsEvent: { metadata: reducedStep(after) } }] : [];
+}
+
+interface Summary {
+  readonly PolicyPacks?: Readonly<Record<string, string>>;
+}
+
+/** Packs are named with the folder that they were found in, which is the recording machine's. */
+function withoutPaths({ PolicyPacks: packs = {}, ...summary }: Summary): Summary {
+  return { ...summary, PolicyPacks: Object.fromEntries(Object.entries(packs).map(([name, version]) => [name.replace(/\|local\|.*$/, "|local|policy"), version])) };
 }
 
 function metadataOf(event: unknown): Metadata | undefined {
