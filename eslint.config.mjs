@@ -1,15 +1,6 @@
-// Holds the arrows of docs/architecture.md and the few rules that the type checker does not.
+// The few rules that the type checker does not hold. .dependency-cruiser.cjs holds which folder may import which.
+import jsdoc from "eslint-plugin-jsdoc";
 import tseslint from "typescript-eslint";
-
-/** Each folder, and the folders of this project that it may import. The root files (index.ts, config.ts) may import all. */
-const layers = {
-  pipeline: [],
-  workflows: ["pipeline"],
-  components: ["pipeline", "workflows"],
-  report: ["pipeline", "workflows"],
-  policy: [],
-  sandbox: [],
-};
 
 /** `pipeline/` is pure: no Pulumi, no YAML, no input or output. */
 const pure = [
@@ -21,24 +12,10 @@ const pure = [
 /** Package roots load every module of an SDK; deep imports load one. */
 const shallow = [{ regex: "^@pulumi/(aws|azure-native|kubernetes|github)$", message: "Import the module you need, such as @pulumi/aws/ecr." }];
 
-function boundary([folder, allowed]) {
-  const forbidden = Object.keys(layers).filter((other) => other !== folder && !allowed.includes(other));
-  return {
-    files: [`${folder}/**/*.ts`],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            { regex: `^(\\.\\./)+(${forbidden.join("|")})(/|$)`, message: `${folder}/ may import only ${[folder, ...allowed].join(", ")} (docs/architecture.md).` },
-            { regex: "^(\\.\\./)+(index|config)$", message: "Only tests and commands import the root files." },
-            ...(folder === "pipeline" ? pure : shallow),
-          ],
-        },
-      ],
-    },
-  };
-}
+/** Folders in which every exported function and class says what it is. */
+const described = ["attacks", "cli", "clouds", "components", "config", "fit", "history", "pipeline", "policy", "recipes", "rehearsal", "workflows"];
+
+const imports = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
 
 export default tseslint.config(
   { ignores: ["node_modules/", ".sandbox/", "coverage/", "test/golden/", "workflows/generated/", "policy/bin/"] },
@@ -61,5 +38,11 @@ export default tseslint.config(
   },
   { files: ["**/*.js", "**/*.mjs", "**/*.cjs"], ...tseslint.configs.disableTypeChecked, rules: { ...tseslint.configs.disableTypeChecked.rules, "@typescript-eslint/no-require-imports": "off" } },
   { files: ["test/**/*.ts"], rules: { "max-lines": "off" } },
-  ...Object.entries(layers).map(boundary),
+  { files: ["**/*.ts"], ignores: ["pipeline/**", "test/**", "bench/**"], rules: imports(...shallow) },
+  { files: ["pipeline/**/*.ts"], rules: imports(...pure) },
+  {
+    files: described.map((folder) => `${folder}/**/*.ts`),
+    plugins: { jsdoc },
+    rules: { "jsdoc/require-jsdoc": ["error", { publicOnly: true, enableFixer: false, require: { FunctionDeclaration: true, ClassDeclaration: true } }] },
+  },
 );
