@@ -1,4 +1,5 @@
 /** What an event on GitHub means to the pipeline: its mode, who caused it, and whose tags its images carry. */
+import { verdictCheck } from "./checks";
 import { compilePatterns } from "./filters";
 import type { Mode, Pipeline, Repository, Trust } from "./model";
 import type { PipelineEvent, PlanScope } from "./plan";
@@ -61,12 +62,13 @@ export function occasionOf(pipeline: Pipeline, event: PipelineEvent): Occasion {
   const { tagPrefixes, releaseTagPrefix } = pipeline;
   const pullRequest = { event, ref, mode: "pull-request", tagPrefix: tagPrefixes["pull-request"] } as const;
   const postMerge = { event, ref, mode: "post-merge", trust: "protected" } as const;
+  const direct: readonly PlanScope[] = verdictCheck(pipeline, "direct") === undefined ? [] : ["direct"];
   switch (event.name) {
     case "pull_request":
-      return { ...pullRequest, trust: "fork", scopes: ["direct"] };
+      return { ...pullRequest, trust: "fork", scopes: direct };
     case "merge_group":
       // Anybody with write access can push a branch of this name, so it stands for no more than a pull request does.
-      if (pipeline.mergeQueue !== undefined && ref === "queue") return { ...pullRequest, trust: "fork", scopes: ["direct", "backend"] };
+      if (pipeline.mergeQueue !== undefined && ref === "queue") return { ...pullRequest, trust: "fork", scopes: [...direct, "backend"] };
       break;
     case "push":
       if (ref === "mirror") return { ...pullRequest, trust: "mirror", scopes: ["backend"] };

@@ -22,7 +22,10 @@ export type Changes = { readonly known: true; readonly files: readonly ChangedFi
 export interface Image {
   /** Unique within a mode, such as `vllm-cuda13-amd64` or `operator-amd64`; the tag without its prefix. */
   readonly id: string;
-  readonly subject: { readonly kind: "framework" | "component"; readonly id: string };
+  /** What it is an image of. A `base` is made for other images of the commit alone: a stage of the core container, or another stage of a component. */
+  readonly subject: { readonly kind: "framework" | "component" | "base"; readonly id: string };
+  /** The Dockerfile's stage of a `base`; every other image is made of its own contract's stage. */
+  readonly stage?: string;
   /** Undefined for component images. */
   readonly cuda?: CudaVersion;
   readonly arch: Arch;

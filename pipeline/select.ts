@@ -5,26 +5,17 @@
  * `ci-test-suite.yml` (scope `suite`) has the frameworks' images and tests, Rust, the core container, the deployment tests and the operator
  * that these install; `pr.yaml` (scope `backend`) has the other component images and reports `backend-status-check`.
  */
+import { verdictCheck } from "./checks";
 import { occasionOf, UnknownEventError, type Occasion } from "./events";
-import { componentImages, images } from "./images";
+import { baseImages, componentImages, images } from "./images";
 import { impactOf, type Impact } from "./impact";
 import type { ComponentImage, Pipeline } from "./model";
 import type { Changes, Decision, Image, Plan, PipelineEvent, PlanPart, PlanScope } from "./plan";
+import { joined, madeOfIt, withParents, type Assigned } from "./select/parents";
 import { plannedDeployments, plannedTests } from "./tests";
+import { WORKFLOW_FILES } from "./workflow-files";
 
-/** The workflow file that each scope's jobs are in. */
-export const WORKFLOW_FILES: Readonly<Record<PlanScope, string>> = {
-  direct: "dynamo-status-check.yml",
-  backend: "pr.yaml",
-  suite: "ci-test-suite.yml",
-};
-
-/** A part of the pipeline for one event: whether and why it runs, and the workflow that it belongs to. */
-interface Assigned {
-  readonly part: PlanPart;
-  readonly scope: PlanScope;
-  readonly decision: Decision;
-}
+export { WORKFLOW_FILES } from "./workflow-files";
 
 /**
  * Makes the plan.
@@ -36,7 +27,7 @@ export function select(pipeline: Pipeline, event: PipelineEvent, changes: Change
   const occasion = occasionOf(pipeline, event);
   if (scope !== undefined && !occasion.scopes.includes(scope)) throw notStarted(occasion, scope);
   const impact = impactOf(pipeline, changes);
-  const assigned = assignParts(pipeline, occasion, impact).map((part) => confine(part, scope));
+  const assigned = withParents(pipeline, occasion.mode, impact, assignParts(pipeline, occasion, impact)).map((part) => confine(part, scope));
   const parts = Object.fromEntries(assigned.map(({ part, decision }) => [part, decision])) as Record<PlanPart, Decision>;
   const planned = plannedImages(pipeline, occasion, impact, parts);
   return {
@@ -52,8 +43,8 @@ export function select(pipeline: Pipeline, event: PipelineEvent, changes: Change
 
 function assignParts(pipeline: Pipeline, occasion: Occasion, impact: Impact): Assigned[] {
   return [
-    assignCore(occasion, impact),
-    assignRust(occasion, impact),
+    assignCore(pipeline, occasion, impact),
+    assignRust(pipeline, occasion, impact),
     assignFrameworks(pipeline, occasion, impact),
     ...pipeline.components.flatMap((component) => {
       const image = assignComponent(pipeline, occasion, impact, component);
@@ -63,23 +54,37 @@ function assignParts(pipeline: Pipeline, occasion: Occasion, impact: Impact): As
   ];
 }
 
-function assignCore({ ref, mode, scopes }: Occasion, impact: Impact): Assigned {
+function assignCore(pipeline: Pipeline, occasion: Occasion, impact: Impact): Assigned {
+  const { mode, scopes } = occasion;
   if (mode !== "pull-request")
     return { part: "core", scope: "suite", decision: runs("Main and release branches always build the core container.") };
   if (scopes.includes("direct"))
     return { part: "core", scope: "direct", decision: decide(impact.everything ?? impact.core, "Only documentation changed.") };
-  return {
-    part: "core",
-    scope: "backend",
-    decision: skips(`The direct checks of the same commit build the core container, not its ${ref} branch.`),
-  };
+  return { part: "core", scope: "backend", decision: decideMirroredCore(pipeline, occasion, impact) };
 }
 
-function assignRust({ mode, scopes }: Occasion, impact: Impact): Assigned {
+/** Where no check of the pull request itself builds the core container, its mirror branch does. */
+function decideMirroredCore(pipeline: Pipeline, occasion: Occasion, impact: Impact): Decision {
+  return checkedDirectly(pipeline, occasion, "build the core container") ?? onMirrorAlone(occasion) ?? decide(impact.everything ?? impact.core, "Only documentation changed.");
+}
+
+/** A commit is checked once: what the pull request itself has seen, its mirror does not do again. */
+function checkedDirectly(pipeline: Pipeline, { ref }: Occasion, does: string): Decision | undefined {
+  return verdictCheck(pipeline, "direct") === undefined ? undefined : skips(`The direct checks of the same commit ${does}, not its ${ref} branch.`);
+}
+
+/** What the backend's workflow builds with a runner and an identity that only mirror branches reach. */
+function onMirrorAlone({ trust }: Occasion): Decision | undefined {
+  return trust === "fork" ? skips("The mirror branch of the pull request builds the core container.") : undefined;
+}
+
+function assignRust(pipeline: Pipeline, occasion: Occasion, impact: Impact): Assigned {
+  const { mode, scopes } = occasion;
   if (mode !== "pull-request")
     return { part: "rust", scope: "suite", decision: runs("Main and release branches always run the Rust checks.") };
-  const scope = scopes.includes("direct") ? "direct" : "backend";
-  return { part: "rust", scope, decision: decide(impact.everything ?? impact.rust, "No changed file concerns Rust.") };
+  const decision = decide(impact.everything ?? impact.rust, "No changed file concerns Rust.");
+  if (scopes.includes("direct")) return { part: "rust", scope: "direct", decision };
+  return { part: "rust", scope: "backend", decision: checkedDirectly(pipeline, occasion, "run the Rust checks") ?? onMirrorAlone(occasion) ?? decision };
 }
 
 function assignFrameworks(pipeline: Pipeline, occasion: Occasion, impact: Impact): Assigned {
@@ -108,7 +113,8 @@ function assignComponent(pipeline: Pipeline, occasion: Occasion, impact: Impact,
   if (ref === "release") return assign("suite", skips("Release branches build the frameworks' images alone."));
   if (isDeployed(pipeline, occasion, component))
     return assign("suite", runs(`The deployment tests install the ${component.title} of the same commit.`));
-  return assign(mode === "nightly" ? "suite" : "backend", runs(`Main always builds the ${component.title}.`));
+  const apart = mode !== "nightly" && !joined(pipeline, component.id, (id) => id === pipeline.deployments.operatorImage && deploys(pipeline, occasion));
+  return assign(apart ? "backend" : "suite", runs(`Main always builds the ${component.title}.`));
 }
 
 /** The sources are tested wherever the image is built; and in the merge queue, which builds none, as that takes no identity. */
@@ -162,7 +168,8 @@ function plannedImages(pipeline: Pipeline, { mode, tagPrefix }: Occasion, impact
     const decision = parts[`component:${image.subject.id}`];
     return withReason(image, decision?.run ? decision.why : undefined);
   });
-  return [...ofFrameworks, ...ofComponents];
+  const made = [...ofFrameworks, ...ofComponents];
+  return [...made, ...baseImages(pipeline, made, tagPrefix).map((base) => ({ ...base, why: madeOfIt(pipeline, made, base) }))];
 }
 
 function frameworkWhy(mode: Plan["mode"], impact: Impact, image: Image, parts: Plan["parts"]): string | undefined {

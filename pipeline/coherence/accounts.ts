@@ -1,6 +1,7 @@
 /** Accounts, registries and settings of the clouds by themselves. */
 import type { Check, InfrastructureInput } from "./check";
-import { each, listed, shown, unless, wholeWithin } from "./check";
+import { each, listed, repeated, shown, unless, wholeWithin } from "./check";
+import { MOST_REVIEWERS } from "./settings";
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** AWS ECR API, CreateRepository: pattern and length of repositoryName. */
@@ -14,7 +15,7 @@ const ACR_SUFFIX_LENGTH = 2;
 /** GitHub REST API, rulesets: required_approving_review_count. */
 const MOST_REVIEWS = 10;
 /** The name may have a registry with a port. */
-const PINNED_IMAGE = /^[a-z0-9][^\s@:]*(:\d+\/[^\s@:]+)?:\w[\w.-]{0,127}@sha256:[0-9a-f]{64}$/;
+export const PINNED_IMAGE = /^[a-z0-9][^\s@:]*(:\d+\/[^\s@:]+)?:\w[\w.-]{0,127}@sha256:[0-9a-f]{64}$/;
 /** Azure Resource Manager: tags of one resource, and their lengths; AWS takes the same number and shorter ones. */
 const MOST_TAGS = 50;
 const TAG_NAME_LENGTH = 128;
@@ -58,6 +59,16 @@ export const accountIds: Check<InfrastructureInput> = {
     ),
     ...Object.entries(github.teams).flatMap(([slug, id]) => positive(id, `infrastructure.github.teams.${slug}`)),
     ...each(github.applyReviewers, "infrastructure.github.applyReviewers", (slug, at) =>
+      unless(slug in github.teams, at, shown(slug), `a team of infrastructure.github.teams: ${listed(Object.keys(github.teams))}`),
+    ),
+    ...unless(
+      github.applyReviewers.length <= MOST_REVIEWERS,
+      "infrastructure.github.applyReviewers",
+      `${github.applyReviewers.length} teams`,
+      `at most ${MOST_REVIEWERS}: they review an environment`,
+    ),
+    ...repeated(github.applyReviewers, (index) => `infrastructure.github.applyReviewers[${index}]`, "team"),
+    ...each(github.releaseManagers, "infrastructure.github.releaseManagers", (slug, at) =>
       unless(slug in github.teams, at, shown(slug), `a team of infrastructure.github.teams: ${listed(Object.keys(github.teams))}`),
     ),
     ...unless(

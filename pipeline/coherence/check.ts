@@ -10,11 +10,13 @@ export interface CoherenceInput {
   readonly jobs: readonly JobFacts[];
   /** Variables that the stack sets on GitHub. None when left out: then every variable that a job reads is a finding. */
   readonly variables?: readonly ProvidedVariable[];
+  /** The day on which it is asked, `YYYY-MM-DD`; support of versions ends by it. Default: the clock's, UTC. */
+  readonly today?: string;
 }
 
 /** The part of the input that a check needs tells how early it can run. */
 export type PipelineInput = Pick<CoherenceInput, "pipeline">;
-export type InfrastructureInput = Pick<CoherenceInput, "infrastructure">;
+export type InfrastructureInput = Pick<CoherenceInput, "infrastructure" | "today">;
 export type PlacementInput = PipelineInput & InfrastructureInput;
 
 /** One thing that must hold. */
@@ -23,12 +25,14 @@ export interface Check<Input> {
   readonly name: string;
   /** What must hold, one sentence for people. */
   readonly holds: string;
+  /** Config key that its findings are about, where their paths are those of no key. */
+  readonly about?: string;
   readonly find: (input: Input) => readonly Finding[];
 }
 
 /** Runs checks and puts their names on what they find. */
 export function runChecks<Input>(checks: readonly Check<Input>[], input: Input): Finding[] {
-  return checks.flatMap(({ name, find }) => find(input).map((finding) => ({ check: name, ...finding })));
+  return checks.flatMap(({ name, about, find }) => find(input).map((finding) => ({ check: name, ...(about === undefined ? {} : { about }), ...finding })));
 }
 
 /** A value as a finding shows it. */

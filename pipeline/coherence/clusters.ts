@@ -1,7 +1,7 @@
 /** AKS clusters and their node pools by themselves. */
 import * as ipaddr from "ipaddr.js";
-import type { Cluster, Infrastructure, NodePool } from "../infrastructure";
-import { machineSize } from "../machines";
+import { SYSTEM_POOL, type Cluster, type Infrastructure, type NodePool } from "../infrastructure";
+import { lasts, lastingVersions, supportEnds, UPGRADE_DAYS } from "../kubernetes-versions";
 import type { Finding } from "../model";
 import type { Check, InfrastructureInput } from "./check";
 import { each, listed, repeated, shown, unless, wholeWithin } from "./check";
@@ -10,8 +10,7 @@ import { each, listed, repeated, shown, unless, wholeWithin } from "./check";
 const CLUSTER_NAME = /^[a-zA-Z0-9]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?$/;
 /** Azure's API, agentPools: names of Linux pools. */
 const POOL_NAME = /^[a-z][a-z0-9]{0,11}$/;
-/** The inline pool that every cluster has. */
-const SYSTEM_POOL = "system";
+const MINOR_VERSION = /^1\.\d{1,2}$/;
 /** AKS limits: nodes of a pool, pods of a node with the overlay network, authorized ranges, hours of a maintenance window. */
 const MOST_NODES = 1000;
 const MOST_PODS = 250;
@@ -40,7 +39,7 @@ export const clusterNames: Check<InfrastructureInput> = {
           `${shown(name)}, ${name.length} characters`,
           "1 to 12 lower case letters and digits, a letter first",
         ),
-        ...unless(name !== SYSTEM_POOL, `${at}.name`, shown(name), "a name other than the system pool's"),
+        ...unless(name > SYSTEM_POOL, `${at}.name`, shown(name), `a name that sorts after the system pool's, ${SYSTEM_POOL}`),
       ]),
       ...repeated(
         cluster.nodePools.map(({ name }) => name),
@@ -62,10 +61,10 @@ export const clusterSettings: Check<InfrastructureInput> = {
   find: ({ infrastructure }) =>
     clusters(infrastructure).flatMap(({ path, cluster }) => [
       ...unless(
-        /^1\.\d{1,2}$/.test(cluster.kubernetesVersion),
+        MINOR_VERSION.test(cluster.kubernetesVersion),
         `${path}.kubernetesVersion`,
         shown(cluster.kubernetesVersion),
-        "a minor version, such as 1.34",
+        "a minor version, such as 1.36",
       ),
       ...unless(
         cluster.adminGroupObjectIds.length > 0,
@@ -89,6 +88,35 @@ export const clusterSettings: Check<InfrastructureInput> = {
         `a whole number from ${SHORTEST_WINDOW_HOURS} to ${LONGEST_WINDOW_HOURS}`,
       ),
     ]),
+};
+
+/** Channels by which AKS raises the minor version. Source: learn.microsoft.com/azure/aks/auto-upgrade-cluster, cluster auto-upgrade channels. */
+const CHANNELS_OF_MINORS: readonly string[] = ["rapid", "stable"];
+
+export const channelKeepsMinor: Check<InfrastructureInput> = {
+  name: "upgrade-channel",
+  holds: "No upgrade channel moves a cluster off the minor version that its config pins.",
+  find: ({ infrastructure }) =>
+    clusters(infrastructure).flatMap(({ path, cluster: { upgradeChannel, kubernetesVersion } }) =>
+      unless(
+        !CHANNELS_OF_MINORS.includes(upgradeChannel),
+        `${path}.upgradeChannel`,
+        `${shown(upgradeChannel)}, with which AKS raises the minor version that kubernetesVersion pins, ${kubernetesVersion}`,
+        "patch, node-image, none: raise kubernetesVersion by a change of its own",
+      ),
+    ),
+};
+
+export const versionsSupported: Check<InfrastructureInput> = {
+  name: "kubernetes-support",
+  holds: `AKS supports every cluster's version of Kubernetes for more than ${UPGRADE_DAYS} days.`,
+  find: ({ infrastructure, today = new Date().toISOString().slice(0, 10) }) =>
+    clusters(infrastructure).flatMap(({ path, cluster: { kubernetesVersion } }) => {
+      if (!MINOR_VERSION.test(kubernetesVersion) || lasts(kubernetesVersion, today)) return [];
+      const end = supportEnds(kubernetesVersion);
+      const found = end === undefined ? "which pipeline/kubernetes-versions.ts does not know" : `which AKS supports until ${end}`;
+      return [{ path: `${path}.kubernetesVersion`, found: `${kubernetesVersion}, ${found}`, allowed: listed(lastingVersions(today)) }];
+    }),
 };
 
 export const addressRanges: Check<InfrastructureInput> = {
@@ -137,21 +165,6 @@ export const poolNumbers: Check<InfrastructureInput> = {
     ]),
 };
 
-export const machinesKnown: Check<InfrastructureInput> = {
-  name: "vm-size",
-  holds: "Every VM size is known, and a pool says of it what is true.",
-  find: ({ infrastructure }) =>
-    clusters(infrastructure).flatMap(({ path, cluster }) => [
-      ...unless(
-        machineSize(cluster.systemPool.vmSize) !== undefined,
-        `${path}.systemPool.vmSize`,
-        shown(cluster.systemPool.vmSize),
-        "a VM size that pipeline/machines.ts knows",
-      ),
-      ...pools(cluster, path, machineFindings),
-    ]),
-};
-
 /** The clusters of a stack, each with its path. */
 export function clusters(infrastructure: Infrastructure): { readonly path: string; readonly cluster: Cluster }[] {
   const { deploymentCluster, runners } = infrastructure;
@@ -161,7 +174,8 @@ export function clusters(infrastructure: Infrastructure): { readonly path: strin
     : [deployment, { path: "infrastructure.runners.cluster", cluster: runners.cluster }];
 }
 
-function pools(cluster: Cluster, path: string, find: (pool: NodePool, path: string) => readonly Finding[]): Finding[] {
+/** The user pools of a cluster, each with its path. */
+export function pools(cluster: Cluster, path: string, find: (pool: NodePool, path: string) => readonly Finding[]): Finding[] {
   return each(cluster.nodePools, `${path}.nodePools`, find);
 }
 
@@ -179,15 +193,6 @@ function counts({ minCount, maxCount }: { readonly minCount: number; readonly ma
       String(minCount),
       `a whole number from ${least} to maxCount, ${maxCount}`,
     ),
-  ];
-}
-
-function machineFindings({ vmSize, arch, gpus }: NodePool, at: string): Finding[] {
-  const size = machineSize(vmSize);
-  if (size === undefined) return [{ path: `${at}.vmSize`, found: shown(vmSize), allowed: "a VM size that pipeline/machines.ts knows" }];
-  return [
-    ...unless(size.arch === arch, `${at}.arch`, arch, `${size.arch}, as ${size.name} has it`),
-    ...unless(size.gpus === gpus, `${at}.gpus`, String(gpus), `${size.gpus}, as ${size.name} has them`),
   ];
 }
 

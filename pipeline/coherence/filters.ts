@@ -13,7 +13,7 @@ export const patternsReadable: Check<PipelineInput> = {
       ...unless(
         patterns.some((pattern) => !readPattern(pattern).negated),
         path,
-        patterns.length === 0 ? "no pattern" : `negations alone: ${listed(patterns)}`,
+        patterns.length === 0 ? "no pattern" : `only negations: ${listed(patterns)}`,
         "at least one pattern without !",
       ),
       ...each(patterns, path, (pattern, at) => {

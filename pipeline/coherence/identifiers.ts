@@ -32,7 +32,8 @@ export const uniqueIds: Check<PipelineInput> = {
       "label",
     ),
     ...repeated(
-      pipeline.requiredChecks.map(({ context }) => context),
+      // Two that differ only in case would share a file, and people could not tell them apart.
+      pipeline.requiredChecks.map(({ context }) => context.toLowerCase()),
       (index) => `pipeline.requiredChecks[${index}].context`,
       "required check",
     ),
@@ -50,6 +51,11 @@ export const uniqueIds: Check<PipelineInput> = {
       pipeline.deployments.tests.map(({ framework, profile }) => `${framework} ${profile}`),
       (index) => `pipeline.deployments.tests[${index}]`,
       "deployment test",
+    ),
+    ...repeated(
+      pipeline.deployments.excused.map(({ framework }) => framework),
+      (index) => `pipeline.deployments.excused[${index}].framework`,
+      "excused framework",
     ),
   ],
 };

@@ -1,6 +1,6 @@
 /** Images and their tags: each tag once, each version real, each image tested, collected or excused. */
 import { CUDA_PUBLISHED, cudaPublished } from "../cuda";
-import { allImages, images, movablePrefixes, SHA_PLACEHOLDER } from "../images";
+import { allImages, contractOf, images, movablePrefixes, SHA_PLACEHOLDER, TEST_SUFFIX } from "../images";
 import type { Finding, Mode, Pipeline } from "../model";
 import type { Image } from "../plan";
 import { deployedImage, excuses, plannedTests, untestedWhy } from "../tests";
@@ -158,7 +158,8 @@ function deploymentFindings(pipeline: Pipeline, mode: Mode): Finding[] {
   return [
     ...each(tests, "pipeline.deployments.tests", ({ framework }, at) =>
       unless(
-        deployedImage(images(pipeline, mode), framework) !== undefined,
+        // A framework that is not there has a finding of its own.
+        !pipeline.frameworks.some(({ id }) => id === framework) || deployedImage(images(pipeline, mode), framework) !== undefined,
         at,
         `${shown(framework)} has no amd64 image in ${mode} mode`,
         "a framework with an amd64 image",
@@ -185,6 +186,13 @@ function taggedImages(pipeline: Pipeline): { readonly tag: string; readonly owne
   });
   return [
     ...MODES.flatMap((mode) => allImages(pipeline, mode).map(describe(mode))),
+    ...testImages(pipeline),
     ...allImages(pipeline, "post-merge", pipeline.releaseTagPrefix).map(describe("release")),
   ];
+}
+
+/** Tags of the images that tests of pull requests run in; those of main have none. */
+function testImages(pipeline: Pipeline): { readonly tag: string; readonly owner: string }[] {
+  const tested = allImages(pipeline, "pull-request").filter((image) => contractOf(pipeline, image)?.testTarget !== undefined);
+  return tested.map(({ id, tag }) => ({ tag: `${tag}${TEST_SUFFIX}`, owner: `what tests of ${id} run in` }));
 }

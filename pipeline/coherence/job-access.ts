@@ -220,7 +220,7 @@ export function namedEnvironments({ environment, environments = [] }: JobFacts):
 }
 
 function pushesImages({ identity }: EnvironmentSpec): boolean {
-  return identity === "pull-request-images" || identity === "main-images";
+  return identity === "pull-request-images" || identity === "main-images" || identity === "release-images";
 }
 
 /** Tells whether an environment lets in runs of a trust level. Fork runs are on no branch of the repository. */

@@ -1,6 +1,7 @@
 /** Required checks and the jobs that report them. */
 import type { JobFacts } from "../jobs";
-import type { Finding, RequiredCheck, Trust } from "../model";
+import { awaitsMirror, isReportedByJob, reportedByJobs, workflowFileOf, type JobCheck } from "../checks";
+import type { Finding, Trust } from "../model";
 import type { Check, CoherenceInput } from "./check";
 import { each, listed, shown, unless } from "./check";
 import { jobPath } from "./job-graph";
@@ -9,23 +10,25 @@ export const checksReported: Check<CoherenceInput> = {
   name: "required-check-reporter",
   holds: "Every required check is reported by exactly one job, or by its app and no job.",
   find: ({ pipeline, jobs }) =>
-    each(pipeline.requiredChecks, "pipeline.requiredChecks", ({ context, reporter }, at) => {
+    each(pipeline.requiredChecks, "pipeline.requiredChecks", (check, at) => {
+      const { context } = check;
       const reporting = jobs.filter((job) => job.context === context);
       const places = listed(reporting.map((job) => jobPath(job)));
-      if (reporter.kind === "app")
+      if (!isReportedByJob(check))
         return unless(
           reporting.length === 0,
           at,
           `${shown(context)} is reported by ${places} too`,
-          `reports of the app ${reporter.slug} alone`,
+          `only reports of the app ${check.slug}`,
         );
-      const own = reporting.filter(({ workflow }) => workflow === reporter.workflow);
+      const file = workflowFileOf(check);
+      const own = reporting.filter(({ workflow }) => workflow === file);
       return [
         ...unless(
           own.length > 0,
           at,
-          `no job of ${reporter.workflow} reports ${shown(context)}`,
-          `one job of ${reporter.workflow} with this name`,
+          `no job of ${file} reports ${shown(context)}`,
+          `one job of ${file} with this name`,
         ),
         ...unless(
           reporting.length <= 1,
@@ -41,15 +44,15 @@ export const checksAlwaysReport: Check<CoherenceInput> = {
   name: "required-check-always",
   holds: "The job of a required check reports on every pull request, whatever happened before it.",
   find: ({ pipeline, jobs }) =>
-    pipeline.requiredChecks.flatMap((check) => jobs.filter((job) => reports(check, job)).flatMap((job) => alwaysFindings(check, job))),
+    reportedByJobs(pipeline).flatMap((check) => jobs.filter((job) => reports(check, job)).flatMap((job) => alwaysFindings(check, job))),
 };
 
-function reports({ context, reporter }: RequiredCheck, job: JobFacts): boolean {
-  return reporter.kind === "job" && job.workflow === reporter.workflow && job.context === context;
+function reports(check: JobCheck, job: JobFacts): boolean {
+  return job.workflow === workflowFileOf(check) && job.context === check.context;
 }
 
-function alwaysFindings(check: RequiredCheck, job: JobFacts): Finding[] {
-  const trust: Trust = check.reports === "every-pull-request" ? "fork" : "mirror";
+function alwaysFindings(check: JobCheck, job: JobFacts): Finding[] {
+  const trust: Trust = awaitsMirror(check) ? "mirror" : "fork";
   return [
     ...unless(
       job.needs.length === 0 || job.always,
@@ -73,7 +76,7 @@ function alwaysFindings(check: RequiredCheck, job: JobFacts): Finding[] {
       job.trust.includes(trust),
       jobPath(job),
       `started by ${listed(job.trust)}`,
-      `started by ${trust} too, as the check reports ${check.reports === "every-pull-request" ? "on every pull request" : "once a pull request is mirrored"}`,
+      `started by ${trust} too, as the check reports ${awaitsMirror(check) ? "once a pull request is mirrored" : "on every pull request"}`,
     ),
   ];
 }

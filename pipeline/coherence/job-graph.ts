@@ -32,7 +32,7 @@ export const labelsAreRunners: Check<CoherenceInput> = {
       ...unlessFound(job.runsOn.length <= 1, () => ({
         path: jobPath(job, "runs-on"),
         found: shown(job.runsOn),
-        allowed: "one label: a scale set is addressed by its name alone",
+        allowed: "one label: a scale set is addressed only by its name",
       })),
       ...job.runsOn.flatMap((label) => {
         const runner = pipeline.runnerClasses.find((each) => each.label === label);
@@ -51,12 +51,14 @@ export const labelsAreRunners: Check<CoherenceInput> = {
 
 export const runnersUsed: Check<CoherenceInput> = {
   name: "runner-unused",
-  holds: "Every runner class is asked for by a job.",
+  holds: "Every runner class is asked for by a job, or waits for tests to be placed by need.",
   find: ({ pipeline, jobs }) => {
     const asked = new Set(jobs.flatMap(({ runsOn }) => runsOn));
-    return pipeline.runnerClasses.flatMap(({ label }, index) =>
+    // So that where tests run is one word of config: their machines stay named, and none of them starts.
+    const waiting: readonly string[] = Object.values(pipeline.testPlacement.cpuRunners);
+    return pipeline.runnerClasses.flatMap(({ id, label }, index) =>
       unless(
-        asked.has(label),
+        asked.has(label) || waiting.includes(id),
         `pipeline.runnerClasses[${index}].label`,
         `${shown(label)}, which no job asks for`,
         "a runner class that a job runs on",
@@ -185,11 +187,11 @@ export class JobGraph {
     return seen;
   }
 
-  /** A called job needs what it says and what its caller needs. */
+  /** A called job needs what it says and what its callers need, however deep the call is. */
   private direct(job: JobFacts): readonly string[] {
     const caller = callerOf(job.id);
     const called = caller === undefined ? undefined : this.find(job.workflow, caller);
-    return called === undefined ? job.needs : [...job.needs, ...called.needs];
+    return called === undefined ? job.needs : [...job.needs, ...this.direct(called)];
   }
 }
 

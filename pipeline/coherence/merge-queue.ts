@@ -1,4 +1,5 @@
 /** The merge queue: its numbers, who reports in it, and what its branches may not reach. */
+import { isReportedByJob, reportedByApps, reportedByJobs, runChecks, verdictCheck, workflowFileOf } from "../checks";
 import { queueBranch } from "../events";
 import { globFault, globsMeet } from "../globs";
 import type { Finding, MergeQueue, Pipeline } from "../model";
@@ -31,13 +32,13 @@ export const queueApps: Check<PipelineInput> = {
   holds: "Every app that reports a required check reports on merge groups too: the queue waits for it as for any other.",
   find: ({ pipeline }) =>
     withQueue(pipeline, ({ reportingApps }) => {
-      const slugs = pipeline.requiredChecks.flatMap(({ reporter }) => (reporter.kind === "app" ? [reporter.slug] : []));
+      const slugs = reportedByApps(pipeline).map(({ slug }) => slug);
       return [
-        ...each(pipeline.requiredChecks, "pipeline.requiredChecks", ({ context, reporter }, at) =>
+        ...each(pipeline.requiredChecks, "pipeline.requiredChecks", (check, at) =>
           unless(
-            reporter.kind === "job" || reportingApps.includes(reporter.slug),
+            isReportedByJob(check) || reportingApps.includes(check.slug),
             at,
-            `${shown(context)}, which the app ${reporter.kind === "app" ? reporter.slug : ""} is not known to report on merge groups`,
+            `${shown(check.context)}, which the app ${isReportedByJob(check) ? "" : check.slug} is not known to report on merge groups`,
             "a check that a job reports, or the app's slug in mergeQueue.reportingApps once it was seen to report there",
           ),
         ),
@@ -72,7 +73,7 @@ export const queueChecksReported: Check<CoherenceInput> = {
   find: ({ pipeline, jobs }) =>
     withQueue(pipeline, () =>
       jobs
-        .filter((job) => pipeline.requiredChecks.some(({ context, reporter }) => reporter.kind === "job" && reporter.workflow === job.workflow && context === job.context))
+        .filter((job) => reportedByJobs(pipeline).some((check) => workflowFileOf(check) === job.workflow && check.context === job.context))
         .flatMap((job) =>
           unless(job.inMergeQueue === true, jobPath(job), "a workflow that no merge group starts", "on: merge_group, as the queue waits for the check until it gives up"),
         ),
@@ -107,12 +108,17 @@ function groupFindings({ groupingStrategy, minEntriesToMerge, maxEntriesToMerge 
   ];
 }
 
-function timeFindings({ core }: Pipeline, { checkResponseTimeoutMinutes }: MergeQueue): Finding[] {
-  const needed = core.timeoutMinutes + AROUND_CORE_MINUTES;
-  return unless(
-    checkResponseTimeoutMinutes >= needed,
-    `${AT}.checkResponseTimeoutMinutes`,
-    `${checkResponseTimeoutMinutes} minutes`,
-    `at least ${needed}: ${core.timeoutMinutes} of the core container, and ${AROUND_CORE_MINUTES} of the plan and the verdict around it`,
-  );
+function timeFindings(pipeline: Pipeline, { checkResponseTimeoutMinutes }: MergeQueue): Finding[] {
+  const [{ needed, why } = { needed: 1, why: "" }] = times(pipeline).sort((one, other) => other.needed - one.needed);
+  return unless(checkResponseTimeoutMinutes >= needed, `${AT}.checkResponseTimeoutMinutes`, `${checkResponseTimeoutMinutes} minutes`, `at least ${needed}: ${why}`);
+}
+
+/** Minutes that the checks of a merge group may take, by what bounds them. */
+function times(pipeline: Pipeline): { readonly needed: number; readonly why: string }[] {
+  const { timeoutMinutes } = pipeline.core;
+  const core = { needed: timeoutMinutes + AROUND_CORE_MINUTES, why: `${timeoutMinutes} of the core container, and ${AROUND_CORE_MINUTES} of the plan and the verdict around it` };
+  return [
+    ...(verdictCheck(pipeline, "direct") === undefined ? [] : [core]),
+    ...runChecks(pipeline).map(({ context, minutes }) => ({ needed: minutes, why: `those of the check ${shown(context)}` })),
+  ];
 }

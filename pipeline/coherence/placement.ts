@@ -32,7 +32,7 @@ export const podsFit: Check<PlacementInput> = {
   find: ({ pipeline, infrastructure }) =>
     scaleSets(pipeline, (set, at) => {
       const pool = poolOf(infrastructure, set);
-      const node = pool && nodeOf(pool);
+      const node = pool && nodeOf(infrastructure, pool);
       if (pool === undefined || node === undefined) return [];
       return shortages(set.pod, node).map((shortage) => shortageFinding(shortage, pool, at));
     }),
@@ -43,7 +43,7 @@ export const poolsHoldRunners: Check<PlacementInput> = {
   holds: "A pool has nodes for all runners that its scale sets may have at once.",
   find: ({ pipeline, infrastructure }) => {
     const { path, cluster } = runnerClusterAt(infrastructure);
-    return cluster.nodePools.flatMap((pool, index) => capacityFindings(pipeline, pool, `${path}.nodePools[${index}].maxCount`));
+    return cluster.nodePools.flatMap((pool, index) => capacityFindings({ pipeline, infrastructure }, pool, `${path}.nodePools[${index}].maxCount`));
   },
 };
 
@@ -59,7 +59,7 @@ export const forkPoolsApart: Check<PlacementInput> = {
           others.length === 0,
           `${at}.nodePool`,
           `${shown(set.nodePool)}, where ${others.map(({ label }) => label).join(", ")} runs too`,
-          "a node pool for code from forks alone",
+          "a node pool only for code from forks",
         ),
         ...unless(
           infrastructure.runners.cluster !== "deployment-tests",
@@ -88,6 +88,18 @@ export const deploymentsFit: Check<PlacementInput> = {
   },
 };
 
+export const deploymentsReach: Check<PlacementInput> = {
+  name: "deployment-cluster-private",
+  holds: "Where deployments are tested, their cluster's API server has a public address: it is fenced off with all other private ones.",
+  find: ({ pipeline: { deployments }, infrastructure: { deploymentCluster } }) =>
+    unless(
+      deployments.modes.length === 0 || deploymentCluster.authorizedIpRanges.length > 0,
+      "infrastructure.deploymentCluster.authorizedIpRanges",
+      "a private cluster, whose API server no pod of a test reaches",
+      "at least one range; the virtual cluster of a test works with that API server, and pods of tests reach no private address",
+    ),
+};
+
 /** GPUs that are asked for at once, and by what. */
 interface GpuNeed {
   readonly gpus: number;
@@ -101,7 +113,7 @@ function graphNeed({ framework, graphs, gpus }: GraphsAtOnce): GpuNeed {
 /** Runners take whole nodes of the pools only where they are on the deployment-test cluster. */
 function runnerNeeds(pipeline: Pipeline, infrastructure: Infrastructure, pools: readonly NodePool[]): GpuNeed[] {
   if (runnerCluster(infrastructure) !== infrastructure.deploymentCluster) return [];
-  return pools.flatMap((pool) => (nodesNeeded(pipeline, pool) ?? []).map(({ set, nodes }) => ({ gpus: nodes * pool.gpus, what: `${set.maxRunners} of ${set.label}` })));
+  return pools.flatMap((pool) => (nodesNeeded(pipeline, infrastructure, pool) ?? []).map(({ set, nodes }) => ({ gpus: nodes * pool.gpus, what: `${set.maxRunners} of ${set.label}` })));
 }
 
 export const reviewersKnown: Check<PlacementInput> = {
@@ -165,8 +177,8 @@ function setsOn(pipeline: Pipeline, pool: string): ScaleSetRunnerClass[] {
 }
 
 /** A node of a pool; undefined for a VM size that is not known. */
-export function nodeOf(pool: Pick<NodePool, "vmSize" | "maxPods" | "osDiskGiB">): Node | undefined {
-  const size = machineSize(pool.vmSize);
+export function nodeOf({ vmSizes }: Pick<Infrastructure, "vmSizes">, pool: Pick<NodePool, "vmSize" | "maxPods" | "osDiskGiB">): Node | undefined {
+  const size = machineSize(vmSizes, pool.vmSize);
   return size && { size, maxPods: pool.maxPods, osDiskGiB: pool.osDiskGiB };
 }
 
@@ -186,8 +198,8 @@ function roundedDown(value: number): number {
  * Nodes that the scale sets of a pool need for all the runners that they may have; undefined when a pod fits no node. Nodes are counted set by
  * set: pods of different sets may share a node, so this asks for no less than what always suffices.
  */
-export function nodesNeeded(pipeline: Pipeline, pool: NodePool): { readonly set: ScaleSetRunnerClass; readonly nodes: number }[] | undefined {
-  const node = nodeOf(pool);
+export function nodesNeeded(pipeline: Pipeline, infrastructure: Infrastructure, pool: NodePool): { readonly set: ScaleSetRunnerClass; readonly nodes: number }[] | undefined {
+  const node = nodeOf(infrastructure, pool);
   const sets = setsOn(pipeline, pool.name);
   if (node === undefined || sets.some((set) => podsPerNode(set.pod, node) === 0)) return undefined;
   return sets.map((set) => ({ set, nodes: Math.ceil(set.maxRunners / podsPerNode(set.pod, node)) }));
@@ -210,8 +222,8 @@ export function graphsAtOnce({ tests, maxParallel }: DeploymentTests): GraphsAtO
   });
 }
 
-function capacityFindings(pipeline: Pipeline, pool: NodePool, path: string): Finding[] {
-  const needs = nodesNeeded(pipeline, pool);
+function capacityFindings({ pipeline, infrastructure }: PlacementInput, pool: NodePool, path: string): Finding[] {
+  const needs = nodesNeeded(pipeline, infrastructure, pool);
   if (needs === undefined) return [];
   const needed = needs.reduce((sum, { nodes }) => sum + nodes, 0);
   const reasons = needs.map(({ set, nodes }) => `${nodes} for ${set.maxRunners} of ${set.label}`).join(", ");

@@ -1,10 +1,12 @@
 /** The price table, held against the machines that the stack pays for: what has no price would be counted as nothing. */
 import type { Infrastructure } from "../infrastructure";
+import { machineSize } from "../machines";
 import type { Finding } from "../model";
-import { machinePrice, type Prices } from "../prices";
+import { machinePrice } from "../prices";
 import type { Check, InfrastructureInput } from "./check";
 import { isDay, shown, unless } from "./check";
 import { clusters } from "./clusters";
+import { sizePath } from "./machines";
 
 const CURRENCY = /^[A-Z]{3}$/;
 
@@ -20,9 +22,9 @@ export const pricesDated: Check<InfrastructureInput> = {
 
 export const pricesKnown: Check<InfrastructureInput> = {
   name: "price-unknown",
-  holds: "Every VM size of a pool has a price, and a spot price where the pool is spot.",
+  holds: "Every VM size of a pool has a price in the stack's region, and a spot price where the pool is spot.",
   find: ({ infrastructure }) => {
-    const findings = pools(infrastructure).flatMap((pool) => priceFindings(infrastructure.prices, pool));
+    const findings = pools(infrastructure).flatMap((pool) => priceFindings(infrastructure, pool));
     // Pools of one size lack the same price.
     return [...new Map(findings.map((finding) => [finding.path, finding])).values()];
   },
@@ -42,9 +44,13 @@ function pools(infrastructure: Infrastructure): PricedPool[] {
   ]);
 }
 
-function priceFindings(prices: Prices, { title, vmSize, spot }: PricedPool): Finding[] {
-  const price = machinePrice(prices, vmSize);
-  const at = `infrastructure.prices.machines.${vmSize}`;
-  if (price === undefined) return [{ path: at, found: "nothing", allowed: `the price of a node an hour: ${title} has such nodes` }];
-  return unless(!spot || price.spotHourly !== undefined, `${at}.spotHourly`, "nothing", `the price of a spot node an hour: ${title} is spot`);
+function priceFindings(infrastructure: Infrastructure, { title, vmSize, spot }: PricedPool): Finding[] {
+  // A size that is not known has its own finding.
+  const size = machineSize(infrastructure.vmSizes, vmSize);
+  if (size === undefined) return [];
+  const { location } = infrastructure.azure;
+  const price = machinePrice(infrastructure, vmSize);
+  const at = `${sizePath(size.name)}.prices.${location}`;
+  if (price === undefined) return [{ path: at, found: "nothing", allowed: `the price of a node an hour in ${location}: ${title} has such nodes` }];
+  return unless(!spot || price.spotHourly !== undefined, `${at}.spotHourly`, "nothing", `the price of a spot node an hour in ${location}: ${title} is spot`);
 }

@@ -41,6 +41,9 @@ export const frameworksExist: Check<PipelineInput> = {
       ...each(pipeline.deployments.tests, "pipeline.deployments.tests", ({ framework }, at) =>
         unless(frameworks.includes(framework), `${at}.framework`, shown(framework), `a framework: ${listed(frameworks)}`),
       ),
+      ...each(pipeline.deployments.excused, "pipeline.deployments.excused", ({ framework }, at) =>
+        unless(frameworks.includes(framework), `${at}.framework`, shown(framework), `a framework: ${listed(frameworks)}`),
+      ),
       ...each(pipeline.untested, "pipeline.untested", ({ images }, at) =>
         unless(
           images === "*" || [...frameworks, ...components].includes(images),
@@ -87,6 +90,10 @@ function runnerReferences(pipeline: Pipeline): { readonly path: string; readonly
     { path: "pipeline.deployments.runner", id: pipeline.deployments.runner },
     ...named("pipeline.builders", pipeline.builders),
     ...named("pipeline.core.runners", pipeline.core.runners),
+    ...named("pipeline.testPlacement.cpuRunners", pipeline.testPlacement.cpuRunners),
     ...pipeline.suites.flatMap((suite, index) => named(`pipeline.suites[${index}].runners`, suite.runners)),
+    ...pipeline.requiredChecks.flatMap((check, index) =>
+      check.kind === "run" && check.runner !== undefined ? [{ path: `pipeline.requiredChecks[${index}].runner`, id: check.runner }] : [],
+    ),
   ];
 }

@@ -104,6 +104,11 @@ function demands(pipeline: Pipeline): { readonly path: string; readonly id: stri
       id,
       trust: [level],
     })),
+    ...pipeline.requiredChecks.flatMap((check, index) =>
+      check.kind === "run" && check.runner !== undefined
+        ? [{ path: `pipeline.requiredChecks[${index}].runner`, id: check.runner, trust: ["fork"] as const }]
+        : [],
+    ),
     ...pipeline.suites.flatMap((suite, index) =>
       Object.entries(suite.runners).map(([arch, id]) => ({
         path: `pipeline.suites[${index}].runners.${arch}`,

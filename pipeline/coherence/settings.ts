@@ -1,12 +1,13 @@
 /** Settings on GitHub: the repository, its required checks, environments and secrets. */
 import { globCovers, globFault, globsMeet } from "../globs";
-import type { EnvironmentSpec, Finding, IdentityPurpose, Repository } from "../model";
+import type { EnvironmentSpec, Finding, IdentityPurpose, Repository, SecretSpec } from "../model";
+import { MIRROR_SECRET } from "../secrets";
 import type { Check, PipelineInput } from "./check";
-import { each, listed, shown, unless, wholeWithin } from "./check";
+import { each, shown, unless, wholeWithin } from "./check";
 
 /** docs.github.com, "Managing environments for deployment": limits of an environment. */
 const ENVIRONMENT_NAME_LENGTH = 255;
-const MOST_REVIEWERS = 6;
+export const MOST_REVIEWERS = 6;
 const MOST_WAIT_MINUTES = 43_200;
 /** docs.github.com, "Using secrets": names have letters, digits and _; no digit first, no `GITHUB_`. */
 const SECRET_NAME = /^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/;
@@ -109,14 +110,15 @@ function branchesOf(repository: Repository): Readonly<Partial<Record<IdentityPur
   const { defaultBranch, releaseBranches, mirrorBranchPrefix } = repository;
   return {
     "pull-request-images": [`${mirrorBranchPrefix}**`],
-    "main-images": [defaultBranch, releaseBranches],
+    "main-images": [defaultBranch],
+    "release-images": [releaseBranches],
     "deployment-tests": [defaultBranch],
   };
 }
 
 export const identitiesConfined: Check<PipelineInput> = {
   name: "identity-branches",
-  holds: "An identity can be used from its own branches only: mirror branches never push main's images, and only main deploys.",
+  holds: "An identity can be used from its own branches only: mirror and release branches never push main's images, and only main deploys.",
   find: ({ pipeline }) => {
     const allowed = branchesOf(pipeline.repository);
     return each(pipeline.environments, "pipeline.environments", ({ identity, branches }: EnvironmentSpec, at): Finding[] => {
@@ -149,6 +151,44 @@ export const identitiesOnce: Check<PipelineInput> = {
     }),
 };
 
+/** Jobs of every pipeline log in with these. */
+const NEEDED: readonly IdentityPurpose[] = ["pull-request-images", "main-images", "release-images", "deployment-tests"];
+
+export const identitiesGiven: Check<PipelineInput> = {
+  name: "identity-missing",
+  holds: "Each identity that jobs log in with has an environment.",
+  find: ({ pipeline: { environments, repository } }) =>
+    NEEDED.filter((purpose) => !environments.some(({ identity }) => identity === purpose)).map((purpose) => {
+      const branches = branchesOf(repository)[purpose] ?? [];
+      const alike = environments.filter((environment) => environment.identity === "none" && environment.branches.every((branch) => branches.some((own) => globCovers(own, branch))));
+      const name = environments.some((environment) => environment.name === purpose) ? `${purpose}-missing` : purpose;
+      const missing: readonly EnvironmentSpec[] = [...alike, { name, branches, reviewers: [], waitMinutes: 0, identity: "none" }].map((each) => ({ ...each, identity: purpose }));
+      return {
+        path: "pipeline.environments",
+        found: `none with the identity ${purpose}`,
+        allowed: `an environment with identity ${purpose} and branches within ${branches.join(", ")}: jobs that log in to the clouds run in it`,
+        missing,
+      };
+    }),
+};
+
+export const mirrorKeyGiven: Check<PipelineInput> = {
+  name: "mirror-key",
+  holds: "Where a workflow mirrors pull requests, an environment holds the key of the app that it writes with.",
+  find: ({ pipeline: { mirrorBot, secrets, environments, repository } }) => {
+    if (mirrorBot.kind !== "workflow" || secrets.some((secret) => secret.name === MIRROR_SECRET && secret.environments.length > 0)) return [];
+    const holder = environments.find(({ branches, identity }) => identity === "none" && branches.includes(repository.defaultBranch)) ?? environments[0];
+    return [
+      {
+        path: "pipeline.secrets",
+        found: `no ${MIRROR_SECRET}, and mirrorBot.kind is "workflow"`,
+        allowed: `the secret ${MIRROR_SECRET} in an environment of the default branch`,
+        missing: (holder === undefined ? [] : [{ name: MIRROR_SECRET, title: "Key of the mirror's app", environments: [holder.name], optional: false }]) satisfies readonly SecretSpec[],
+      },
+    ];
+  },
+};
+
 export const secretNames: Check<PipelineInput> = {
   name: "secret-name",
   holds: "Secrets have names that GitHub takes, and none is a long-lived cloud credential.",
@@ -168,27 +208,3 @@ export const secretNames: Check<PipelineInput> = {
       ),
     ]),
 };
-
-export const requiredCheckReporters: Check<PipelineInput> = {
-  name: "required-check-app",
-  holds: "Every required check names the app whose report counts.",
-  find: ({ pipeline }) =>
-    each(pipeline.requiredChecks, "pipeline.requiredChecks", ({ context, appId, reporter }, at) => [
-      ...unless(context.trim() !== "" && context === context.trim(), `${at}.context`, shown(context), "the name exactly as it is reported"),
-      ...unless(
-        wholeWithin(appId, 1, Number.MAX_SAFE_INTEGER),
-        `${at}.appId`,
-        String(appId),
-        "the id of a GitHub App; without it anybody with write access can report the check",
-      ),
-      ...unless(
-        reporter.kind !== "job" || appId === GITHUB_ACTIONS,
-        `${at}.appId`,
-        `${appId} for a check that ${listed([reporter.kind === "job" ? reporter.workflow : ""])} reports`,
-        `${GITHUB_ACTIONS}, GitHub Actions, which reports every job`,
-      ),
-    ]),
-};
-
-/** Id of the app under which GitHub Actions reports. */
-const GITHUB_ACTIONS = 15_368;

@@ -8,8 +8,14 @@ const HOSTED_MINUTES = 6 * 60;
 const SELF_HOSTED_MINUTES = 5 * 24 * 60;
 /** A namespace is a DNS label. */
 const NAMESPACE_LENGTH = 63;
-/** A run id today has 11 digits; with the attempt and the framework's and profile's names behind it this much is kept free. */
+/** Digits of a namespace's number, and what the virtual cluster adds to the names of what it syncs: longer ones it shortens by a hash. */
 const NAMESPACE_SUFFIX = 40;
+/** More namespaces than this nobody could tell apart, nor any cluster hold. */
+const MOST_NAMESPACES = 99;
+/** What follows the registry's name: a chart, and an image. */
+const CHART = /^[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$/;
+const IMAGE = /^[a-z0-9][a-z0-9._/-]*:\w[\w.-]{0,127}@sha256:[0-9a-f]{64}$/;
+const CACHE = /^[a-z0-9]+(?:[._/-][a-z0-9]+)*$/;
 
 export const suitesRun: Check<PipelineInput> = {
   name: "suite-never-runs",
@@ -51,6 +57,42 @@ export const suitesPlaced: Check<PipelineInput> = {
     ),
 };
 
+/** Without this the tests of a shard that is not there would run nowhere, and nobody would see it. */
+export const shardsComplete: Check<PipelineInput> = {
+  name: "suite-shards",
+  holds: "Where a suite runs a part of its tests, suites that agree in everything else run the other parts, each once.",
+  find: ({ pipeline }) =>
+    each(pipeline.suites, "pipeline.suites", (suite, at) => {
+      const { shard } = suite;
+      if (shard === undefined) return [];
+      const numbers = pipeline.suites.filter((other) => other.shard?.of === shard.of && alike(suite, other)).map((other) => other.shard!.number).sort((a, b) => a - b);
+      const wanted = Array.from({ length: shard.of }, (_, index) => index + 1);
+      return unless(JSON.stringify(numbers) === JSON.stringify(wanted), `${at}.shard`, `${shown(suite.id)} is shard ${shard.number} of ${shard.of}, and the shards with its markers, modes and runners are ${listed(numbers.map(String))}`, `each of ${listed(wanted.map(String))}, once`);
+    }),
+};
+
+/** Whether two suites select the same tests, to run in the same places. */
+function alike(one: TestSuite, other: TestSuite): boolean {
+  const told = ({ markers, modes, runners, gpus, collectOnly, testContract }: TestSuite): string => JSON.stringify([markers, modes, runners, gpus, collectOnly, testContract]);
+  return told(one) === told(other);
+}
+
+/** Suites that join others are two by now: what their tests need no GPU for has none. */
+export const placedByNeed: Check<PipelineInput> = {
+  name: "test-placement",
+  holds: "Where tests are placed by need, those that need no GPU run on machines without.",
+  find: ({ pipeline }) =>
+    pipeline.testPlacement.by === "suite"
+      ? []
+      : pipeline.suites.filter(({ gpus }) => gpus === 0).flatMap((suite) =>
+          suiteArchitectures(suite).flatMap((arch) => {
+            const runner = suite.collectOnly[arch] === undefined ? runnerOf(pipeline, suite.runners[arch] ?? "") : undefined;
+            const gpus = runner?.kind === "scale-set" ? runner.pod.gpus : 0;
+            return unless(gpus === 0, `pipeline.testPlacement.cpuRunners.${arch}`, `${shown(suite.id)} on ${shown(runner?.id)}, which has ${gpus} GPUs`, `a runner class of ${arch} without GPUs`);
+          }),
+        ),
+};
+
 export const runnersFitArchitecture: Check<PipelineInput> = {
   name: "runner-architecture",
   holds: "A builder has the architecture that it builds for; deployments run from amd64.",
@@ -77,7 +119,7 @@ export const timeLimits: Check<PipelineInput> = {
 
 export const deploymentsBounded: Check<PipelineInput> = {
   name: "deployment-limits",
-  holds: "Deployment tests run from main alone, fit their namespace's quota and end before it expires.",
+  holds: "Deployment tests run only from main, fit their namespace's quota and end before it expires.",
   find: ({ pipeline: { deployments } }) => [
     ...unless(
       !deployments.modes.includes("pull-request"),
@@ -106,6 +148,17 @@ export const deploymentsBounded: Check<PipelineInput> = {
       `at least the timeout of a deployment test, ${deployments.timeoutMinutes} minutes`,
     ),
     ...unless(
+      wholeWithin(deployments.namespaces, graphsOfARun(deployments), MOST_NAMESPACES),
+      "pipeline.deployments.namespaces",
+      String(deployments.namespaces),
+      `a whole number from ${graphsOfARun(deployments)}, the graphs that a run deploys at once, to ${MOST_NAMESPACES}`,
+    ),
+    ...unless(deployments.modes.length === 0 || CHART.test(deployments.virtualCluster.chart), "pipeline.deployments.virtualCluster.chart", shown(deployments.virtualCluster.chart), "REPOSITORY@sha256:DIGEST, without the registry's name"),
+    ...Object.entries(deployments.virtualCluster.images).flatMap(([name, image]) =>
+      unless(deployments.modes.length === 0 || IMAGE.test(image), `pipeline.deployments.virtualCluster.images.${name}`, shown(image), "REPOSITORY:TAG@sha256:DIGEST, without the registry's name"),
+    ),
+    ...unless(CACHE.test(deployments.imageCache), "pipeline.deployments.imageCache", shown(deployments.imageCache), "a repository prefix: lower case letters, digits and inner `.`, `_`, `-` and `/`"),
+    ...unless(
       /^[a-z][a-z0-9-]*-$/.test(deployments.namespacePrefix) && deployments.namespacePrefix.length + NAMESPACE_SUFFIX <= NAMESPACE_LENGTH,
       "pipeline.deployments.namespacePrefix",
       shown(deployments.namespacePrefix),
@@ -113,6 +166,11 @@ export const deploymentsBounded: Check<PipelineInput> = {
     ),
   ],
 };
+
+/** As many of each framework as its matrix runs together. */
+function graphsOfARun({ tests, maxParallel }: Pipeline["deployments"]): number {
+  return [...new Set(tests.map(({ framework }) => framework))].reduce((sum, framework) => sum + Math.min(maxParallel, tests.filter((test) => test.framework === framework).length), 0);
+}
 
 function suiteArchitectures(suite: TestSuite): Arch[] {
   return Object.keys(suite.runners) as Arch[];

@@ -1,6 +1,10 @@
 /** Default frameworks, component images and core container. */
-import type { ComponentImage, CoreBuild, CudaVersion, Framework, ImageBuild, Mode } from "../model";
+import type { CudaVersion, Mode } from "../model";
+import type { GivenComponentImage, GivenCoreBuild, GivenFramework } from "../schema/images";
+import { coreArguments, frameworkBuild, SCCACHE_MOUNTS, SCCACHE_SECRETS } from "./contract";
+import { LIFECYCLE } from "./lifecycle";
 import { BUILDER_AMD, HOSTED } from "./runners";
+import { seedTrtllmContract } from "./test-contract";
 
 /** How TRT-LLM's CUDA version is described, what was chosen, and how to choose the other; for documents. */
 export const TRTLLM_CUDA_CONTRADICTION = {
@@ -17,61 +21,47 @@ export const TRTLLM_CUDA_CONTRADICTION = {
 
 const BOTH_CUDA: readonly CudaVersion[] = ["12.9", "13.0"];
 
-function everyMode(versions: readonly CudaVersion[]): Readonly<Record<Mode, readonly CudaVersion[]>> {
-  return { "pull-request": versions, "post-merge": versions, nightly: versions };
+/** A framework's own paths: as described, and with the tests that bear its name. */
+function owned(id: string, ...paths: readonly string[]): GivenFramework["owns"] {
+  return { described: paths, intended: [...paths, `tests/**/*${id}*`, `tests/**/*${id}*/**`] };
 }
 
-/** Pull requests give up sooner: their layers come from main's cache. Main and nightly runs may build without any. */
-const BUILD_MINUTES: Readonly<Record<Mode, number>> = { "pull-request": 60, "post-merge": 120, nightly: 120 };
-
-function runtimeBuild(dockerfile: string): ImageBuild {
-  return { dockerfile, context: ".", target: "runtime", timeoutMinutes: BUILD_MINUTES };
-}
-
-export const seedFrameworks: readonly Framework[] = [
+export const seedFrameworks: readonly GivenFramework[] = [
   {
     id: "vllm",
     title: "vLLM",
-    cuda: everyMode(BOTH_CUDA),
-    architectures: ["amd64", "arm64"],
-    owns: [
-      "container/Dockerfile.vllm",
-      "container/deps/requirements.vllm.txt",
-      "container/deps/vllm/**",
-      "examples/backends/vllm/**",
-      "components/src/dynamo/vllm/**",
-    ],
-    build: runtimeBuild("container/Dockerfile.vllm"),
+    cuda: BOTH_CUDA,
+    owns: owned("vllm", "container/Dockerfile.vllm", "container/deps/vllm/**", "examples/backends/vllm/**", "components/src/dynamo/vllm/**"),
+    build: frameworkBuild.vllm,
   },
   {
     id: "sglang",
     title: "SGLang",
-    cuda: everyMode(BOTH_CUDA),
-    architectures: ["amd64", "arm64"],
-    owns: ["container/Dockerfile.sglang", "examples/backends/sglang/**", "components/src/dynamo/sglang/**"],
-    build: runtimeBuild("container/Dockerfile.sglang"),
+    cuda: BOTH_CUDA,
+    owns: owned("sglang", "container/Dockerfile.sglang", "examples/backends/sglang/**", "components/src/dynamo/sglang/**"),
+    build: frameworkBuild.sglang,
   },
   {
     id: "trtllm",
     title: "TRT-LLM",
-    cuda: everyMode([TRTLLM_CUDA_CONTRADICTION.chosen]),
-    architectures: ["amd64", "arm64"],
-    owns: [
+    cuda: [TRTLLM_CUDA_CONTRADICTION.chosen],
+    owns: owned(
+      "trtllm",
       "container/Dockerfile.trtllm",
       "container/build_trtllm_wheel.sh",
       "container/deps/trtllm/**",
       "examples/backends/trtllm/**",
       "components/src/dynamo/trtllm/**",
-    ],
-    build: runtimeBuild("container/Dockerfile.trtllm"),
+    ),
+    build: frameworkBuild.trtllm,
+    testContract: seedTrtllmContract,
   },
 ];
 
-export const seedComponents: readonly ComponentImage[] = [
+export const seedComponents: readonly GivenComponentImage[] = [
   {
     id: "operator",
     title: "Kubernetes operator",
-    architectures: ["amd64", "arm64"],
     filter: "operator",
     build: {
       dockerfile: "deploy/operator/Dockerfile",
@@ -89,34 +79,41 @@ export const seedComponents: readonly ComponentImage[] = [
   {
     id: "frontend",
     title: "Frontend",
-    architectures: ["amd64", "arm64"],
     filter: "frontend",
     build: {
       dockerfile: "container/Dockerfile.frontend",
-      context: ".",
       target: "frontend",
+      from: [{ arg: "DYNAMO_BASE_IMAGE", image: "dynamo", target: "dev" }],
       timeoutMinutes: { "pull-request": 45, "post-merge": 60, nightly: 60 },
     },
-    checks: [],
     modes: ["pull-request", "post-merge"],
   },
 ];
 
-export const seedCore: CoreBuild = {
+function corePass(expression: (lifecycle: string) => string): Readonly<Record<Mode, string>> {
+  const markers = (mode: Mode): string => `${expression(LIFECYCLE[mode])} and not ({frameworks} or k8s or gpu_2 or gpu_4 or gpu_8)`;
+  return { "pull-request": markers("pull-request"), "post-merge": markers("post-merge"), nightly: markers("nightly") };
+}
+
+export const seedCore: GivenCoreBuild = {
   id: "dynamo",
   filter: "core",
-  build: { dockerfile: "container/Dockerfile", context: ".", target: "dev", timeoutMinutes: BUILD_MINUTES },
+  build: { dockerfile: "container/Dockerfile", target: "dev", args: coreArguments, secrets: SCCACHE_SECRETS, mounts: SCCACHE_MOUNTS, lfs: true },
   cuda: "12.9",
+  services: { compose: "deploy/docker-compose.yml", names: ["nats-server", "etcd-server"] },
+  workspaces: [{ directory: "lib/llm", features: ["block-manager", "media-nixl", "media-ffmpeg"] }],
   rust: [
-    { name: "Rust: format", run: "cargo fmt --all -- --check" },
-    { name: "Rust: clippy", run: "cargo clippy --locked --all-targets --features block-manager,media-ffmpeg -- -D warnings" },
-    { name: "Rust: tests", run: "cargo test --locked --all-targets --features block-manager,media-ffmpeg,testing-nixl,integration" },
-    { name: "Rust: documentation tests", run: "cargo test --locked --doc" },
+    { name: "toolchain", run: "rustup component add rustfmt clippy", directory: "." },
+    { name: "format", run: "cargo fmt -- --check" },
+    { name: "clippy", run: "cargo clippy --locked --no-deps --all-targets --features {features} -- -D warnings" },
+    { name: "tests", run: "cargo test --locked --all-targets --features {features}" },
+    { name: "integration tests", run: "cargo test --locked --features integration -- --nocapture", only: ["lib/llm"] },
+    { name: "documentation tests", run: "cargo test --locked --doc" },
   ],
-  // The frameworks' own tests run in their images, on GPUs; a hosted machine has none.
+  // The frameworks' own tests run in their images, on GPUs, and those of a cluster nowhere here. What says nothing of hardware runs too.
   pytest: [
-    { name: "parallel", markers: "pre_merge and parallel and gpu_0 and not (vllm or sglang or trtllm)" },
-    { name: "sequential", markers: "pre_merge and not parallel and gpu_0 and not (vllm or sglang or trtllm)" },
+    { name: "parallel", markers: corePass((lifecycle) => `${lifecycle} and parallel`), workers: 4 },
+    { name: "sequential", markers: corePass((lifecycle) => `((${lifecycle} and not parallel) or mypy)`) },
   ],
   runners: { fork: HOSTED, mirror: BUILDER_AMD, protected: BUILDER_AMD },
   timeoutMinutes: 90,

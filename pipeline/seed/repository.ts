@@ -17,7 +17,8 @@ const reviewed = [defaultBranch, releaseBranches];
 /** Who may hold what: an environment's branches decide which runs get its secrets and its cloud identity. */
 export const seedEnvironments: readonly EnvironmentSpec[] = [
   { name: "pull-request-images", branches: [`${mirrorBranchPrefix}*`], reviewers: [], waitMinutes: 0, identity: "pull-request-images" },
-  { name: "main-images", branches: reviewed, reviewers: [], waitMinutes: 0, identity: "main-images" },
+  { name: "main-images", branches: [defaultBranch], reviewers: [], waitMinutes: 0, identity: "main-images" },
+  { name: "release-images", branches: [releaseBranches], reviewers: [], waitMinutes: 0, identity: "release-images" },
   { name: "deployment-tests", branches: [defaultBranch], reviewers: [], waitMinutes: 0, identity: "deployment-tests" },
   { name: "notifications", branches: reviewed, reviewers: [], waitMinutes: 0, identity: "none" },
 ];
@@ -27,7 +28,7 @@ export const seedSecrets: readonly SecretSpec[] = [
   {
     name: "HF_TOKEN",
     title: "Token of the model hub, read only: tests load gated models with it",
-    environments: ["pull-request-images", "main-images", "deployment-tests"],
+    environments: ["pull-request-images", "main-images", "release-images", "deployment-tests"],
     optional: false,
   },
   {

@@ -5,17 +5,16 @@
  * Each mode runs what the ones before it run, and its own. Tests for the night alone have a suite of their own where they take long, so
  * that the usual ones report first.
  */
-import type { Arch, Mode, TestSuite, UntestedImages } from "../model";
+import type { Arch, Mode, UntestedImages } from "../model";
+import type { GivenTestSuite } from "../schema/tests";
+import { LIFECYCLE } from "./lifecycle";
 import { TESTER_ARM, TESTER_GPU, TESTER_GPU_4 } from "./runners";
+import { withMinio } from "./test-contract";
 
 const NO_GPU_ON_ARM = "No arm64 runner has a GPU, so tests are collected there and run on amd64.";
 
-/** Life-cycle markers by mode. */
-const LIFECYCLE: Readonly<Record<Mode, string>> = {
-  "pull-request": "pre_merge",
-  "post-merge": "(pre_merge or post_merge)",
-  nightly: "(pre_merge or post_merge or nightly)",
-};
+/** A test of no kind is taken for a unit test. */
+const UNIT = "not (integration or e2e)";
 
 function markers(kind: string, hardware: string, modes: readonly Mode[]): Partial<Record<Mode, string>> {
   return Object.fromEntries(modes.map((mode) => [mode, `${LIFECYCLE[mode]} and ${kind} and {framework} and ${hardware}`]));
@@ -23,23 +22,28 @@ function markers(kind: string, hardware: string, modes: readonly Mode[]): Partia
 
 const EVERY_MODE: readonly Mode[] = ["pull-request", "post-merge", "nightly"];
 const FULL_MODES: readonly Mode[] = ["post-merge", "nightly"];
-const ONE_GPU = "(gpu_0 or gpu_1)";
+/** A test that says nothing of hardware needs one GPU at most. */
+const ONE_GPU = "not (gpu_2 or gpu_4 or gpu_8)";
 const SEVERAL_GPUS = "(gpu_2 or gpu_4)";
 
 const oneGpuRunners: Readonly<Partial<Record<Arch, string>>> = { amd64: TESTER_GPU, arm64: TESTER_ARM };
 const collectOnly: Readonly<Partial<Record<Arch, string>>> = { arm64: NO_GPU_ON_ARM };
 
-export const seedSuites: readonly TestSuite[] = [
+/** What the usual suites of one GPU share where tests are placed by need. The long ones of the night stay apart, so that the usual ones report first. */
+const USUAL = "tests";
+
+export const seedSuites: readonly GivenTestSuite[] = [
   {
     id: "unit",
     kind: "unit",
     title: "Individual components",
     modes: EVERY_MODE,
-    markers: markers("unit", ONE_GPU, EVERY_MODE),
+    markers: markers(UNIT, ONE_GPU, EVERY_MODE),
     gpus: 1,
     runners: oneGpuRunners,
     collectOnly,
     timeoutMinutes: 45,
+    joins: USUAL,
   },
   {
     id: "integration",
@@ -50,7 +54,9 @@ export const seedSuites: readonly TestSuite[] = [
     gpus: 1,
     runners: oneGpuRunners,
     collectOnly,
+    testContract: withMinio,
     timeoutMinutes: 90,
+    joins: USUAL,
   },
   {
     id: "e2e",
@@ -65,7 +71,9 @@ export const seedSuites: readonly TestSuite[] = [
     gpus: 1,
     runners: oneGpuRunners,
     collectOnly,
+    testContract: withMinio,
     timeoutMinutes: 120,
+    joins: USUAL,
   },
   {
     id: "e2e-long",
@@ -76,6 +84,7 @@ export const seedSuites: readonly TestSuite[] = [
     gpus: 1,
     runners: oneGpuRunners,
     collectOnly,
+    testContract: withMinio,
     timeoutMinutes: 240,
   },
   {
@@ -87,6 +96,7 @@ export const seedSuites: readonly TestSuite[] = [
     gpus: 4,
     runners: { amd64: TESTER_GPU_4, arm64: TESTER_ARM },
     collectOnly,
+    testContract: withMinio,
     timeoutMinutes: 150,
   },
 ];

@@ -1,0 +1,45 @@
+/** Default licence headers: the kinds of files and the exceptions of the repository's own check (.github/workflows/copyright-check.ps1). */
+import type { GivenCopyright } from "../schema/copyright";
+
+export const seedCopyright: GivenCopyright = {
+  header: ["SPDX-FileCopyrightText: Copyright (c) {year} NVIDIA CORPORATION & AFFILIATES. All rights reserved.", "SPDX-License-Identifier: Apache-2.0"],
+  tags: ["SPDX-FileCopyrightText:", "SPDX-License-Identifier:"],
+  languages: [
+    {
+      comment: "#",
+      files: ["**/*.containerfile", "**/.dockerignore", "**/*.pbtxt", "**/*.ps1", "**/*.py", "**/*.sh", "**/*.toml", "**/*.tpl", "**/*.txt", "**/*.yaml", "**/*.yml", "**/Dockerfile*", "**/*.Dockerfile"],
+    },
+    { comment: "//", files: ["**/*.proto", "**/*.rs"] },
+  ],
+  ignored: [
+    ".github/**",
+    "**/.mypy_cache/**",
+    "**/.pytest_cache/**",
+    "lib/llm/tests/data/sample-models/**",
+    "lib/llm/tests/data/deepseek-v3.2/**",
+    "**/*.bat",
+    "**/*.gif",
+    "**/*.ico",
+    "**/*.ipynb",
+    "**/*.jpg",
+    "**/*.jpeg",
+    "**/*.patch",
+    "**/*.png",
+    "**/*.pyc",
+    "**/*.pyi",
+    "**/*.rst",
+    "**/*.zip",
+    "**/*.md",
+    "**/*.json",
+    "**/*.clang-format",
+    "**/*.gitattributes",
+    "**/*.gitignore",
+    "**/*.gitkeep",
+    "**/*Cargo.lock",
+    "**/*LICENSE",
+    "**/*uv.lock",
+    "**/*rust-toolchain.toml",
+    "**/*codespell.txt",
+    "**/*exclusions.txt",
+  ],
+};
