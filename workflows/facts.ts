@@ -6,7 +6,8 @@ import { refKind } from "../pipeline/events";
 import { compilePatterns } from "../pipeline/filters";
 import type { JobFacts } from "../pipeline/jobs";
 import type { EnvironmentSpec, Pipeline, Trust } from "../pipeline/model";
-import type { Plan, PlannedTest } from "../pipeline/plan";
+import { parentsOf } from "../pipeline/images";
+import type { Image, Plan, PlannedTest } from "../pipeline/plan";
 import { select, WORKFLOW_FILES } from "../pipeline/select";
 import { deployedImage, deployedOperator } from "../pipeline/tests";
 import { workflows } from "./workflows";
@@ -66,8 +67,8 @@ function ownFacts(place: Place, { id, name, runsOn }: Leg): Pick<JobFacts, "id" 
 /** What all legs of a job share. */
 function sharedFacts(pipeline: Pipeline, place: Place, job: Job): Omit<JobFacts, "id" | "context" | "runsOn"> {
   const text = JSON.stringify(job);
-  const environment = isCall(job) || job.environment === undefined ? undefined : fixed(job.environment, place.arguments);
-  const spec = pipeline.environments.find(({ name }) => name === environment);
+  const specs = isCall(job) || job.environment === undefined ? [] : environmentsIn(pipeline, fixed(job.environment, place.arguments));
+  const environment = specs.length === 1 ? specs[0]?.name : undefined;
   return {
     workflow: place.workflow,
     needs: (job.needs ?? []).map((need) => inside(place, need)),
@@ -75,7 +76,8 @@ function sharedFacts(pipeline: Pipeline, place: Place, job: Job): Omit<JobFacts,
     secrets: isCall(job) ? [] : named(text, "secrets").filter((secret) => secret !== "GITHUB_TOKEN"),
     variables: named(text, "vars"),
     ...(environment === undefined ? {} : { environment }),
-    trust: trustOf(pipeline, place.triggers, spec),
+    ...(specs.length > 1 ? { environments: specs.map(({ name }) => name) } : {}),
+    trust: trustOf(pipeline, place.triggers, specs),
     idToken: !isCall(job) && job.permissions["id-token"] === "write",
     always: job.if === "always()",
     matrix: job.strategy !== undefined,
@@ -104,6 +106,8 @@ function fixed(text: string, values: Arguments): string {
 interface LargestPlans {
   readonly plans: readonly Plan[];
   readonly testsOf: ReadonlyMap<string, readonly PlannedTest[]>;
+  /** Images that each is made of, directly or by others. */
+  readonly basesOf: ReadonlyMap<string, readonly string[]>;
 }
 
 const known = new WeakMap<Pipeline, Map<string, LargestPlans>>();
@@ -121,7 +125,23 @@ function makeLargestPlans(pipeline: Pipeline, workflow: string): LargestPlans {
   const scope = (Object.keys(WORKFLOW_FILES) as (keyof typeof WORKFLOW_FILES)[]).find((each) => WORKFLOW_FILES[each] === workflow);
   const events = scope === undefined ? [] : occasions(pipeline, scope);
   const plans = events.map((event) => select(pipeline, event, { known: false, why: "Everything is asked for." }, scope));
-  return { plans, testsOf: groupBy(plans.flatMap(({ tests }) => tests), ({ image }) => image) };
+  const built = new Map(plans.flatMap(({ images }) => images).map((image) => [image.id, image]));
+  const basesOf = new Map([...built].map(([id, image]) => [id, ancestors(pipeline, image)]));
+  return { plans, testsOf: groupBy(plans.flatMap(({ tests }) => tests), ({ image }) => image), basesOf };
+}
+
+/** Every image that one is made of. */
+function ancestors(pipeline: Pipeline, image: Image): string[] {
+  const found = new Set<string>();
+  const open = [image];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const { image: parent } of parentsOf(pipeline, next)) {
+      if (found.has(parent.id)) continue;
+      found.add(parent.id);
+      open.push(parent);
+    }
+  }
+  return [...found];
 }
 
 function groupBy<Value>(values: readonly Value[], keyOf: (value: Value) => string): Map<string, Value[]> {
@@ -150,15 +170,21 @@ function named(text: string, context: "secrets" | "vars"): string[] {
   return [...new Set([...text.matchAll(new RegExp(`\\b${context}\\.([A-Za-z_][A-Za-z0-9_]*)`, "g"))].map(([, name]) => name ?? ""))];
 }
 
-/** Who can start a job: whoever can cause one of its workflow's events, unless its environment's branches keep them out. */
-function trustOf(pipeline: Pipeline, triggers: Triggers, environment: EnvironmentSpec | undefined): Trust[] {
+/** The environments that a job names: one, or those among which an expression picks by the ref. A name that the pipeline does not have counts, too. */
+function environmentsIn({ environments }: Pipeline, text: string): Pick<EnvironmentSpec, "name" | "branches">[] {
+  const picked = text.startsWith("${{") ? [...text.matchAll(/(?:&&|\|\|) '([^']+)'/g)].map(([, name]) => name ?? "") : [text];
+  return picked.map((name) => environments.find((each) => each.name === name) ?? { name, branches: [] });
+}
+
+/** Who can start a job: whoever can cause one of its workflow's events, unless its environments' branches keep them out. */
+function trustOf(pipeline: Pipeline, triggers: Triggers, environments: readonly Pick<EnvironmentSpec, "branches">[]): Trust[] {
   const byEvent = new Set<Trust>();
   if (triggers.pull_request || triggers.pull_request_target || triggers.merge_group) byEvent.add("fork");
   for (const branch of triggers.push?.branches ?? []) byEvent.add(trustOfBranch(pipeline, branch));
-  // Comments are anybody's, but the workflow that they start is the default branch's.
-  if (triggers.schedule || triggers.workflow_dispatch || triggers.issue_comment) byEvent.add("protected");
-  if (environment === undefined) return [...byEvent];
-  const admitted = new Set(environment.branches.map((branch) => trustOfBranch(pipeline, branch)));
+  // Comments and runs are anybody's, but the workflow that they start is the default branch's.
+  if (triggers.schedule || triggers.workflow_dispatch || triggers.issue_comment || triggers.workflow_run) byEvent.add("protected");
+  if (environments.length === 0) return [...byEvent];
+  const admitted = new Set(environments.flatMap(({ branches }) => branches).map((branch) => trustOfBranch(pipeline, branch)));
   return [...byEvent].filter((trust) => admitted.has(trust));
 }
 
@@ -168,7 +194,7 @@ function trustOfBranch({ repository }: Pipeline, branch: string): Trust {
   return isReviewed || refKind(repository, `refs/heads/${branch}`) === "release" ? "protected" : "fork";
 }
 
-/** A build pushes its image, a test pulls it; a deployment test pulls its framework's and the operator's. */
+/** A build pushes its image, a test pulls it; each takes what the image is made of. A deployment test pulls its framework's and the operator's. */
 function imagesOf(pipeline: Pipeline, place: Place, job: Job): Pick<JobFacts, "pushes" | "pulls"> {
   const image = place.arguments.image;
   const [outermost] = place.callers;
@@ -176,7 +202,8 @@ function imagesOf(pipeline: Pipeline, place: Place, job: Job): Pick<JobFacts, "p
   const framework = frameworkDeployedBy(pipeline, outermost.id);
   if (framework !== undefined) return { pushes: [], pulls: deployed(pipeline, framework) };
   if (typeof image !== "string") return { pushes: [], pulls: [] };
-  return job.container ? { pushes: [], pulls: [image] } : { pushes: [image], pulls: [] };
+  const bases = largestPlans(pipeline, place.workflow).basesOf.get(image) ?? [];
+  return job.container ? { pushes: [], pulls: [image, ...bases] } : { pushes: [image], pulls: [...bases] };
 }
 
 function deployed(pipeline: Pipeline, framework: string): string[] {

@@ -7,5 +7,5 @@ export type { RenderedFile, RenderSettings } from "./settings";
 export { COMPILER_CACHE_PREFIX, VARIABLE_NAMES, variables, type VariableSource, type VariableSpec } from "./variables";
 export { runnerModes, type RunnerMode } from "./runner-modes";
 export { secretsRead } from "./files/secrets";
-export { COPYRIGHT_FILE, PRE_COMMIT_FILE, workflows } from "./workflows";
+export { workflows } from "./workflows";
 export { renderFiles } from "./render";

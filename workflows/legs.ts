@@ -2,7 +2,9 @@
  * The jobs that a plan switches: which exist in each workflow file, and whether a plan runs them. The renderer writes these jobs, `plan.mjs`
  * decides on them and `verdict.mjs` holds their results against the decision; all three read this one list.
  */
+import { verdictCheck } from "../pipeline/checks";
 import { occasionOf, queueBranch } from "../pipeline/events";
+import { parentsOf } from "../pipeline/images";
 import type { Mode, Pipeline, Trust } from "../pipeline/model";
 import type { Decision, Image, Plan, PipelineEvent, PlanPart, PlanScope } from "../pipeline/plan";
 import { select } from "../pipeline/select";
@@ -23,6 +25,16 @@ export interface ImageLeg {
   readonly trust: Exclude<Trust, "fork">;
   /** Modes in which the leg can run. */
   readonly modes: readonly Mode[];
+  /** The images of the commit that it is made of, and the jobs that build them. */
+  readonly parents: readonly ParentLeg[];
+}
+
+/** An image of the commit that another one is made of. */
+export interface ParentLeg {
+  /** The build argument that takes it. */
+  readonly arg: string;
+  readonly image: string;
+  readonly jobId: string;
 }
 
 /** Job ids that every workflow with a plan uses. */
@@ -68,7 +80,8 @@ export function imageLegs(pipeline: Pipeline, scope: PlanScope): ImageLeg[] {
     for (const image of select(pipeline, event, everythingChanged, scope).images) {
       const jobId = imageJob(scope, trust, image.id);
       const known = legs.get(jobId);
-      legs.set(jobId, { jobId, image: known?.image ?? image, trust, modes: [...new Set([...(known?.modes ?? []), mode])] });
+      const parents = parentsOf(pipeline, image).map(({ arg, image: { id } }) => ({ arg, image: id, jobId: imageJob(scope, trust, id) }));
+      legs.set(jobId, { jobId, image: known?.image ?? image, trust, modes: [...new Set([...(known?.modes ?? []), mode])], parents });
     }
   }
   return [...legs.values()];
@@ -106,11 +119,16 @@ function imageJob(scope: PlanScope, trust: Trust, image: string): string {
 
 const everythingChanged = { known: false, why: "Everything is asked for." } as const;
 
+/** Tells whether a scope's workflow checks the core container. Mirror branches do where no check of the pull request itself does. */
+export function checksCore(pipeline: Pipeline, scope: PlanScope): boolean {
+  return scope !== "backend" || verdictCheck(pipeline, "direct") === undefined;
+}
+
 /** The switched jobs of a scope's workflow, in the order in which they are written. */
 export function switchedJobs(pipeline: Pipeline, scope: PlanScope): SwitchedJob[] {
   const legs = imageLegs(pipeline, scope);
   return [
-    { id: CORE_JOB, decide: ({ parts }) => either(parts.core, parts.rust) },
+    ...(checksCore(pipeline, scope) ? [{ id: CORE_JOB, decide: ({ parts }: Plan) => either(parts.core, parts.rust) }] : []),
     ...checkedComponents(pipeline, legs).map((id): SwitchedJob => ({ id: checksJob(id), decide: (plan) => partOf(plan, `checks:${id}`) })),
     ...legs.map((leg): SwitchedJob => ({ id: leg.jobId, decide: (plan) => decideLeg(leg, plan) })),
     ...(scope === "suite" ? deploymentsJobs(pipeline, legs).map(({ id, framework }): SwitchedJob => ({ id, decide: (plan) => decideDeployments(framework, plan) })) : []),
@@ -137,6 +155,7 @@ function decideLeg(leg: ImageLeg, plan: Plan): Decision {
   if (planned && ofThisTrust) return { run: true, why: planned.why };
   if (!ofThisTrust) return { run: false, why: leg.trust === "mirror" ? "Built on mirror branches only." : "Built on main and release branches only." };
   const { subject } = leg.image;
+  if (subject.kind === "base") return { run: false, why: "No image that is built is made of it." };
   const part = partOf(plan, subject.kind === "framework" ? "frameworks" : `component:${subject.id}`);
   return { run: false, why: part.run ? "No changed file concerns it." : part.why };
 }

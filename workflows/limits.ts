@@ -2,9 +2,10 @@
 import type { Finding, Pipeline } from "../pipeline/model";
 import type { PlanScope } from "../pipeline/plan";
 import { select, WORKFLOW_FILES } from "../pipeline/select";
+import { podContract } from "../pipeline/test-contract";
 import { occasionOf } from "../pipeline/events";
 import { occasions, PLAN_JOB, switchedJobs } from "./legs";
-import { deploymentNamespace, planOutputs } from "./plan-outputs";
+import { planOutputs } from "./plan-outputs";
 import { runnerUses } from "./runner-modes";
 import type { RenderedFile } from "./settings";
 import { isCall, type Workflow } from "./syntax";
@@ -20,14 +21,11 @@ export const OUTPUT_BYTES = 1_000_000;
 export const VARIABLE_BYTES = 131_072;
 /** Bytes of a file that the contents API reads and writes whole (GitHub REST, "Get repository content"). */
 export const FILE_BYTES = 1_000_000;
-/** Characters of a Kubernetes namespace (RFC 1123 label). */
-const NAMESPACE_CHARACTERS = 63;
 /** A job's id (GitHub, "Workflow syntax": `jobs.<job_id>`). */
 const JOB_ID = /^[A-Za-z_][A-Za-z0-9_-]{0,99}$/;
 
 /** A digest and a reference, as long as they get, to measure results with. */
 const LONG_OUTPUT = { result: "cancelled", outputs: { digest: `sha256:${"0".repeat(64)}`, reference: `${"r".repeat(120)}@sha256:${"0".repeat(64)}` } };
-const LONG_RUN = { runId: "9".repeat(12), runAttempt: "99" };
 
 /** The pipeline cannot be rendered for GitHub. `findings` has everything that is wrong. */
 export class LimitsError extends Error {
@@ -44,7 +42,6 @@ export function enforceLimits(pipeline: Pipeline, workflows: Readonly<Record<str
     ...scopes().flatMap((scope) => jobFindings(pipeline, scope)),
     ...Object.keys(workflows).flatMap((name) => callFindings(name, workflows)),
     ...files.flatMap(sizeFinding),
-    ...namespaceFindings(pipeline),
     ...runnerFindings(pipeline),
   ];
   if (findings.length > 0) throw new LimitsError(findings);
@@ -59,7 +56,7 @@ function runFindings(pipeline: Pipeline, scope: PlanScope): Finding[] {
   return occasions(pipeline, scope).flatMap((event) => {
     const plan = select(pipeline, event, { known: false, why: "Everything is asked for." }, scope);
     const { tagPrefix } = occasionOf(pipeline, event);
-    const outputs = planOutputs(pipeline, plan, scope, { tagPrefix, ...LONG_RUN });
+    const outputs = planOutputs(pipeline, plan, scope, { tagPrefix });
     const at = `${WORKFLOW_FILES[scope]} on ${event.name}`;
     const needs = { [PLAN_JOB]: { result: "success", outputs }, ...Object.fromEntries(switchedJobs(pipeline, scope).map(({ id }) => [id, LONG_OUTPUT])) };
     const suites = Object.values(JSON.parse(outputs.suites ?? "{}") as Record<string, unknown[]>);
@@ -98,22 +95,18 @@ function sizeFinding({ path, content }: RenderedFile): Finding[] {
   return atMost(path, bytes(content), FILE_BYTES, "bytes");
 }
 
-function namespaceFindings(pipeline: Pipeline): Finding[] {
-  return pipeline.deployments.tests.flatMap(({ framework, profile }, index) => {
-    const name = deploymentNamespace(pipeline, LONG_RUN, framework, profile);
-    return atMost(`pipeline.deployments.tests[${index}]: namespace ${name}`, name.length, NAMESPACE_CHARACTERS, "characters");
-  });
-}
-
 /** Tests run in a container that the runner's cluster pulls without a login, and its pod is either a builder's or a tester's. */
 function runnerFindings(pipeline: Pipeline): Finding[] {
   return pipeline.runnerClasses.flatMap((runner, index) => {
     const uses = runnerUses(pipeline, runner.id);
-    const at = `pipeline.runnerClasses[${index}] ${JSON.stringify(runner.id)}`;
+    const at = `pipeline.runnerClasses[${index}]`;
     return [
       ...(runner.kind === "hosted" && uses.tests ? [{ path: at, found: "a hosted runner that tests images", allowed: "a scale set: hosted machines cannot pull the image" }] : []),
       ...(runner.kind === "scale-set" && uses.tests && uses.builds && runner.pod.gpus > 0
-        ? [{ path: at, found: "a GPU class that builds and tests", allowed: "one of the two: a Docker daemon beside the runner has no GPU" }]
+        ? [{ path: `${at}.pod.gpus`, found: "a GPU class that builds and tests", allowed: "one of the two: a Docker daemon beside the runner has no GPU" }]
+        : []),
+      ...(uses.tests && uses.builds && podContract(pipeline, runner.id).services > 0
+        ? [{ path: at, found: "services beside tests, on a class that builds too", allowed: "a class for these tests: Docker puts a service on an address of its own, and not on localhost" }]
         : []),
     ];
   });

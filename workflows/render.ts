@@ -1,6 +1,6 @@
 /** Every file of the target repository that the pipeline is made of. */
 import type { Pipeline } from "../pipeline/model";
-import { codeowners } from "./documents/codeowners";
+import { codeowners, CODEOWNERS_PATH } from "./documents/codeowners";
 import { readme } from "./documents/readme";
 import { troubleshooting } from "./documents/troubleshooting";
 import { namespaceObjects, NAMESPACE_OBJECTS_PATH } from "./files/deployment";
@@ -30,7 +30,7 @@ export function renderFiles(pipeline: Pipeline, settings: RenderSettings): Rende
     { path: ".github/actionlint.yaml", content: toYaml(actionlintConfig(pipeline), header) },
     { path: ".github/zizmor.yml", content: toYaml(zizmorConfig(all), [...header, "", ...ZIZMOR_REASONS]) },
     ...(pipeline.mirrorBot.kind === "copy-pr-bot" ? [{ path: ".github/copy-pr-bot.yaml", content: toYaml(copyPrBotConfig(pipeline), header) }] : []),
-    { path: ".github/CODEOWNERS", content: codeowners(pipeline, header) },
+    { path: CODEOWNERS_PATH, content: codeowners(pipeline, header) },
     { path: `${WORKFLOW_FOLDER}/README.md`, content: readme(pipeline, settings, header) },
     { path: `${WORKFLOW_FOLDER}/TROUBLESHOOTING.md`, content: troubleshooting(pipeline, settings, header) },
   ];
@@ -40,7 +40,8 @@ export function renderFiles(pipeline: Pipeline, settings: RenderSettings): Rende
 
 function delivered(pipeline: Pipeline): Program[] {
   const needed = Object.keys(programs) as Program[];
-  return needed.filter((program) => program !== "mirror" || pipeline.mirrorBot.kind === "workflow");
+  const left: Partial<Record<Program, boolean>> = { mirror: pipeline.mirrorBot.kind !== "workflow", "verdict-app": pipeline.verdictApp === undefined };
+  return needed.filter((program) => left[program] !== true);
 }
 
 function commented(header: readonly string[], program: string): string {

@@ -25,15 +25,16 @@ export function copyPrBotConfig({ mirrorBot }: Pipeline): object {
 /** Why rules of zizmor are left out, for the file's head. */
 export const ZIZMOR_REASONS = [
   "Each rule is left out in the files named, and in no other.",
-  "self-repository: calls of this repository's own workflows are written `./`, as actionlint 1.7.12 reads no other form; for a reusable workflow",
+  "self-repository: calls of this repository's own workflows are written `./`, as actionlint 1.7.12 and act 0.2.89 refuse `$/`; for a reusable workflow",
   "`$/` means the same commit.",
-  "dangerous-triggers: a comment starts the mirror bot, which runs the default branch's files and never checks a pull request out.",
+  "dangerous-triggers: a comment starts the mirror bot, and other runs the verdicts; both run the default branch's files and never check a pull",
+  "request out.",
 ];
 
 /** zizmor's config. */
 export function zizmorConfig(workflows: Readonly<Record<string, Workflow>>): object {
   const named = (holds: (workflow: Workflow) => boolean): string[] => Object.entries(workflows).filter(([, workflow]) => holds(workflow)).map(([name]) => name).sort();
   const calling = named(({ jobs }) => Object.values(jobs).some(isCall));
-  const commented = named(({ on }) => on.issue_comment !== undefined);
+  const commented = named(({ on }) => on.issue_comment !== undefined || on.workflow_run !== undefined);
   return { rules: { "self-repository": { ignore: calling }, ...(commented.length > 0 ? { "dangerous-triggers": { ignore: commented } } : {}) } };
 }

@@ -5,7 +5,7 @@ import { PROGRAM_FOLDER } from "./paths";
 import { VARIABLE_NAMES, type VariableSource } from "./variables";
 
 /** Programs that are bundled from `workflows/runtime` and delivered beside the workflows. */
-export const PROGRAMS = ["plan", "verdict", "notify", "azure", "mirror"] as const;
+export const PROGRAMS = ["plan", "verdict", "notify", "azure", "mirror", "verdict-app"] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 /** Path of a program in the target repository. */

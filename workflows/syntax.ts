@@ -34,6 +34,8 @@ export interface Triggers {
   readonly pull_request?: { readonly types?: readonly string[] };
   readonly pull_request_target?: { readonly types: readonly string[] };
   readonly issue_comment?: { readonly types: readonly string[] };
+  /** Runs the default branch's file, whatever branch the run is of that it is about. */
+  readonly workflow_run?: { readonly workflows: readonly string[]; readonly types: readonly ("requested" | "in_progress" | "completed")[] };
   readonly push?: BranchFilter;
   readonly merge_group?: Readonly<Record<string, never>>;
   readonly schedule?: readonly { readonly cron: string; readonly timezone: string }[];
@@ -105,7 +107,9 @@ export interface StepsJob extends JobBase {
   readonly concurrency?: Concurrency;
   /** Whole minutes, or an input of that type. */
   readonly "timeout-minutes": number | Expression;
-  readonly container?: { readonly image: Expression | Noted<Expression> };
+  readonly container?: { readonly image: Expression | Noted<Expression>; readonly options?: Expression };
+  /** A service whose image is empty does not start (docs.github.com, workflow syntax, `jobs.<job_id>.services.<service_id>.image`). */
+  readonly services?: Readonly<Record<string, { readonly image: Expression | Noted<Expression>; readonly env: Environment }>>;
   readonly outputs?: Readonly<Record<string, Expression>>;
   readonly env?: Environment;
   readonly steps: readonly Step[];

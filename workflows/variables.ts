@@ -10,6 +10,8 @@ export type VariableSource =
   | "aws-region"
   /** ARN of the role that the environment's identity is on AWS. */
   | "aws-role-arn"
+  /** ARN of the role with which the environment's builds reach the compiler cache, and nothing else. */
+  | "aws-cache-role-arn"
   /** Host of the ECR registry, `ACCOUNT.dkr.ecr.REGION.amazonaws.com`. */
   | "ecr-registry"
   /** Repository in ECR that the environment's images go to. */
@@ -31,9 +33,7 @@ export type VariableSource =
   /** URL of the deployment-test cluster's API server. */
   | "aks-api-server"
   /** The cluster's certificate authority, PEM, base64. */
-  | "aks-certificate-authority"
-  /** Object id of the identity, which is its user name in the cluster. */
-  | "azure-principal-id";
+  | "aks-certificate-authority";
 
 /**
  * Where in the bucket the compiler cache of main is. Every build reads there; a build whose role cannot write there goes on with reading
@@ -45,6 +45,7 @@ export const COMPILER_CACHE_PREFIX = "main/";
 export const VARIABLE_NAMES = {
   "aws-region": "AWS_REGION",
   "aws-role-arn": "AWS_ROLE_ARN",
+  "aws-cache-role-arn": "AWS_CACHE_ROLE_ARN",
   "ecr-registry": "ECR_REGISTRY",
   "ecr-repository": "ECR_REPOSITORY",
   "ecr-cache-repository": "ECR_CACHE_REPOSITORY",
@@ -57,7 +58,6 @@ export const VARIABLE_NAMES = {
   "state-backend": "PULUMI_BACKEND_URL",
   "aks-api-server": "AKS_API_SERVER",
   "aks-certificate-authority": "AKS_CERTIFICATE_AUTHORITY",
-  "azure-principal-id": "AZURE_PRINCIPAL_ID",
 } as const satisfies Record<VariableSource, string>;
 
 /** A variable that an environment has to hold. */
@@ -70,6 +70,7 @@ export interface VariableSpec {
 const IMAGE_SOURCES: readonly VariableSource[] = [
   "aws-region",
   "aws-role-arn",
+  "aws-cache-role-arn",
   "ecr-registry",
   "ecr-repository",
   "ecr-cache-repository",
@@ -80,7 +81,7 @@ const IMAGE_SOURCES: readonly VariableSource[] = [
   "azure-tenant-id",
 ];
 
-const DEPLOYMENT_SOURCES: readonly VariableSource[] = ["azure-client-id", "azure-tenant-id", "azure-principal-id", "aks-api-server", "aks-certificate-authority"];
+const DEPLOYMENT_SOURCES: readonly VariableSource[] = ["acr-registry", "azure-client-id", "azure-tenant-id", "aks-api-server", "aks-certificate-authority"];
 
 /** What a run of the engine needs: who it is in each cloud, and where the state is. */
 const ENGINE_SOURCES: readonly VariableSource[] = ["aws-region", "aws-role-arn", "azure-client-id", "azure-tenant-id", "azure-subscription-id", "state-backend"];
@@ -88,6 +89,7 @@ const ENGINE_SOURCES: readonly VariableSource[] = ["aws-region", "aws-role-arn",
 const SOURCES: Readonly<Record<EnvironmentSpec["identity"], readonly VariableSource[]>> = {
   "pull-request-images": IMAGE_SOURCES,
   "main-images": IMAGE_SOURCES,
+  "release-images": IMAGE_SOURCES,
   "deployment-tests": DEPLOYMENT_SOURCES,
   preview: ENGINE_SOURCES,
   apply: ENGINE_SOURCES,

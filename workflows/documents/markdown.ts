@@ -5,9 +5,9 @@ export function document(header: readonly string[], blocks: readonly string[]): 
   return `${["<!--", ...header, "-->"].join("\n")}\n\n${blocks.join("\n\n")}\n`;
 }
 
-/** A table. A pipe inside a cell is escaped, so that it opens no column. */
+/** A table. A pipe inside a cell is escaped, so that it opens no column; a line's end becomes a space, as it would end the row. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
+  const line = (cells: readonly string[]): string => `| ${cells.map((text) => text.trim().replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ")).join(" | ")} |`;
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
 }
 

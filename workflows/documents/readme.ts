@@ -1,13 +1,16 @@
 /** The workflows' README: what CI does, for the people whose pull requests it checks. Every number and name comes from the pipeline. */
-import { allImages, cudaTagPart, images, tagPatterns } from "../../pipeline/images";
-import type { Mode, Pipeline } from "../../pipeline/model";
+import { withFrameworkTitles } from "../../pipeline/frameworks";
+import { cudaTagPart, images, publishedImages, tagPatterns } from "../../pipeline/images";
+import { awaitsMirror } from "../../pipeline/checks";
+import type { Mode, Pipeline, RequiredCheck } from "../../pipeline/model";
 import { WORKFLOW_FILES } from "../../pipeline/select";
+import { WORKFLOWS } from "../../pipeline/workflow-files";
 import { imageLegs } from "../legs";
 import { MIRROR_PHRASE, SWEEP_MINUTES } from "../files/mirror";
 import { IMAGE_PUBLISH_FILE } from "../files/image-publish";
 import type { RenderSettings } from "../settings";
 import { bullets, code, document, table } from "./markdown";
-import { durations, list, modesOf, titleOfMode } from "./wording";
+import { directChecks, durations, inOrder, list, mirroredChecks, modesOf, titleOfMode } from "./wording";
 
 /** The whole document. */
 export function readme(pipeline: Pipeline, settings: RenderSettings, header: readonly string[]): string {
@@ -18,8 +21,9 @@ export function readme(pipeline: Pipeline, settings: RenderSettings, header: rea
     table(["Event", "What runs"], events(pipeline)),
     whoDoesWhat(pipeline),
     "## Required checks of a pull request",
-    table(["Check", "When it runs", "What it does"], pipeline.requiredChecks.map(({ context, title, reports }) => [code(context), reports === "every-pull-request" ? "Every pull request" : "Once the pull request is mirrored", title])),
+    table(["Check", "When it runs", "What it does"], inOrder(pipeline).map((check) => [code(check.context), awaitsMirror(check) ? "Once the pull request is mirrored" : "Every pull request", withFrameworkTitles(pipeline, check.title)])),
     externalPullRequests(pipeline),
+    whoReports(pipeline),
     "## How a pull request is mirrored",
     ...mirroring(pipeline),
     ...mergeQueue(pipeline),
@@ -50,10 +54,10 @@ export function readme(pipeline: Pipeline, settings: RenderSettings, header: rea
 }
 
 function events(pipeline: Pipeline): string[][] {
-  const direct = pipeline.requiredChecks.filter(({ reports }) => reports === "every-pull-request").map(({ context }) => context);
+  const direct = directChecks(pipeline).map(({ context }) => context);
   const { repository, mirrorBot, schedule } = pipeline;
   return [
-    ["Pull request opened or updated", `Direct checks: ${direct.join(", ")}`],
+    ["Pull request opened or updated", direct.length === 0 ? "Nothing by itself" : `Direct checks: ${direct.join(", ")}`],
     [
       mirrorBot.kind === "copy-pr-bot" ? "Maintainer triggers copy-pr-bot" : "Maintainer asks for a mirror",
       `Backend builds and tests, on the branch ${code(`${repository.mirrorBranchPrefix}N`)} (${code(WORKFLOW_FILES.backend)})`,
@@ -75,29 +79,39 @@ function time(cron: string): string {
 }
 
 function whoDoesWhat(pipeline: Pipeline): string {
-  const left = imageLegs(pipeline, "backend").filter(({ trust }) => trust === "protected").map(({ image }) => image.subject.id);
+  const left = imageLegs(pipeline, "backend").filter(({ trust, image }) => trust === "protected" && image.subject.kind !== "base").map(({ image }) => image.subject.id);
   const rest = left.length === 0 ? "reports its check" : `builds the images of the ${list([...new Set(left)])} and reports its check`;
   return `A push to ${pipeline.repository.defaultBranch} starts both ${code(WORKFLOW_FILES.backend)} and ${code(WORKFLOW_FILES.suite)}, and nothing is built or tested twice: ${code(WORKFLOW_FILES.backend)} ${rest}; ${code(WORKFLOW_FILES.suite)} does everything else.`;
 }
 
 function externalPullRequests(pipeline: Pipeline): string {
-  const direct = pipeline.requiredChecks.filter(({ reports }) => reports === "every-pull-request");
-  const mirrored = pipeline.requiredChecks.filter(({ reports }) => reports === "after-mirror");
+  const direct = directChecks(pipeline).length;
+  const mirrored = mirroredChecks(pipeline);
   const how = pipeline.mirrorBot.kind === "copy-pr-bot" ? "through copy-pr-bot" : `with ${code(`${MIRROR_PHRASE} SHA`)}`;
-  return `For pull requests from outside, the first ${direct.length} run by themselves. ${list(mirrored.map(({ context }) => code(context)))} stays expected until a maintainer triggers it ${how}.`;
+  return `For pull requests from outside, ${direct === 0 ? "none runs by itself" : direct === 1 ? "the first runs by itself" : `the first ${direct} run by themselves`}. ${list(mirrored.map(({ context }) => code(context)))} stays expected until a maintainer triggers it ${how}.`;
+}
+
+/** As which app the checks of jobs are reported, and what follows. */
+function whoReports({ verdictApp, repository: { defaultBranch } }: Pipeline): string {
+  if (verdictApp === undefined) return "Jobs report their checks as GitHub Actions, which is one app for every workflow of the repository: whoever may push a branch can report a check of any of these names. A green check alone says less than the review.";
+  return [
+    `Merging takes the checks of an app of this repository's own, not those that jobs report. Its program runs from ${defaultBranch}'s files (${code(WORKFLOWS.verdicts.file)}): it looks at which files ran on the commit, makes the plan again, and reports under the same names.`,
+    "A pull request that changes the pipeline's own workflow files or programs does not pass: the check says which files differ. They are changed where the stack's config is.",
+    `A change of the base, or another pull request of the same branch into another one, makes older runs count no more: the check says what helps.`,
+  ].join("\n");
 }
 
 /** The queue's own rules. What the plan decides there is `select`'s; here it is put into words. */
 function mergeQueue(pipeline: Pipeline): string[] {
-  const { mergeQueue: queue, repository, requiredChecks, components } = pipeline;
+  const { mergeQueue: queue, repository, components } = pipeline;
   if (queue === undefined) return [];
   const checked = components.filter(({ checks }) => checks.length > 0).map(({ title }) => title);
   const backend = `That the pull request's own commit passed it on its mirror${checked.length === 0 ? "" : `; the checks of the ${list(checked)} where its files changed`}. No image: a merge group holds no identity`;
-  const again = (context: string, file: string): string[] => [code(context), file === WORKFLOW_FILES.backend ? backend : "The same as on the pull request"];
+  const again = (check: RequiredCheck): string[] => [code(check.context), awaitsMirror(check) ? backend : "The same as on the pull request"];
   return [
     "## The merge queue",
     `Once a pull request has passed and is approved, "Merge when ready" puts it into the queue. GitHub tries it on what ${repository.defaultBranch} will be when its turn comes, up to ${queue.maxEntriesToBuild} pull requests at once, and merges it when every required check has passed there too. A head that does not hold ${repository.defaultBranch} needs no update.`,
-    table(["Check", "What it looks at in the queue"], requiredChecks.map(({ context, reporter }) => again(context, reporter.kind === "job" ? reporter.workflow : ""))),
+    table(["Check", "What it looks at in the queue"], inOrder(pipeline).map(again)),
     `Jobs of a merge group run like those of a fork: on GitHub's machines, with a token that only reads. Anybody with write access can push a branch that is called like a merge group's, so such a branch opens no environment. GPUs test the merged result on ${repository.defaultBranch} (${code(WORKFLOW_FILES.suite)}).`,
   ];
 }
@@ -151,7 +165,7 @@ function triggerOf({ repository, schedule }: Pipeline, mode: Mode): string {
 function buildsOf(pipeline: Pipeline, mode: Mode): string {
   const frameworks = images(pipeline, mode).length;
   if (mode !== "pull-request") return `Always ${frameworks} framework images, and the ${list(pipeline.components.filter(({ modes }) => modes.includes(mode)).map(({ title }) => title))}`;
-  const all = allImages(pipeline, mode);
+  const all = publishedImages(pipeline, mode);
   const perSubject = [...new Set(all.map(({ subject }) => subject.id))].map((id) => all.filter(({ subject }) => subject.id === id).length);
   return `${Math.min(...perSubject)}-${all.length} container images, depending on what changed; none when nothing concerns an image`;
 }
@@ -190,9 +204,10 @@ function testTypes(pipeline: Pipeline): string[][] {
   const suites = pipeline.suites.map((suite) => {
     const where = Object.entries(suite.runners).map(([arch, runner]) => {
       const label = pipeline.runnerClasses.find(({ id }) => id === runner)?.label ?? "";
-      return suite.collectOnly[arch as "amd64" | "arm64"] === undefined ? `${arch} GPU (${code(label)})` : `${arch}: collected only (${code(label)})`;
+      return suite.collectOnly[arch as "amd64" | "arm64"] === undefined ? `${arch}${suite.gpus > 0 ? " GPU" : ""} (${code(label)})` : `${arch}: collected only (${code(label)})`;
     });
-    return [`${TYPE_NAMES[suite.kind]} (${code(suite.id)})`, suite.title, where.join("<br>")];
+    // Suites that are placed by need hold tests of several types, and their titles say of which.
+    return [pipeline.testPlacement.by === "need" ? code(suite.id) : `${TYPE_NAMES[suite.kind]} (${code(suite.id)})`, suite.title, where.join("<br>")];
   });
   return [...suites, ["Deployment", "Kubernetes deployments: operator, graph, one completion", `AKS cluster (${pipeline.repository.defaultBranch} branch only)`]];
 }
@@ -223,6 +238,7 @@ function verifyLines(pipeline: Pipeline, settings: RenderSettings): string[] {
     "cosign verify-attestation --new-bundle-format --type slsaprovenance1 \\",
     `  --certificate-identity ${signer} \\`,
     "  --certificate-oidc-issuer https://token.actions.githubusercontent.com \\",
+    `  --certificate-github-workflow-ref refs/heads/${defaultBranch} \\`,
     `  "\${ECR_REGISTRY}/${settings.imageRepository}:${example}"`,
   ];
 }

@@ -1,4 +1,5 @@
 /** What goes wrong in CI, why, and what helps. Names and numbers come from the pipeline. */
+import { reportedByApps } from "../../pipeline/checks";
 import type { Pipeline } from "../../pipeline/model";
 import { WORKFLOW_FILES } from "../../pipeline/select";
 import { TRTLLM_CUDA_CONTRADICTION } from "../../pipeline/seed";
@@ -6,11 +7,10 @@ import { MIRROR_PHRASE } from "../files/mirror";
 import { SUITE_VERDICT } from "../files/suite";
 import { SLACK_SECRET } from "../files/secrets";
 import { deploymentsJob } from "../legs";
-import { PRE_COMMIT_VERSION } from "../files/direct";
 import { images } from "../../pipeline/images";
 import type { RenderSettings } from "../settings";
 import { bullets, code, document, table } from "./markdown";
-import { list } from "./wording";
+import { inOrder, list, mirroredChecks } from "./wording";
 
 /** The whole document. */
 export function troubleshooting(pipeline: Pipeline, settings: RenderSettings, header: readonly string[]): string {
@@ -18,7 +18,7 @@ export function troubleshooting(pipeline: Pipeline, settings: RenderSettings, he
     "# Troubleshooting CI",
     "What each check does is in [README.md](./README.md). Every run's first job, `plan`, shows what the run does and why; its last one shows what failed and where.",
     ...waiting(pipeline),
-    ...directChecks(pipeline),
+    ...failedChecks(pipeline),
     ...builds(pipeline, settings),
     ...mergeQueue(pipeline),
     ...afterMerge(pipeline),
@@ -28,7 +28,7 @@ export function troubleshooting(pipeline: Pipeline, settings: RenderSettings, he
 
 function waiting(pipeline: Pipeline): string[] {
   const { mirrorBot, repository } = pipeline;
-  const mirrored = list(pipeline.requiredChecks.filter(({ reports }) => reports === "after-mirror").map(({ context }) => code(context)));
+  const mirrored = list(mirroredChecks(pipeline).map(({ context }) => code(context)));
   const ask = mirrorBot.kind === "copy-pr-bot" ? "A maintainer comments copy-pr-bot's trigger phrase" : `A maintainer comments ${code(`${MIRROR_PHRASE} SHA`)} with the full commit`;
   return [
     "## A check is expected and never comes",
@@ -44,15 +44,8 @@ function waiting(pipeline: Pipeline): string[] {
   ];
 }
 
-function directChecks(pipeline: Pipeline): string[] {
-  const has = (context: string): boolean => pipeline.requiredChecks.some((check) => check.context === context);
-  const rows = [
-    ["pre-commit", "A hook would change a file: formatting (black, isort), or YAML that cannot be read.", `${code(`pipx run pre-commit==${PRE_COMMIT_VERSION} run --all-files`)}, then commit what it changed.`],
-    ["copyright-checks", "A file has no SPDX header.", `Add the lines ${code("SPDX-FileCopyrightText:")} and ${code("SPDX-License-Identifier:")} at its head; the check names the files.`],
-    ["DCO", "A commit has no sign-off.", `${code("git commit --amend --signoff")}, or ${code("git rebase --signoff main")} for several, then force-push.`],
-    ["dynamo-status-check", "The core container does not build, or Rust or pytest fail in it.", "Open the run: the last job names the job that failed, and the plan says why it ran."],
-  ].filter(([context]) => has(context ?? ""));
-  return ["## A direct check failed", table(["Check", "Why", "What helps"], rows.map(([context, why, help]) => [code(context ?? ""), why ?? "", help ?? ""]))];
+function failedChecks(pipeline: Pipeline): string[] {
+  return ["## A required check failed", table(["Check", "Why", "What helps"], inOrder(pipeline).map(({ context, failure, fix }) => [code(context), failure, fix]))];
 }
 
 function builds(pipeline: Pipeline, settings: RenderSettings): string[] {
@@ -81,14 +74,14 @@ function builds(pipeline: Pipeline, settings: RenderSettings): string[] {
 
 function mergeQueue({ mergeQueue: queue, repository, requiredChecks }: Pipeline): string[] {
   if (queue === undefined) return [];
-  const apps = requiredChecks.filter(({ reporter }) => reporter.kind === "app").map(({ context }) => code(context));
+  const apps = reportedByApps({ requiredChecks }).map(({ context }) => code(context));
   return [
     "## The merge queue",
     table(
       ["What you see", "Why", "What helps"],
       [
         ["A pull request leaves the queue with a failed check", `It passed by itself, and not on what ${repository.defaultBranch} would be with it and the pull requests before it.`, `Merge ${repository.defaultBranch} into it, mend it, and have it mirrored again.`],
-        ["A check is expected in the queue and never comes", `GitHub waits ${queue.checkResponseTimeoutMinutes} minutes and removes the pull request.${apps.length === 0 ? "" : ` ${list(apps)} is an app's: it may not report on merge groups.`}`, "Look which check is missing on the merge group's commit; a missing job says why in its run."],
+        ["A check is expected in the queue and never comes", `GitHub waits ${queue.checkResponseTimeoutMinutes} minutes and removes the pull request.${apps.length === 0 ? "" : ` ${list(apps)} ${apps.length === 1 ? "is an app's: it may" : "are apps': they may"} not report on merge groups.`}`, "Look which check is missing on the merge group's commit; a missing job says why in its run."],
         ["`plan` says that a mirror has to pass before the merge queue takes it", "The pull request's own commit has no passed backend check. It can be there by a bypass only.", "Remove it from the queue and have it mirrored."],
       ],
     ),
@@ -107,7 +100,8 @@ function afterMerge(pipeline: Pipeline): string[] {
         ["No message in Slack", `The environment ${list(holders.map(code))} holds no ${code(SLACK_SECRET)}. The run says so and goes on.`, "Set the secret in the stack's config."],
         [`${code(deploymentsJob("FRAMEWORK"))} was skipped though the plan runs it`, "The framework's image or the operator's was not built, so there is nothing to deploy. Graphs of other frameworks do not wait for it.", "Look at the job of the image."],
         ["A deployment test fails at \"Ask for one completion\"", `${deployments.model} was not served, or did not answer.`, "The step after it shows pods, events and logs of the namespace."],
-        ["Clean-up failed", `A namespace ${code(`${deployments.namespacePrefix}RUN-...`)} is left.`, `The cluster removes it ${deployments.expiryMinutes} minutes after it was made.`],
+        ["\"No namespace is free\"", `All ${deployments.namespaces} namespaces of deployment tests are taken, by runs that are under way or left by some that broke off.`, `Wait: the cluster removes what is left ${deployments.expiryMinutes} minutes after it was made. Then re-run the job.`],
+        ["Clean-up failed", `A namespace ${code(`${deployments.namespacePrefix}N`)} is left.`, `The cluster removes it ${deployments.expiryMinutes} minutes after it was made.`],
         ["A main tag is not at this commit", "A newer commit's run ended first, and tags go forward only.", "Nothing."],
         [`${code(WORKFLOW_FILES.suite)} did not run at night`, "GitHub may start a schedule late, and stops it after 60 days without activity.", `Start it by hand from ${repository.defaultBranch}.`],
       ],

@@ -1,11 +1,13 @@
 /** Jobs that `pr.yaml` and `ci-test-suite.yml` share: a component's checks, and a call of the image workflow for every image. */
+import { buildFacts } from "../../pipeline/build";
 import type { ComponentImage, ImageBuild, Mode, Pipeline } from "../../pipeline/model";
 import type { Image, PlanScope } from "../../pipeline/plan";
-import { movablePrefixes } from "../../pipeline/images";
+import { contractOf, movablePrefixes } from "../../pipeline/images";
 import { checkedComponents, checksJob, imageLegs, PLAN_JOB, type ImageLeg } from "../legs";
 import { checkout } from "../steps";
 import { expression, literal, type CallJob, type Job, type StepsJob } from "../syntax";
-import { environmentFor, imagePurpose, RenderError, runnerLabel, type RenderContext } from "./context";
+import { imageEnvironment, RenderError, runnerLabel, type RenderContext } from "./context";
+import { argumentTemplate, contextTemplate, mountLines, preparation, secretLines } from "./contract";
 import { IMAGE_FILE } from "./image";
 import { IMAGE_PUBLISH_FILE } from "./image-publish";
 import { planOutput, selected } from "./plan-job";
@@ -17,7 +19,7 @@ export function imageJobs(context: RenderContext, scope: PlanScope): Record<stri
   const checked = checkedComponents(context.pipeline, legs);
   return {
     ...Object.fromEntries(checked.map((id) => [checksJob(id), checksOf(context, id)])),
-    ...Object.fromEntries(legs.map((leg) => [leg.jobId, imageCall(context, leg, checked)])),
+    ...Object.fromEntries(legs.map((leg) => [leg.jobId, imageCall(context, leg, checked, scope)])),
   };
 }
 
@@ -42,38 +44,53 @@ function checksOf({ pipeline }: RenderContext, id: string): StepsJob {
   };
 }
 
-function imageCall({ pipeline }: RenderContext, leg: ImageLeg, checked: readonly string[]): CallJob {
+function imageCall({ pipeline }: RenderContext, leg: ImageLeg, checked: readonly string[], scope: PlanScope): CallJob {
   const { image, trust } = leg;
-  const published = trust === "protected";
+  // A base is for other images of the commit alone: it is neither signed nor tagged.
+  const published = trust === "protected" && image.subject.kind !== "base";
   const checks = checked.filter((id) => image.subject.kind === "component" && id === image.subject.id).map(checksJob);
   return {
     name: leg.jobId,
-    needs: [PLAN_JOB, ...checks],
+    needs: [PLAN_JOB, ...checks, ...new Set(leg.parents.map(({ jobId }) => jobId))],
     if: selected(leg.jobId),
     // A called workflow's jobs get at most what the caller grants.
     permissions: {
+      actions: "read",
       contents: "read",
       "id-token": "write",
       ...(published ? { attestations: "write" as const, "artifact-metadata": "write" as const } : {}),
     },
     uses: `./.github/workflows/${published ? IMAGE_PUBLISH_FILE : IMAGE_FILE}`,
-    with: { ...imageArguments(pipeline, leg), ...(published ? { movable: movable(pipeline) } : {}) },
+    with: { ...imageArguments(pipeline, leg, scope), ...(published ? { movable: movable(pipeline) } : {}) },
     secrets: { [TEST_SECRET]: expression(`secrets.${TEST_SECRET}`) },
   };
 }
 
-function imageArguments(pipeline: Pipeline, { image, trust, modes }: ImageLeg): Readonly<Record<string, string | number | boolean>> {
+function imageArguments(pipeline: Pipeline, { image, trust, modes, parents }: ImageLeg, scope: PlanScope): Readonly<Record<string, string | number | boolean>> {
   const build = buildOf(pipeline, image);
+  const facts = buildFacts(pipeline, image);
+  const prepared = preparation(build, facts);
   return {
     image: image.id,
     subject: image.subject.id,
     architecture: image.arch,
     runner: runnerLabel(pipeline, pipeline.builders[image.arch]),
-    environment: environmentFor(pipeline, imagePurpose(trust)).name,
+    environment: imageEnvironment(pipeline, trust, scope),
     dockerfile: build.dockerfile,
     context: build.context,
     target: build.target,
-    cuda: image.cuda ?? "",
+    "test-target": build.testTarget ?? "",
+    "test-dockerfile": build.testDockerfile?.dockerfile ?? build.dockerfile,
+    "test-arg": build.testDockerfile?.arg ?? "",
+    "build-args": argumentTemplate(build, facts),
+    parents: parents.map(({ arg, jobId }) => `${arg}=${expression(`needs.${jobId}.outputs.reference`)}\n`).join(""),
+    "secret-envs": secretLines(build),
+    "build-contexts": contextTemplate(build),
+    mounts: mountLines(build),
+    prepare: prepared.command,
+    "prepare-image": prepared.image,
+    "prepare-writes": prepared.writes,
+    lfs: build.lfs,
     "timeout-minutes": minutes(build, modes),
     tag: expression(`format('{0}{1}', ${planOutput("tagPrefix")}, ${literal(image.id)})`),
     tests: expression(`toJSON(fromJSON(${planOutput("suites")})[fromJSON(${planOutput("tests")})[${literal(image.id)}]])`),
@@ -96,10 +113,9 @@ function movable(pipeline: Pipeline): string {
 
 /** How an image is built. @throws RenderError when its subject is not in the pipeline */
 function buildOf(pipeline: Pipeline, image: Image): ImageBuild {
-  if (image.subject.kind === "component") return componentOf(pipeline, image.subject.id).build;
-  const framework = pipeline.frameworks.find(({ id }) => id === image.subject.id);
-  if (!framework) throw new RenderError(`image ${image.id}: no framework ${JSON.stringify(image.subject.id)}`);
-  return framework.build;
+  const build = contractOf(pipeline, image);
+  if (build === undefined) throw new RenderError(`image ${image.id}: no ${image.subject.kind} ${JSON.stringify(image.subject.id)}`);
+  return build;
 }
 
 function componentOf(pipeline: Pipeline, id: string): ComponentImage {

@@ -1,7 +1,8 @@
 /** What every file is rendered from. */
 import type { EnvironmentSpec, IdentityPurpose, Pipeline, RunnerClass, Trust } from "../../pipeline/model";
+import type { PlanScope } from "../../pipeline/plan";
 import type { RenderSettings } from "../settings";
-import type { Triggers } from "../syntax";
+import { expression, literal, type Expression, type Triggers } from "../syntax";
 
 export interface RenderContext {
   readonly pipeline: Pipeline;
@@ -32,9 +33,20 @@ export function environmentFor(pipeline: Pipeline, purpose: IdentityPurpose): En
   return found;
 }
 
-/** Purpose of the identity that builds images for code of a trust. */
-export function imagePurpose(trust: Exclude<Trust, "fork">): "pull-request-images" | "main-images" {
-  return trust === "mirror" ? "pull-request-images" : "main-images";
+/** Condition of an expression: the run is of the default branch. */
+export function onMain({ repository }: Pipeline): string {
+  return `github.ref == ${literal(`refs/heads/${repository.defaultBranch}`)}`;
+}
+
+/**
+ * The environment of jobs that build images from code of a trust: its name, or an expression. The test suite alone also runs on release branches, which
+ * have an identity of their own. @throws RenderError when there is none
+ */
+export function imageEnvironment(pipeline: Pipeline, trust: Exclude<Trust, "fork">, scope: PlanScope): string | Expression {
+  if (trust === "mirror") return environmentFor(pipeline, "pull-request-images").name;
+  const main = environmentFor(pipeline, "main-images").name;
+  if (scope !== "suite") return main;
+  return expression(`${onMain(pipeline)} && ${literal(main)} || ${literal(environmentFor(pipeline, "release-images").name)}`);
 }
 
 /** What a workflow that reports a required check needs beside its own triggers where main has a merge queue: GitHub waits for the check there too. */

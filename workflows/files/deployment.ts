@@ -1,17 +1,27 @@
 /**
- * The reusable workflow of one deployment test: a namespace of its own, the operator, one graph, one completion; then everything goes.
+ * The reusable workflow of one deployment test: a namespace of its own, a virtual cluster in it, and in that the operator, one graph and one completion;
+ * then everything goes with the namespace.
  *
  * The cluster's guard holds what the run may do (pipeline/namespaces.ts); the objects that make a namespace fit for it are rendered to
  * one file beside the programs.
  */
+import { WORKFLOWS } from "../../pipeline/workflow-files";
 import {
   DEFAULT_DENY_NAME,
-  FORBIDDEN_ADDRESSES,
+  LIMITS_NAME,
   namespaceLabels,
+  PRIVATE_ADDRESSES,
   QUOTA_NAME,
   quotaHard,
+  RUN_ACCOUNT,
   RUN_CLUSTER_ROLE,
+  RUN_LABEL,
   RUN_ROLE_BINDING,
+  TICKET,
+  VIRTUAL_ACCOUNT,
+  VIRTUAL_CLUSTER,
+  VIRTUAL_CLUSTER_ROLE,
+  VIRTUAL_ROLE_BINDING,
 } from "../../pipeline/namespaces";
 import type { Pipeline } from "../../pipeline/model";
 import { actions } from "../actions";
@@ -19,9 +29,11 @@ import { PROGRAM_FOLDER } from "../paths";
 import { azureIdentity, checkout, runProgram, variable } from "../steps";
 import { expression, type CallInput, type Environment, type RunStep, type StepsJob, type Workflow } from "../syntax";
 import { environmentFor, runnerLabel, type RenderContext } from "./context";
+import * as scripts from "./deployment-scripts";
 import { TEST_SECRET } from "./secrets";
+import { VIRTUAL_PORT, virtualClusterValues } from "./virtual-cluster";
 
-export const DEPLOYMENT_FILE = "deployment-test.yml";
+export const DEPLOYMENT_FILE = WORKFLOWS.deployment.file;
 
 /** The objects of a deployment test's namespace, by what they are for. */
 export const NAMESPACE_OBJECTS_PATH = `${PROGRAM_FOLDER}/deployment-namespace.json`;
@@ -30,14 +42,15 @@ export const NAMESPACE_OBJECTS_PATH = `${PROGRAM_FOLDER}/deployment-namespace.js
 const KUBECTL_VERSION = "v1.35.0";
 const HELM_VERSION = "v3.19.0";
 
-/** Minutes that the operator and the graph get to become ready. */
+/** Minutes that a run waits for a free namespace, and that the virtual cluster, the operator and the graph get to become ready. */
+const FREE_MINUTES = 10;
+const CLUSTER_MINUTES = 5;
 const OPERATOR_MINUTES = 10;
 const GRAPH_MINUTES = 30;
 
 const inputs = {
   profile: { description: "Name of the graph", type: "string", required: true },
   manifest: { description: "Path of the graph's manifest", type: "string", required: true },
-  namespace: { description: "Namespace of the test, which is this run's alone", type: "string", required: true },
   image: { description: "Image of the framework, by digest", type: "string", required: true },
   operator: { description: "Image of the operator, by digest", type: "string", required: true },
 } as const satisfies Record<string, CallInput>;
@@ -45,7 +58,7 @@ const inputs = {
 /** The whole file. */
 export function deploymentWorkflow(context: RenderContext): Workflow {
   return {
-    name: "Deployment test",
+    name: WORKFLOWS.deployment.name,
     on: { workflow_call: { inputs, secrets: { [TEST_SECRET]: { description: "Token of the model hub; the environment holds it", required: false } } } },
     permissions: {},
     defaults: { run: { shell: "bash" } },
@@ -54,26 +67,30 @@ export function deploymentWorkflow(context: RenderContext): Workflow {
 }
 
 /**
- * Objects of the namespace. The script fills in the namespace's name and who the run is.
+ * Objects of the namespace, and the values of what is installed in it. The script fills in names, the ticket and the registry.
  *
- * The default is to deny all traffic; what a test needs is let through again: names, its own pods, and HTTPS to the outside for models and
- * the API server, but never the cloud's metadata addresses.
+ * The default is to deny all traffic; what a test needs is let through again: names, its own pods, and HTTPS to the internet for models and the API
+ * server, but never a private address.
  */
 export function namespaceObjects({ deployments }: Pipeline): object {
   return {
-    namespace: { apiVersion: "v1", kind: "Namespace", metadata: { name: "", labels: namespaceLabels(deployments) } },
-    roleBinding: {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "RoleBinding",
-      metadata: { name: RUN_ROLE_BINDING },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: RUN_CLUSTER_ROLE },
-      subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "" }],
+    namespace: { apiVersion: "v1", kind: "Namespace", metadata: { name: "", labels: { ...namespaceLabels(deployments), [TICKET]: "", [RUN_LABEL]: "" } } },
+    access: {
+      apiVersion: "v1",
+      kind: "List",
+      items: [
+        { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: RUN_ACCOUNT }, automountServiceAccountToken: false },
+        roleBinding(RUN_ROLE_BINDING, RUN_CLUSTER_ROLE, RUN_ACCOUNT),
+        roleBinding(VIRTUAL_ROLE_BINDING, VIRTUAL_CLUSTER_ROLE, VIRTUAL_ACCOUNT),
+      ],
     },
+    token: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", metadata: {}, spec: { expirationSeconds: (deployments.timeoutMinutes + TOKEN_SPARE_MINUTES) * 60 } },
     contents: {
       apiVersion: "v1",
       kind: "List",
       items: [
         { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: QUOTA_NAME }, spec: { hard: quotaHard(deployments) } },
+        { apiVersion: "v1", kind: "LimitRange", metadata: { name: LIMITS_NAME }, spec: { limits: [{ type: "Container", defaultRequest: DEFAULT_REQUEST }] } },
         networkPolicy(DEFAULT_DENY_NAME, { policyTypes: ["Ingress", "Egress"] }),
         networkPolicy("same-namespace", {
           policyTypes: ["Ingress", "Egress"],
@@ -90,11 +107,27 @@ export function namespaceObjects({ deployments }: Pipeline): object {
                 { protocol: "TCP", port: 53 },
               ],
             },
-            { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: [...FORBIDDEN_ADDRESSES] } }], ports: [{ protocol: "TCP", port: 443 }] },
+            { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: [...PRIVATE_ADDRESSES] } }], ports: [{ protocol: "TCP", port: 443 }] },
           ],
         }),
       ],
     },
+    virtualCluster: virtualClusterValues(deployments),
+  };
+}
+
+/** A quota takes no container that says nothing; charts' hooks mostly do not. */
+const DEFAULT_REQUEST = { cpu: "100m", memory: "256Mi" };
+/** A token outlives the job, so that the clean-up has it. */
+const TOKEN_SPARE_MINUTES = 10;
+
+function roleBinding(name: string, role: string, account: string): object {
+  return {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "RoleBinding",
+    metadata: { name },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
+    subjects: [{ kind: "ServiceAccount", name: account, namespace: "" }],
   };
 }
 
@@ -102,87 +135,23 @@ function networkPolicy(name: string, spec: object): object {
   return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name }, spec: { podSelector: {}, ...spec } };
 }
 
-const MAKE_NAMESPACE = `jq --arg name "\${NAMESPACE}" '.namespace | .metadata.name = $name' "\${OBJECTS}" | kubectl create --filename=-
-echo "made=true" >>"\${GITHUB_OUTPUT}"
-jq --arg user "\${AZURE_PRINCIPAL_ID}" '.roleBinding | .subjects[0].name = $user' "\${OBJECTS}" | kubectl create --namespace="\${NAMESPACE}" --filename=-
-jq '.contents' "\${OBJECTS}" | kubectl create --namespace="\${NAMESPACE}" --filename=-
-kubectl create secret generic hf-token-secret --namespace="\${NAMESPACE}" --from-file=HF_TOKEN=<(printf '%s' "\${HF_TOKEN}")
-`;
-
-/** The chart joins repository and tag with a colon, so a digest is given as a repository that ends in `@sha256`. */
-const INSTALL_OPERATOR = `jq --null-input --arg namespace "\${NAMESPACE}" --arg repository "\${OPERATOR%:*}" --arg tag "\${OPERATOR##*:}" '{
-  "dynamo-operator": {
-    namespaceRestriction: {enabled: true, allowedNamespaces: [$namespace]},
-    controllerManager: {manager: {image: {repository: $repository, tag: $tag}}}
-  }
-}' >"\${RUNNER_TEMP}/operator-values.json"
-helm dependency build "\${CHART}"
-helm upgrade dynamo-platform "\${CHART}" --install --skip-crds --namespace "\${NAMESPACE}" --values "\${RUNNER_TEMP}/operator-values.json" --wait --timeout "\${TIMEOUT}"
-`;
-
-const DEPLOY_GRAPH = `kubectl create --dry-run=client --output=json --filename="\${MANIFEST}" \\
-  | jq --arg image "\${IMAGE}" 'walk(if type == "object" and (.image? | type) == "string" then .image = $image else . end)' \\
-  | kubectl apply --namespace="\${NAMESPACE}" --filename=-
-kubectl wait dynamographdeployments --all --for=condition=Ready --namespace="\${NAMESPACE}" --timeout="\${TIMEOUT}"
-`;
-
-const ASK = `service="$(kubectl get services --namespace="\${NAMESPACE}" --output=json | jq --raw-output 'first(.items[].metadata.name | select(endswith("-frontend")))')"
-if [[ -z "\${service}" ]]; then
-  echo "::error::The graph has no frontend service."
-  exit 1
-fi
-kubectl port-forward --namespace="\${NAMESPACE}" "service/\${service}" 8000:8000 >"\${RUNNER_TEMP}/port-forward.log" 2>&1 &
-forward=$!
-trap 'kill "\${forward}"' EXIT
-listed=""
-for _ in {1..60}; do
-  listed="$(curl --silent http://127.0.0.1:8000/v1/models | jq --raw-output --arg model "\${MODEL}" '.data[]? | select(.id == $model) | .id' || true)"
-  if [[ -n "\${listed}" ]]; then break; fi
-  sleep 5
-done
-if [[ -z "\${listed}" ]]; then
-  echo "::error::\${MODEL} was not served within 5 minutes."
-  exit 1
-fi
-jq --null-input --arg model "\${MODEL}" '{model: $model, max_tokens: 32, messages: [{role: "user", content: "Say one sentence about the sea."}]}' >"\${RUNNER_TEMP}/question.json"
-curl --fail --silent --show-error --max-time 120 --header 'content-type: application/json' --data "@\${RUNNER_TEMP}/question.json" \\
-  http://127.0.0.1:8000/v1/chat/completions >"\${RUNNER_TEMP}/answer.json"
-jq --exit-status --arg model "\${MODEL}" '.model == $model and .choices[0].message.role == "assistant" and (.choices[0].message.content | length) > 0' "\${RUNNER_TEMP}/answer.json"
-`;
-
-const DIAGNOSE = `{
-  echo "### What is in \${NAMESPACE}"
-  echo '\`\`\`'
-  kubectl get pods,dynamographdeployments --namespace="\${NAMESPACE}" --output=wide || true
-  kubectl get events --namespace="\${NAMESPACE}" --sort-by=.lastTimestamp | tail -n 40 || true
-  echo '\`\`\`'
-} >>"\${GITHUB_STEP_SUMMARY}"
-kubectl logs --namespace="\${NAMESPACE}" --selector=nvidia.com/dynamo-component --all-containers --prefix --tail=200 || true
-`;
-
-/** Ends with the namespace gone, or with an error that says so: the cleaner removes what is left when the namespace expires. */
-const CLEAN_UP = `failed=()
-kubectl delete dynamographdeployments --all --namespace="\${NAMESPACE}" --timeout=3m || failed+=("graph")
-helm uninstall dynamo-platform --namespace "\${NAMESPACE}" --ignore-not-found --wait --timeout 3m || failed+=("operator")
-kubectl delete namespace "\${NAMESPACE}" --timeout=4m || failed+=("namespace")
-if (( \${#failed[@]} > 0 )); then
-  echo "::error title=Clean-up failed::\${NAMESPACE}: \${failed[*]} could not be removed. The cluster's cleaner removes the namespace when it expires."
-  exit 1
-fi
-`;
-
 function deployJob({ pipeline }: RenderContext): StepsJob {
   const { deployments } = pipeline;
-  const cluster: Environment = { KUBECONFIG: expression("format('{0}/kubeconfig', runner.temp)"), NAMESPACE: expression("inputs.namespace") };
-  // kubectl asks the program for a token each time it needs one, so a long wait outlives no login.
-  const login: Environment = { ...cluster, ...azureIdentity };
-  const step = (name: string, run: string, env: Environment = {}, condition?: string, id?: string): RunStep => ({
+  const kubeconfig = (name: string): Environment => ({ KUBECONFIG: expression(`format('{0}/${name}', runner.temp)`) });
+  // kubectl asks the program for a token each time it needs one.
+  const identity: Environment = { ...kubeconfig("identity"), ...azureIdentity };
+  const namespace: Environment = { NAMESPACE: expression("steps.namespace.outputs.name") };
+  const account: Environment = { ...kubeconfig("account"), ...namespace };
+  const inside: Environment = { ...kubeconfig("virtual") };
+  const step = (name: string, run: string, env: Environment, condition?: string, id?: string): RunStep => ({
     name,
     ...(id === undefined ? {} : { id }),
     ...(condition === undefined ? {} : { if: condition }),
-    env: { ...login, ...env },
+    env,
     run,
   });
+  const registry: Environment = { REGISTRY: variable("acr-registry") };
+  const objects: Environment = { OBJECTS: NAMESPACE_OBJECTS_PATH };
   return {
     name: expression("inputs.profile"),
     "runs-on": runnerLabel(pipeline, deployments.runner),
@@ -197,20 +166,47 @@ function deployJob({ pipeline }: RenderContext): StepsJob {
         name: "Log in to the cluster",
         program: "azure",
         argument: "kubeconfig",
-        env: { ...login, AKS_API_SERVER: variable("aks-api-server"), AKS_CERTIFICATE_AUTHORITY: variable("aks-certificate-authority") },
+        env: { ...identity, AKS_API_SERVER: variable("aks-api-server"), AKS_CERTIFICATE_AUTHORITY: variable("aks-certificate-authority") },
       }),
+      runProgram({ name: "Log in to the registry", program: "azure", argument: "chart-login", env: { ...azureIdentity, ACR_REGISTRY: variable("acr-registry") } }),
       step(
         "Make the namespace",
-        MAKE_NAMESPACE,
-        { OBJECTS: NAMESPACE_OBJECTS_PATH, AZURE_PRINCIPAL_ID: variable("azure-principal-id"), [TEST_SECRET]: expression(`secrets.${TEST_SECRET}`) },
+        scripts.MAKE_NAMESPACE,
+        {
+          ...identity,
+          ...objects,
+          PREFIX: deployments.namespacePrefix,
+          NAMESPACES: deployments.namespaces,
+          RUN: expression("format('{0}-{1}', github.run_id, github.run_attempt)"),
+          WAIT_MINUTES: FREE_MINUTES,
+        },
         undefined,
         "namespace",
       ),
-      step("Install the operator", INSTALL_OPERATOR, { CHART: deployments.operatorChart, OPERATOR: expression("inputs.operator"), TIMEOUT: `${OPERATOR_MINUTES}m` }),
-      step("Deploy the graph", DEPLOY_GRAPH, { MANIFEST: expression("inputs.manifest"), IMAGE: expression("inputs.image"), TIMEOUT: `${GRAPH_MINUTES}m` }),
-      step("Ask for one completion", ASK, { MODEL: deployments.model }),
-      step("Show what happened", DIAGNOSE, {}, "failure()"),
-      step("Remove everything", CLEAN_UP, {}, "always() && steps.namespace.outputs.made == 'true'"),
+      step("Take rights in it", scripts.TAKE_RIGHTS, { ...identity, ...namespace, ...objects, TICKET: expression("steps.namespace.outputs.ticket"), ACCOUNT_KUBECONFIG: expression("format('{0}/account', runner.temp)") }),
+      step("Put up the fence", scripts.PUT_UP_FENCE, { ...account, ...objects }),
+      step("Look at the operator's images", scripts.LIST_IMAGES, { CHART: deployments.operatorChart, OPERATOR: expression("inputs.operator"), CACHE: deployments.imageCache, ...registry }),
+      step("Start the virtual cluster", scripts.START_VIRTUAL_CLUSTER, {
+        ...account,
+        ...objects,
+        ...registry,
+        RELEASE: VIRTUAL_CLUSTER,
+        CHART: deployments.virtualCluster.chart,
+        PORT: VIRTUAL_PORT,
+        TIMEOUT: `${CLUSTER_MINUTES}m`,
+        VIRTUAL_KUBECONFIG: expression("format('{0}/virtual', runner.temp)"),
+      }),
+      step("Install the operator", scripts.INSTALL_OPERATOR, {
+        ...inside,
+        CHART: deployments.operatorChart,
+        CRDS: deployments.crdsChart,
+        TIMEOUT: `${OPERATOR_MINUTES}m`,
+        [TEST_SECRET]: expression(`secrets.${TEST_SECRET}`),
+      }),
+      step("Deploy the graph", scripts.DEPLOY_GRAPH, { ...inside, MANIFEST: expression("inputs.manifest"), IMAGE: expression("inputs.image"), TIMEOUT: `${GRAPH_MINUTES}m` }),
+      step("Ask for one completion", scripts.ASK, { ...inside, MODEL: deployments.model }),
+      step("Show what happened", scripts.DIAGNOSE, { ...account, VIRTUAL_KUBECONFIG: expression("format('{0}/virtual', runner.temp)") }, "failure()"),
+      step("Remove everything", scripts.CLEAN_UP, account, "always() && steps.namespace.outputs.name != ''"),
     ],
   };
 }

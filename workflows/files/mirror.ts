@@ -6,12 +6,13 @@
  * with a token of the app that the ruleset lets write mirror branches. Events that carry code of others (`pull_request_target`) are not
  * used: comments and a clock start it, and it runs the default branch's files alone.
  */
+import { WORKFLOWS } from "../../pipeline/workflow-files";
 import { checkoutPrograms, runProgram } from "../steps";
 import { expression, type StepsJob, type Workflow } from "../syntax";
 import { RenderError, runnerLabel, type RenderContext } from "./context";
 import { MIRROR_SECRET } from "./secrets";
 
-export const MIRROR_FILE = "mirror-bot.yml";
+export const MIRROR_FILE = WORKFLOWS.mirror.file;
 
 /** What a vetter writes; the full commit follows. */
 export const MIRROR_PHRASE = "/ok to test";
@@ -23,7 +24,7 @@ const SWEEP_CRON = `7-59/${SWEEP_MINUTES} * * * *`;
 /** The whole file. @throws RenderError when no environment holds the app's key */
 export function mirrorWorkflow(context: RenderContext): Workflow {
   return {
-    name: "Mirror bot",
+    name: WORKFLOWS.mirror.name,
     on: { issue_comment: { types: ["created"] }, schedule: [{ cron: SWEEP_CRON, timezone: "Etc/UTC" }] },
     permissions: {},
     // One at a time: two comments on one pull request must not race for its branch.

@@ -2,27 +2,28 @@
  * `pr.yaml`: fast feedback on what changed, on mirror branches; on main, what the test suite does not do; in a merge queue, what needs neither
  * an identity nor a runner of one's own.
  */
-import { CORE_JOB, PLAN_JOB } from "../legs";
+import { WORKFLOWS } from "../../pipeline/workflow-files";
+import { checksCore, CORE_JOB, PLAN_JOB } from "../legs";
 import { expression, literal, type Workflow } from "../syntax";
 import { imageJobs } from "./backend";
 import { queueTrigger, type RenderContext } from "./context";
 import { coreJob } from "./core";
-import { requiredContext } from "./direct";
+import { requiredVerdict } from "./direct";
 import { jobIdOf, planJob, verdictJob } from "./plan-job";
 
 /** The whole file. */
-export function prWorkflow(context: RenderContext, file: string): Workflow {
+export function prWorkflow(context: RenderContext): Workflow {
   const { repository } = context.pipeline;
-  const verdict = requiredContext(context.pipeline, file);
+  const verdict = requiredVerdict(context.pipeline, "backend");
   return {
-    name: "PR",
+    name: WORKFLOWS.backend.name,
     on: { push: { branches: [repository.defaultBranch, `${repository.mirrorBranchPrefix}[0-9]+`] }, ...queueTrigger(context.pipeline) },
     permissions: {},
     concurrency: perBranchButMain(repository.defaultBranch),
     defaults: { run: { shell: "bash" } },
     jobs: {
       [PLAN_JOB]: planJob(context, "backend"),
-      [CORE_JOB]: coreJob(context, "mirror"),
+      ...(checksCore(context.pipeline, "backend") ? { [CORE_JOB]: coreJob(context, "mirror") } : {}),
       ...imageJobs(context, "backend"),
       [jobIdOf(verdict)]: verdictJob(context, "backend", verdict),
     },

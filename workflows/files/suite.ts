@@ -1,4 +1,5 @@
 /** `ci-test-suite.yml`: post-merge and nightly. Everything is built and tested, main is deployed, and Slack hears of it. */
+import { WORKFLOWS } from "../../pipeline/workflow-files";
 import { deployedOperator } from "../../pipeline/tests";
 import { PLAN_JOB, CORE_JOB, deploymentsJobs, imageLegs, switchedJobs, type DeploymentsJob } from "../legs";
 import { checkoutPrograms, runProgram } from "../steps";
@@ -18,15 +19,14 @@ const NOTIFY_JOB = "notify";
 export function suiteWorkflow(context: RenderContext): Workflow {
   const { repository, schedule } = context.pipeline;
   return {
-    name: "CI test suite",
+    name: WORKFLOWS.suite.name,
     on: {
       push: { branches: [repository.defaultBranch, repository.releaseBranches] },
       schedule: [{ cron: schedule.cron, timezone: schedule.timezone }],
       workflow_dispatch: {},
     },
     permissions: {},
-    // A group for every run: no run of a protected branch is ever cancelled for another.
-    concurrency: { group: `${expression("github.workflow")}-${expression("github.run_id")}`, "cancel-in-progress": false },
+    concurrency: { group: runGroup(context.pipeline), "cancel-in-progress": false },
     defaults: { run: { shell: "bash" } },
     jobs: {
       [PLAN_JOB]: planJob(context, "suite"),
@@ -37,6 +37,17 @@ export function suiteWorkflow(context: RenderContext): Workflow {
       [NOTIFY_JOB]: notifyJob(context),
     },
   };
+}
+
+/**
+ * A group for every run, so that none of a protected branch is cancelled for another; or one for all merges, where the newest that waits takes the place of
+ * those before it. What has begun ends in either case: GitHub lets one run of a group run and one wait, and a newer one cancels that which waits
+ * (docs.github.com, "Control the concurrency of workflows and jobs").
+ */
+function runGroup({ mainRuns, repository }: RenderContext["pipeline"]): string {
+  const own = "github.run_id";
+  const merges = `github.event_name == 'push' && github.ref == ${literal(`refs/heads/${repository.defaultBranch}`)}`;
+  return `${expression("github.workflow")}-${expression(mainRuns === "every" ? own : `${merges} && 'merges' || ${own}`)}`;
 }
 
 /** A call for each framework that is deployed, by job id. */
@@ -64,7 +75,6 @@ function deploymentCall({ pipeline }: RenderContext, { id, framework, imageJob }
     with: {
       profile: expression("matrix.profile"),
       manifest: expression("matrix.manifest"),
-      namespace: expression("matrix.namespace"),
       image: expression(`needs.${imageJob}.outputs.reference`),
       operator: operator === undefined ? "" : expression(`needs.${operator}.outputs.reference`),
     },

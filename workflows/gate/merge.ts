@@ -14,9 +14,6 @@ export interface Check {
   readonly conclusion: Report["conclusion"] | "neutral" | "timed_out" | "action_required" | "stale";
 }
 
-/** The app under which every job of GitHub Actions reports. */
-export const actionsAppId = 15368;
-
 export interface Verdict {
   readonly merges: boolean;
   /** Contexts that hold the merge back, each with what was found. */

@@ -1,6 +1,6 @@
 /** Reads workflow files with GitHub's own parser, so that the file itself is judged and not a second description of it. */
-import { NoOperationTraceWriter, parseWorkflow, convertWorkflowTemplate } from "@actions/workflow-parser";
 import { parse } from "yaml";
+import { loadParser } from "./parser.cjs";
 
 /** A job as the file has it. Strings may hold expressions. */
 export interface GateJob {
@@ -32,6 +32,8 @@ export interface GateStep {
   readonly run?: string;
   readonly env: Readonly<Record<string, unknown>>;
   readonly with: Readonly<Record<string, unknown>>;
+  /** Whether the job goes on, and ends well, when the step fails; may be an expression. */
+  readonly continueOnError: unknown;
 }
 
 /** A filter of one event: `branches`, `paths`, `types` and their kin, as lists. */
@@ -57,6 +59,7 @@ type Mapping = Record<string, unknown>;
  * @throws Error that lists everything GitHub's parser finds wrong with it.
  */
 export async function readWorkflow(path: string, content: string): Promise<GateWorkflow> {
+  const { NoOperationTraceWriter, parseWorkflow, convertWorkflowTemplate } = await loadParser();
   const parsed = parseWorkflow({ name: path, content }, new NoOperationTraceWriter());
   const errors = parsed.context.errors.getErrors();
   if (errors.length > 0 || parsed.value === undefined) throw new Error(`${path}:\n${errors.map((error) => `  ${error.message}`).join("\n")}`);
@@ -99,6 +102,7 @@ function readJob(id: string, job: Mapping, condition: string): GateJob {
       run: step["run"] as string | undefined,
       env: mapping(step["env"]),
       with: mapping(step["with"]),
+      continueOnError: step["continue-on-error"] ?? false,
     })),
   };
 }

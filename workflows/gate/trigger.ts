@@ -4,7 +4,7 @@
  * Branch, path and type filters follow docs.github.com, "Events that trigger workflows" and "Workflow syntax". A workflow that a filter
  * leaves out reports nothing at all: a required check of it stays pending for ever.
  */
-import { shortName, type GateEvent } from "./event";
+import { shortName, type GateEvent, type OtherEvent } from "./event";
 import { matcher } from "./glob";
 import type { EventFilter, GateWorkflow } from "./read";
 
@@ -16,6 +16,9 @@ const defaultTypes: Readonly<Record<string, readonly string[]>> = {
 
 /** Commit message marks that keep push and pull_request workflows from starting (docs.github.com, "Skipping workflow runs"). */
 const skipMarks = ["[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]"];
+
+/** The trailer that does the same: at the message's end, behind two empty lines or as one of the trailers there (as above). */
+const SKIP_TRAILER = /\n\nskip-checks: ?true\s*$/i;
 
 /** True when the event starts the workflow. */
 export function triggers(workflow: GateWorkflow, event: GateEvent): boolean {
@@ -33,7 +36,7 @@ export function triggers(workflow: GateWorkflow, event: GateEvent): boolean {
     case "schedule":
       return (filter["cron"] ?? []).includes(event.cron);
     case "workflow_run":
-      return matchesNames(filter, "branches", shortName(event.ref, "heads") ?? event.ref);
+      return (filter["workflows"] ?? []).includes(runOf(event).name) && matchesNames(filter, "branches", runOf(event).head_branch);
     case "workflow_dispatch":
     case "issue_comment":
     case "delete":
@@ -44,7 +47,14 @@ export function triggers(workflow: GateWorkflow, event: GateEvent): boolean {
 
 function skipped(event: GateEvent): boolean {
   if (event.name !== "push" && event.name !== "pull_request") return false;
-  return skipMarks.some((mark) => event.commitMessage?.includes(mark) ?? false);
+  const { commitMessage = "" } = event;
+  return skipMarks.some((mark) => commitMessage.includes(mark)) || SKIP_TRAILER.test(commitMessage);
+}
+
+/** The run that a `workflow_run` event is about. It starts by the name of that run's workflow, and branches are those of that run. */
+function runOf(event: OtherEvent): { readonly name: string; readonly head_branch: string } {
+  const run = event.payload["workflow_run"] as { readonly name?: string; readonly head_branch?: string } | undefined;
+  return { name: run?.name ?? "", head_branch: run?.head_branch ?? "" };
 }
 
 function matchesType(filter: EventFilter, event: GateEvent): boolean {

@@ -36,13 +36,15 @@ var MANAGEMENT_SCOPE = "https://management.azure.com/.default", AKS_SCOPE = "6da
 async function run(env, command) {
   switch (command) {
     case "registry-login":
-      return registryLogin(env);
+      return registryLogin(env, "docker", ["login"]);
+    case "chart-login":
+      return registryLogin(env, "helm", ["registry", "login"]);
     case "kubeconfig":
       return writeKubeconfig(env);
     case "credential":
       return printCredential(env);
     default:
-      throw new ProgramError(`command ${JSON.stringify(command ?? "")}: allowed are registry-login, kubeconfig, credential`);
+      throw new ProgramError(`command ${JSON.stringify(command ?? "")}: allowed are registry-login, chart-login, kubeconfig, credential`);
   }
 }
 async function entraToken(env, scope) {
@@ -59,15 +61,15 @@ async function githubToken(env) {
   let url = new URL(required(env, "ACTIONS_ID_TOKEN_REQUEST_URL"));
   return url.searchParams.set("audience", AZURE_AUDIENCE), (await ask("GitHub", url.href, { headers: { authorization: `Bearer ${required(env, "ACTIONS_ID_TOKEN_REQUEST_TOKEN")}` } })).value;
 }
-async function registryLogin(env) {
+async function registryLogin(env, client, command) {
   let registry = required(env, "ACR_REGISTRY"), { access_token } = await entraToken(env, MANAGEMENT_SCOPE), scheme = /^(localhost|127\.0\.0\.1)(:|$)/.test(registry) ? "http" : "https", { refresh_token } = await form(registry, `${scheme}://${registry}/oauth2/exchange`, {
     grant_type: "access_token",
     service: registry,
     tenant: required(env, "AZURE_TENANT_ID"),
     access_token
-  }), login = spawnSync("docker", ["login", registry, "--username", REGISTRY_USER, "--password-stdin"], { input: refresh_token, encoding: "utf8" });
-  if (login.error) throw new ProgramError(`docker login: ${login.error.message}`);
-  if (login.status !== 0) throw new ProgramError(`docker login: ${login.stderr.trim()}`);
+  }), login = spawnSync(client, [...command, registry, "--username", REGISTRY_USER, "--password-stdin"], { input: refresh_token, encoding: "utf8" });
+  if (login.error) throw new ProgramError(`${client} ${command.join(" ")}: ${login.error.message}`);
+  if (login.status !== 0) throw new ProgramError(`${client} ${command.join(" ")}: ${login.stderr.trim()}`);
   console.log(`Logged in to ${registry}.`);
 }
 function writeKubeconfig(env) {

@@ -79,9 +79,9 @@ var ApiError = class extends Error {
 };
 
 // workflows/runtime/app-token.ts
-var LIFETIME_SECONDS = 300, SKEW_SECONDS = 60, PERMISSIONS = { contents: "write", issues: "write", pull_requests: "write" };
+var LIFETIME_SECONDS = 300, SKEW_SECONDS = 60;
 async function appToken(env, app) {
-  let github = new GitHub(env, signedClaim(app, Math.floor(Date.now() / 1e3))), { id } = await github.get(`/repos/${app.repository}/installation`), [, name] = app.repository.split("/"), { token } = await github.call("POST", `/app/installations/${id}/access_tokens`, { repositories: [name], permissions: PERMISSIONS });
+  let github = new GitHub(env, signedClaim(app, Math.floor(Date.now() / 1e3))), { id } = await github.get(`/repos/${app.repository}/installation`), [, name] = app.repository.split("/"), { token } = await github.call("POST", `/app/installations/${id}/access_tokens`, { repositories: [name], permissions: app.permissions });
   return console.log(`::add-mask::${token}`), token;
 }
 function signedClaim({ appId, privateKey }, now) {
@@ -93,7 +93,7 @@ function signedClaim({ appId, privateKey }, now) {
 var PROGRAM_FOLDER = ".github/ci", PIPELINE_PATH = `${PROGRAM_FOLDER}/pipeline.json`;
 
 // workflows/runtime/mirror.ts
-var COMMAND = /^\/ok to test ([0-9a-f]{40})\s*$/, PHRASE = "/ok to test", MAX_TRUSTED_COMMITS = 250, PAGE = 100, GITHUB_COMMITTER = "web-flow", MirrorBot = class {
+var COMMAND = /^\/ok to test ([0-9a-f]{40})\s*$/, PHRASE = "/ok to test", MAX_TRUSTED_COMMITS = 250, PAGE = 100, PERMISSIONS = { contents: "write", issues: "write", pull_requests: "write" }, GITHUB_COMMITTER = "web-flow", MirrorBot = class {
   constructor(github, repository, pipeline) {
     this.github = github;
     this.repository = repository;
@@ -196,7 +196,7 @@ var COMMAND = /^\/ok to test ([0-9a-f]{40})\s*$/, PHRASE = "/ok to test", MAX_TR
   }
 };
 async function run(env) {
-  let pipeline = readJson(PIPELINE_PATH), repository = required(env, "GITHUB_REPOSITORY"), token = await appToken(env, { appId: pipeline.mirrorBot.appId, privateKey: required(env, "MIRROR_APP_PRIVATE_KEY"), repository }), bot = new MirrorBot(new GitHub(env, token), repository, pipeline);
+  let pipeline = readJson(PIPELINE_PATH), repository = required(env, "GITHUB_REPOSITORY"), token = await appToken(env, { appId: pipeline.mirrorBot.appId, privateKey: required(env, "MIRROR_APP_PRIVATE_KEY"), repository, permissions: PERMISSIONS }), bot = new MirrorBot(new GitHub(env, token), repository, pipeline);
   required(env, "GITHUB_EVENT_NAME") === "issue_comment" ? await bot.comment(readJson(required(env, "GITHUB_EVENT_PATH"))) : await bot.sweep() > 0 && (process.exitCode = 1);
 }
 main("Mirror", () => run(process.env));

@@ -1,6 +1,18 @@
 import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 
+// pipeline/workflow-files.ts
+var WORKFLOWS = {
+  direct: { file: "dynamo-status-check.yml", name: "Core container" },
+  backend: { file: "pr.yaml", name: "PR" },
+  suite: { file: "ci-test-suite.yml", name: "CI test suite" },
+  image: { file: "image.yml", name: "Image" },
+  imagePublish: { file: "image-publish.yml", name: "Image, published" },
+  deployment: { file: "deployment-test.yml", name: "Deployment test" },
+  verdicts: { file: "verdicts.yml", name: "Verdicts" },
+  mirror: { file: "mirror-bot.yml", name: "Mirror bot" }
+}, WORKFLOW_FILES = { direct: WORKFLOWS.direct.file, backend: WORKFLOWS.backend.file, suite: WORKFLOWS.suite.file };
+
 // workflows/legs.ts
 var PLAN_JOB = "plan";
 

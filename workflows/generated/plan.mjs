@@ -514,9 +514,9 @@ var require_parse = __commonJS({
       }
       return !0;
     }, normalizeSimpleBranch = (branch) => {
-      let value = branch.trim(), changed = !0;
-      for (; changed === !0; )
-        changed = !1, /^@\([^\\()[\]{}|]+\)$/.test(value) && (value = value.slice(2, -1), changed = !0);
+      let value = branch.trim(), changed2 = !0;
+      for (; changed2 === !0; )
+        changed2 = !1, /^@\([^\\()[\]{}|]+\)$/.test(value) && (value = value.slice(2, -1), changed2 = !0);
       if (isPlainBranch(value))
         return value.replace(/\\(.)/g, "$1");
     }, hasRepeatedCharPrefixOverlap = (branches) => {
@@ -1128,6 +1128,29 @@ var require_picomatch2 = __commonJS({
   }
 });
 
+// pipeline/workflow-files.ts
+var WORKFLOWS = {
+  direct: { file: "dynamo-status-check.yml", name: "Core container" },
+  backend: { file: "pr.yaml", name: "PR" },
+  suite: { file: "ci-test-suite.yml", name: "CI test suite" },
+  image: { file: "image.yml", name: "Image" },
+  imagePublish: { file: "image-publish.yml", name: "Image, published" },
+  deployment: { file: "deployment-test.yml", name: "Deployment test" },
+  verdicts: { file: "verdicts.yml", name: "Verdicts" },
+  mirror: { file: "mirror-bot.yml", name: "Mirror bot" }
+}, WORKFLOW_FILES = { direct: WORKFLOWS.direct.file, backend: WORKFLOWS.backend.file, suite: WORKFLOWS.suite.file };
+
+// pipeline/checks.ts
+function isReportedByJob(check) {
+  return check.kind !== "app";
+}
+function verdictCheck({ requiredChecks }, of) {
+  return requiredChecks.find((check) => check.kind === "verdict" && check.of === of);
+}
+function appIdOf({ verdictApp }, check) {
+  return isReportedByJob(check) ? verdictApp?.appId ?? 15368 : check.appId;
+}
+
 // pipeline/filters.ts
 var import_picomatch = __toESM(require_picomatch2()), MATCH_OPTIONS = { dot: !0, nobrace: !0, noextglob: !0, nonegate: !0, literalBrackets: !1 };
 function readPattern(pattern) {
@@ -1167,12 +1190,12 @@ function queuedPullRequest(repository, ref) {
   return number === void 0 ? void 0 : Number(number);
 }
 function occasionOf(pipeline, event) {
-  let ref = refKind(pipeline.repository, event.ref), { tagPrefixes, releaseTagPrefix } = pipeline, pullRequest = { event, ref, mode: "pull-request", tagPrefix: tagPrefixes["pull-request"] }, postMerge = { event, ref, mode: "post-merge", trust: "protected" };
+  let ref = refKind(pipeline.repository, event.ref), { tagPrefixes, releaseTagPrefix } = pipeline, pullRequest = { event, ref, mode: "pull-request", tagPrefix: tagPrefixes["pull-request"] }, postMerge = { event, ref, mode: "post-merge", trust: "protected" }, direct = verdictCheck(pipeline, "direct") === void 0 ? [] : ["direct"];
   switch (event.name) {
     case "pull_request":
-      return { ...pullRequest, trust: "fork", scopes: ["direct"] };
+      return { ...pullRequest, trust: "fork", scopes: direct };
     case "merge_group":
-      if (pipeline.mergeQueue !== void 0 && ref === "queue") return { ...pullRequest, trust: "fork", scopes: ["direct", "backend"] };
+      if (pipeline.mergeQueue !== void 0 && ref === "queue") return { ...pullRequest, trust: "fork", scopes: [...direct, "backend"] };
       break;
     case "push":
       if (ref === "mirror") return { ...pullRequest, trust: "mirror", scopes: ["backend"] };
@@ -1211,6 +1234,35 @@ function images(pipeline, mode, prefix = pipeline.tagPrefixes[mode]) {
 }
 function componentImages(pipeline, mode, prefix = pipeline.tagPrefixes[mode]) {
   return pipeline.components.filter((component) => component.modes.includes(mode)).flatMap((component) => component.architectures.map((arch) => componentImage(component, arch, prefix)));
+}
+function baseImages(pipeline, made, prefix) {
+  let bases = /* @__PURE__ */ new Map(), open = [...made];
+  for (let image = open.pop(); image !== void 0; image = open.pop())
+    for (let { image: base } of parentsOf(pipeline, image, prefix))
+      base.subject.kind !== "base" || bases.has(base.id) || (bases.set(base.id, base), open.push(base));
+  return [...bases.values()].sort((a, b) => a.id < b.id ? -1 : 1);
+}
+function parentsOf(pipeline, image, prefix = "") {
+  return (contractOf(pipeline, image)?.from ?? []).flatMap(({ arg, image: id, target }) => {
+    let parent = parentImage(pipeline, id, target, image.arch, prefix);
+    return parent === void 0 ? [] : [{ arg, image: parent }];
+  });
+}
+function parentImage({ core, components }, id, target, arch, prefix) {
+  let component = components.find((each) => each.id === id);
+  if (component !== void 0 && (target === void 0 || target === component.build.target)) return componentImage(component, arch, prefix);
+  if (component !== void 0) return baseImage(component.id, `${component.id}-${target}`, arch, target ?? component.build.target, prefix);
+  if (id !== core.id) return;
+  let stage = target ?? core.build.target;
+  return baseImage(core.id, stage === core.build.target ? core.id : `${core.id}-${stage}`, arch, stage, prefix);
+}
+function baseImage(of, name, arch, stage, prefix) {
+  let id = `${name.toLowerCase()}-${arch}`;
+  return { id, subject: { kind: "base", id: of }, arch, stage, tag: prefix + id };
+}
+function contractOf({ frameworks, components, core }, { subject, stage }) {
+  let build = (subject.kind === "framework" ? frameworks : [core, ...components]).find(({ id }) => id === subject.id)?.build;
+  return build === void 0 || stage === void 0 || stage === build.target ? build : { ...Object.fromEntries(Object.entries(build).filter(([field]) => field !== "testTarget" && field !== "testDockerfile")), target: stage };
 }
 function cudaTagPart(cuda) {
   let [major] = cuda.split(".");
@@ -1317,13 +1369,74 @@ function unknownImpact(why) {
   };
 }
 
+// pipeline/select/parents.ts
+function withParents(pipeline, mode, impact, assigned) {
+  let wanted = /* @__PURE__ */ new Map();
+  for (let child of runningChildren(pipeline, mode, impact, assigned)) for (let id of componentsBehind(pipeline, child.build)) wanted.has(id) || wanted.set(id, child);
+  let changed2 = !1, next = assigned.map((each) => {
+    let [kind, id = ""] = each.part.split(":"), child = kind === "component" || kind === "checks" ? wanted.get(id) : void 0;
+    return child === void 0 || each.decision.run ? each : (changed2 = !0, { part: each.part, scope: child.scope, decision: { run: !0, why: madeOf(child.title) } });
+  });
+  return changed2 ? withParents(pipeline, mode, impact, next) : assigned;
+}
+function madeOfIt(pipeline, planned, base) {
+  let child = planned.find((image) => isBehind(pipeline, image, base)), owner = [...pipeline.frameworks, ...pipeline.components].find(({ id }) => id === child?.subject.id);
+  return madeOf(owner?.title ?? "image");
+}
+function isBehind(pipeline, image, base) {
+  return parentsOf(pipeline, image).some(({ image: parent }) => parent.id === base.id || parent.subject.kind === "base" && isBehind(pipeline, parent, base));
+}
+function madeOf(title) {
+  return `The ${title} of the same commit is made of it.`;
+}
+function runningChildren({ frameworks, components }, mode, impact, assigned) {
+  let running = new Map(assigned.filter(({ decision }) => decision.run).map(({ part, scope }) => [part, scope]));
+  return [
+    ...frameworks.filter(({ id }) => mode !== "pull-request" || impact.everything !== void 0 || impact.frameworks.has(id)).map((each) => ({ ...each, scope: running.get("frameworks") })),
+    ...components.map((each) => ({ ...each, scope: running.get(`component:${each.id}`) }))
+  ].flatMap(({ title, build, scope }) => scope === void 0 ? [] : [{ title, build, scope }]);
+}
+function componentsBehind(pipeline, build, seen = /* @__PURE__ */ new Set()) {
+  if (seen.has(build)) return [];
+  seen.add(build);
+  let { core, components } = pipeline;
+  return build.from.flatMap(({ image, target }) => {
+    if (image === core.id) return componentsBehind(pipeline, core.build, seen);
+    let component = components.find(({ id }) => id === image);
+    return component === void 0 ? [] : target === void 0 || target === component.build.target ? [component.id] : componentsBehind(pipeline, component.build, seen);
+  });
+}
+function joined({ core, frameworks, components }, component, elsewhere) {
+  let edges = [...frameworks, ...components, core].flatMap(({ id, build }) => build.from.map(({ image }) => [id, image])), group = /* @__PURE__ */ new Set([component]);
+  for (let size = 0; size < group.size; ) {
+    size = group.size;
+    for (let [one, other] of edges) (group.has(one) || group.has(other)) && group.add(one).add(other);
+  }
+  return frameworks.some(({ id }) => group.has(id)) || [...group].some((id) => elsewhere(id));
+}
+
 // pipeline/tests.ts
 var FRAMEWORK_PLACEHOLDER = "{framework}";
+function markersOf(expression, framework) {
+  return expression.replaceAll(FRAMEWORK_PLACEHOLDER, framework);
+}
 function plannedTests(pipeline, mode, images3) {
   return images3.filter((image) => image.subject.kind === "framework").flatMap((image) => testsOf(pipeline, mode, image));
 }
+var BASE_UNTESTED = "Other images of the commit are made of it, and it is published nowhere: their tests are its tests.";
 function untestedWhy(pipeline, mode, image) {
-  return pipeline.untested.find((entry) => excuses(entry, mode, image))?.why;
+  return image.subject.kind === "base" ? BASE_UNTESTED : pipeline.untested.find((entry) => excuses(entry, mode, image))?.why ?? (withoutGpuTests(pipeline, mode, image) && suitesOf(pipeline, mode, image).length === 0 ? otherVersionWhy(pipeline, mode, image) : void 0);
+}
+function withoutGpuTests({ testPlacement, frameworks }, mode, { subject, cuda }) {
+  return mode !== "pull-request" || testPlacement.pullRequestGpus === "every-version" || subject.kind !== "framework" ? !1 : cuda !== frameworks.find(({ id }) => id === subject.id)?.cuda[mode][0];
+}
+function otherVersionWhy({ frameworks }, mode, { subject }) {
+  let framework = frameworks.find(({ id }) => id === subject.id);
+  return `On a pull request the GPU tests of ${framework?.title ?? subject.id} run with CUDA ${framework?.cuda[mode][0] ?? "of its first version"} alone; main tests this image.`;
+}
+function suitesOf(pipeline, mode, image) {
+  let gpusApart = withoutGpuTests(pipeline, mode, image);
+  return pipeline.suites.filter(({ modes, runners, gpus }) => modes.includes(mode) && runners[image.arch] !== void 0 && !(gpusApart && gpus > 0));
 }
 function excuses(entry, mode, image) {
   return (entry.images === image.subject.id || entry.images === "*" && image.subject.kind === "framework") && entry.modes.includes(mode) && entry.architectures.includes(image.arch);
@@ -1338,7 +1451,7 @@ function plannedDeployments(pipeline, images3) {
   });
 }
 function testsOf(pipeline, mode, image) {
-  return untestedWhy(pipeline, mode, image) !== void 0 ? [] : pipeline.suites.filter((suite) => suite.modes.includes(mode)).flatMap((suite) => plannedTest(suite, mode, image));
+  return untestedWhy(pipeline, mode, image) !== void 0 ? [] : suitesOf(pipeline, mode, image).flatMap((suite) => plannedTest(suite, mode, image));
 }
 function plannedTest(suite, mode, image) {
   let runner = suite.runners[image.arch], markers = suite.markers[mode];
@@ -1349,7 +1462,7 @@ function plannedTest(suite, mode, image) {
       suite: suite.id,
       image: image.id,
       ...collectOnly === void 0 ? {} : { collectOnly },
-      markers: markers.replaceAll(FRAMEWORK_PLACEHOLDER, image.subject.id),
+      markers: markersOf(markers, image.subject.id),
       runner,
       gpus: collectOnly === void 0 ? suite.gpus : 0,
       timeoutMinutes: suite.timeoutMinutes
@@ -1358,15 +1471,10 @@ function plannedTest(suite, mode, image) {
 }
 
 // pipeline/select.ts
-var WORKFLOW_FILES = {
-  direct: "dynamo-status-check.yml",
-  backend: "pr.yaml",
-  suite: "ci-test-suite.yml"
-};
 function select(pipeline, event, changes, scope) {
   let occasion = occasionOf(pipeline, event);
   if (scope !== void 0 && !occasion.scopes.includes(scope)) throw notStarted(occasion, scope);
-  let impact = impactOf(pipeline, changes), assigned = assignParts(pipeline, occasion, impact).map((part) => confine(part, scope)), parts = Object.fromEntries(assigned.map(({ part, decision }) => [part, decision])), planned = plannedImages(pipeline, occasion, impact, parts);
+  let impact = impactOf(pipeline, changes), assigned = withParents(pipeline, occasion.mode, impact, assignParts(pipeline, occasion, impact)).map((part) => confine(part, scope)), parts = Object.fromEntries(assigned.map(({ part, decision }) => [part, decision])), planned = plannedImages(pipeline, occasion, impact, parts);
   return {
     mode: occasion.mode,
     ...scope === void 0 ? {} : { scope },
@@ -1379,8 +1487,8 @@ function select(pipeline, event, changes, scope) {
 }
 function assignParts(pipeline, occasion, impact) {
   return [
-    assignCore(occasion, impact),
-    assignRust(occasion, impact),
+    assignCore(pipeline, occasion, impact),
+    assignRust(pipeline, occasion, impact),
     assignFrameworks(pipeline, occasion, impact),
     ...pipeline.components.flatMap((component) => {
       let image = assignComponent(pipeline, occasion, impact, component);
@@ -1389,15 +1497,25 @@ function assignParts(pipeline, occasion, impact) {
     assignDeployments(pipeline, occasion)
   ];
 }
-function assignCore({ ref, mode, scopes }, impact) {
-  return mode !== "pull-request" ? { part: "core", scope: "suite", decision: runs("Main and release branches always build the core container.") } : scopes.includes("direct") ? { part: "core", scope: "direct", decision: decide(impact.everything ?? impact.core, "Only documentation changed.") } : {
-    part: "core",
-    scope: "backend",
-    decision: skips(`The direct checks of the same commit build the core container, not its ${ref} branch.`)
-  };
+function assignCore(pipeline, occasion, impact) {
+  let { mode, scopes } = occasion;
+  return mode !== "pull-request" ? { part: "core", scope: "suite", decision: runs("Main and release branches always build the core container.") } : scopes.includes("direct") ? { part: "core", scope: "direct", decision: decide(impact.everything ?? impact.core, "Only documentation changed.") } : { part: "core", scope: "backend", decision: decideMirroredCore(pipeline, occasion, impact) };
 }
-function assignRust({ mode, scopes }, impact) {
-  return mode !== "pull-request" ? { part: "rust", scope: "suite", decision: runs("Main and release branches always run the Rust checks.") } : { part: "rust", scope: scopes.includes("direct") ? "direct" : "backend", decision: decide(impact.everything ?? impact.rust, "No changed file concerns Rust.") };
+function decideMirroredCore(pipeline, occasion, impact) {
+  return checkedDirectly(pipeline, occasion, "build the core container") ?? onMirrorAlone(occasion) ?? decide(impact.everything ?? impact.core, "Only documentation changed.");
+}
+function checkedDirectly(pipeline, { ref }, does) {
+  return verdictCheck(pipeline, "direct") === void 0 ? void 0 : skips(`The direct checks of the same commit ${does}, not its ${ref} branch.`);
+}
+function onMirrorAlone({ trust }) {
+  return trust === "fork" ? skips("The mirror branch of the pull request builds the core container.") : void 0;
+}
+function assignRust(pipeline, occasion, impact) {
+  let { mode, scopes } = occasion;
+  if (mode !== "pull-request")
+    return { part: "rust", scope: "suite", decision: runs("Main and release branches always run the Rust checks.") };
+  let decision = decide(impact.everything ?? impact.rust, "No changed file concerns Rust.");
+  return scopes.includes("direct") ? { part: "rust", scope: "direct", decision } : { part: "rust", scope: "backend", decision: checkedDirectly(pipeline, occasion, "run the Rust checks") ?? onMirrorAlone(occasion) ?? decision };
 }
 function assignFrameworks(pipeline, occasion, impact) {
   if (occasion.mode !== "pull-request") {
@@ -1416,7 +1534,11 @@ function assignComponent(pipeline, occasion, impact, component) {
       withoutIdentity(occasion, "component images") ?? decide(touched, `No changed file concerns the ${component.title}.`)
     );
   }
-  return ref === "release" ? assign("suite", skips("Release branches build the frameworks' images alone.")) : isDeployed(pipeline, occasion, component) ? assign("suite", runs(`The deployment tests install the ${component.title} of the same commit.`)) : assign(mode === "nightly" ? "suite" : "backend", runs(`Main always builds the ${component.title}.`));
+  if (ref === "release") return assign("suite", skips("Release branches build the frameworks' images alone."));
+  if (isDeployed(pipeline, occasion, component))
+    return assign("suite", runs(`The deployment tests install the ${component.title} of the same commit.`));
+  let apart = mode !== "nightly" && !joined(pipeline, component.id, (id) => id === pipeline.deployments.operatorImage && deploys(pipeline, occasion));
+  return assign(apart ? "backend" : "suite", runs(`Main always builds the ${component.title}.`));
 }
 function assignChecks({ event }, impact, { id, title }, image) {
   let part = `checks:${id}`;
@@ -1449,8 +1571,8 @@ function plannedImages(pipeline, { mode, tagPrefix }, impact, parts) {
   let ofFrameworks = parts.frameworks.run ? images(pipeline, mode, tagPrefix).flatMap((image) => withReason(image, frameworkWhy(mode, impact, image, parts))) : [], ofComponents = componentImages(pipeline, mode, tagPrefix).flatMap((image) => {
     let decision = parts[`component:${image.subject.id}`];
     return withReason(image, decision?.run ? decision.why : void 0);
-  });
-  return [...ofFrameworks, ...ofComponents];
+  }), made = [...ofFrameworks, ...ofComponents];
+  return [...made, ...baseImages(pipeline, made, tagPrefix).map((base) => ({ ...base, why: madeOfIt(pipeline, made, base) }))];
 }
 function frameworkWhy(mode, impact, image, parts) {
   return mode !== "pull-request" ? parts.frameworks.why : impact.everything ?? impact.frameworks.get(image.subject.id);
@@ -1475,6 +1597,14 @@ function notStarted({ event, scopes }, scope) {
   return new UnknownEventError(
     `event ${JSON.stringify(event.name)} on ref ${JSON.stringify(event.ref)} does not start ${WORKFLOW_FILES[scope]}: it starts ${started}`
   );
+}
+
+// pipeline/test-contract.ts
+function contractOf2(pipeline, suite, framework) {
+  return [pipeline.frameworks.find(({ id }) => id === framework)?.testContract ?? {}, suite.testContract].reduce(changed, pipeline.testContract);
+}
+function changed(contract, own) {
+  return { ...contract, ...own, environment: { ...contract.environment, ...own.environment } };
 }
 
 // workflows/legs.ts
@@ -1502,8 +1632,8 @@ function imageLegs(pipeline, scope) {
     let { mode, trust } = occasionOf(pipeline, event);
     if (trust !== "fork")
       for (let image of select(pipeline, event, everythingChanged, scope).images) {
-        let jobId = imageJob(scope, trust, image.id), known = legs.get(jobId);
-        legs.set(jobId, { jobId, image: known?.image ?? image, trust, modes: [.../* @__PURE__ */ new Set([...known?.modes ?? [], mode])] });
+        let jobId = imageJob(scope, trust, image.id), known = legs.get(jobId), parents = parentsOf(pipeline, image).map(({ arg, image: { id } }) => ({ arg, image: id, jobId: imageJob(scope, trust, id) }));
+        legs.set(jobId, { jobId, image: known?.image ?? image, trust, modes: [.../* @__PURE__ */ new Set([...known?.modes ?? [], mode])], parents });
       }
   }
   return [...legs.values()];
@@ -1520,10 +1650,13 @@ function imageJob(scope, trust, image) {
   return scope === "backend" && trust === "protected" ? `${image}-main` : image;
 }
 var everythingChanged = { known: !1, why: "Everything is asked for." };
+function checksCore(pipeline, scope) {
+  return scope !== "backend" || verdictCheck(pipeline, "direct") === void 0;
+}
 function switchedJobs(pipeline, scope) {
   let legs = imageLegs(pipeline, scope);
   return [
-    { id: CORE_JOB, decide: ({ parts }) => either(parts.core, parts.rust) },
+    ...checksCore(pipeline, scope) ? [{ id: CORE_JOB, decide: ({ parts }) => either(parts.core, parts.rust) }] : [],
     ...checkedComponents(pipeline, legs).map((id) => ({ id: checksJob(id), decide: (plan) => partOf(plan, `checks:${id}`) })),
     ...legs.map((leg) => ({ id: leg.jobId, decide: (plan) => decideLeg(leg, plan) })),
     ...scope === "suite" ? deploymentsJobs(pipeline, legs).map(({ id, framework }) => ({ id, decide: (plan) => decideDeployments2(framework, plan) })) : []
@@ -1540,7 +1673,9 @@ function decideLeg(leg, plan) {
   let planned = plan.images.find(({ id }) => id === leg.image.id), ofThisTrust = plan.mode === "pull-request" == (leg.trust === "mirror");
   if (planned && ofThisTrust) return { run: !0, why: planned.why };
   if (!ofThisTrust) return { run: !1, why: leg.trust === "mirror" ? "Built on mirror branches only." : "Built on main and release branches only." };
-  let { subject } = leg.image, part = partOf(plan, subject.kind === "framework" ? "frameworks" : `component:${subject.id}`);
+  let { subject } = leg.image;
+  if (subject.kind === "base") return { run: !1, why: "No image that is built is made of it." };
+  let part = partOf(plan, subject.kind === "framework" ? "frameworks" : `component:${subject.id}`);
   return { run: !1, why: part.run ? "No changed file concerns it." : part.why };
 }
 function decideDeployments2(framework, { parts: { deployments }, deployments: planned }) {
@@ -1554,6 +1689,22 @@ function either(first, second) {
   return first.run && second.run && first.why !== second.why ? { run: !0, why: `${first.why} ${second.why}` } : first.run ? first : second.run ? second : first;
 }
 
+// workflows/runner-modes.ts
+function runnerUses(pipeline, id) {
+  let { core, builders, suites } = pipeline;
+  return {
+    builds: [...Object.values(builders), ...Object.values(core.runners)].includes(id),
+    tests: suites.some(({ runners }) => Object.values(runners).includes(id))
+  };
+}
+function runnerModes(pipeline) {
+  let scaleSets = pipeline.runnerClasses.filter(({ kind }) => kind === "scale-set");
+  return new Map(scaleSets.map(({ id }) => [id, modeOf(runnerUses(pipeline, id))]));
+}
+function modeOf({ builds, tests }) {
+  return builds ? "docker" : tests ? "container" : "plain";
+}
+
 // workflows/plan-outputs.ts
 function planOutputs(pipeline, plan, scope, run3) {
   let jobs = switchedJobs(pipeline, scope).filter(({ decide: decide2 }) => decide2(plan).run), { tests, suites } = groupedTests(pipeline, plan);
@@ -1564,7 +1715,7 @@ function planOutputs(pipeline, plan, scope, run3) {
     "tag-prefix": run3.tagPrefix,
     tests: JSON.stringify(tests),
     suites: JSON.stringify(suites),
-    deployments: JSON.stringify(Object.fromEntries(pipeline.frameworks.map(({ id }) => [id, deploymentLegs(pipeline, plan, run3, id)])))
+    deployments: JSON.stringify(Object.fromEntries(pipeline.frameworks.map(({ id }) => [id, deploymentLegs(pipeline, plan, id)])))
   };
 }
 function groupedTests(pipeline, plan) {
@@ -1581,21 +1732,40 @@ function testLeg(pipeline, plan, test) {
     markers: suite.markers[plan.mode] ?? test.markers,
     runner: labelOf(pipeline, test.runner),
     "timeout-minutes": test.timeoutMinutes,
-    "collect-only": test.collectOnly ?? ""
+    shard: suite.shard === void 0 ? "" : `${suite.shard.number}/${suite.shard.of}`,
+    "collect-only": test.collectOnly ?? "",
+    ...contractLeg(pipeline, suite, test, plan)
   };
+}
+function contractLeg(pipeline, suite, test, { images: images3 }) {
+  let framework = images3.find(({ id }) => id === test.image)?.subject.id ?? "", contract = contractOf2(pipeline, suite, framework), runs2 = test.collectOnly === void 0, services = runs2 ? contract.services : [];
+  return {
+    environment: Object.entries(contract.environment).map(([name, value]) => `${name}=${value}
+`).join(""),
+    user: contract.user,
+    "shared-memory-gib": contract.sharedMemoryGiB,
+    memlock: contract.memlock,
+    options: runnerModes(pipeline).get(test.runner) === "docker" ? dockerOptions(contract) : "",
+    services,
+    ready: pipeline.testServices.flatMap(({ id, ready }) => services.includes(id) && ready !== void 0 ? [`${ready}
+`] : []).join(""),
+    sanity: runs2 ? contract.sanity?.run ?? "" : "",
+    "sanity-directory": contract.sanity?.directory || ".",
+    workers: runs2 ? contract.workers : 1,
+    directory: contract.directory || "."
+  };
+}
+function dockerOptions({ user, sharedMemoryGiB, memlock }) {
+  return [`--user ${user}`, ...sharedMemoryGiB > 0 ? [`--shm-size ${sharedMemoryGiB}g`] : [], ...memlock === "unlimited" ? ["--ulimit memlock=-1", "--cap-add IPC_LOCK"] : []].join(" ");
 }
 function labelOf(pipeline, runner) {
   return pipeline.runnerClasses.find(({ id }) => id === runner)?.label ?? runner;
 }
-function deploymentLegs(pipeline, { deployments }, run3, framework) {
+function deploymentLegs(pipeline, { deployments }, framework) {
   return deployments.filter((planned) => planned.framework === framework).map(({ profile }) => ({
     profile: `${framework}-${profile}`,
-    manifest: pipeline.deployments.tests.find((test) => test.framework === framework && test.profile === profile)?.manifest ?? "",
-    namespace: deploymentNamespace(pipeline, run3, framework, profile)
+    manifest: pipeline.deployments.tests.find((test) => test.framework === framework && test.profile === profile)?.manifest ?? ""
   }));
-}
-function deploymentNamespace(pipeline, run3, framework, profile) {
-  return `${pipeline.deployments.namespacePrefix}${run3.runId}-${run3.runAttempt}-${framework}-${profile}`.toLowerCase().replace(/[^a-z0-9-]/g, "-");
 }
 
 // workflows/markdown.ts
@@ -1767,7 +1937,7 @@ async function findChanges(github, git, question) {
   }
 }
 async function ask(github, git, question) {
-  let { eventName, payload, ref, mirrorBranchPrefix } = question;
+  let { eventName, payload, ref, branches } = question;
   switch (eventName) {
     case "pull_request": {
       let { number, head } = payload.pull_request ?? {};
@@ -1776,7 +1946,7 @@ async function ask(github, git, question) {
     case "merge_group":
       return payload.merge_group === void 0 ? unknown("The event names no merge group.") : ofComparison(github, git, question, payload.merge_group.base_sha, payload.merge_group.head_sha);
     case "push": {
-      let mirrored = mirroredPull(ref, mirrorBranchPrefix);
+      let mirrored = mirroredPull(ref, branches.mirrorBranchPrefix);
       return mirrored === void 0 ? ofPush(github, git, question) : ofPull(github, git, question, mirrored, question.sha);
     }
     default:
@@ -1789,7 +1959,11 @@ function mirroredPull(ref, prefix) {
 }
 async function ofPull(github, git, question, number, sha) {
   let pull = await github.get(`/repos/${question.repository}/pulls/${number}`);
-  return pull.head.sha !== sha ? ofComparison(github, git, question, pull.base.ref, sha) : pullFiles(github, git, question, number, pull);
+  return pull.base.ref !== question.branches.defaultBranch ? ofOtherBase(github, git, question, pull.base.ref, sha) : pull.head.sha !== sha ? ofComparison(github, git, question, pull.base.ref, sha) : pullFiles(github, git, question, number, pull);
+}
+async function ofOtherBase(github, git, question, base, sha) {
+  let { defaultBranch, releaseBranches } = question.branches;
+  return compilePatterns([releaseBranches])(base) ? unknown(`The pull request goes into the release branch ${base}, and a check counts for every branch that it may be moved to.`) : ofComparison(github, git, question, defaultBranch, sha);
 }
 async function pullFiles(github, git, question, number, pull) {
   if (pull.changed_files > PULL_FILES_LIMIT) return ofComparison(github, git, question, pull.base.ref, pull.head.sha);
@@ -1825,15 +1999,17 @@ var PAGE2 = 100;
 async function mirrorVerdict(github, pipeline, repository, ref) {
   let number = queuedPullRequest(pipeline.repository, ref);
   if (number === void 0) throw new ProgramError(`the merge group's branch ${JSON.stringify(ref)} names no pull request`);
-  let { head } = await github.get(`/repos/${repository}/pulls/${number}`), { context, appId } = mirroredCheck(pipeline), found = await latestRun(github, `/repos/${repository}/commits/${head.sha}/check-runs?check_name=${encodeURIComponent(context)}&app_id=${appId}&filter=latest&per_page=${PAGE2}`), where = `pull request ${number} at ${head.sha}`;
+  let { head, base } = await github.get(`/repos/${repository}/pulls/${number}`), { defaultBranch } = pipeline.repository;
+  if (base.ref !== defaultBranch) throw new ProgramError(`pull request ${number} goes into ${JSON.stringify(base.ref)} and not into ${defaultBranch}: its verdict is of another base`);
+  let check = mirroredCheck(pipeline), { context } = check, found = await latestRun(github, `/repos/${repository}/commits/${head.sha}/check-runs?check_name=${encodeURIComponent(context)}&app_id=${appIdOf(pipeline, check)}&filter=latest&per_page=${PAGE2}`), where = `pull request ${number} at ${head.sha}`;
   if (found === void 0) throw new ProgramError(`${where} has no ${context}: a mirror has to pass before the merge queue takes it`);
   let state = found.status === "completed" ? String(found.conclusion) : found.status;
   if (state !== "success") throw new ProgramError(`${where}: ${context} is ${state}; a mirror has to pass before the merge queue takes it`);
   return `Images were built and tested on the mirror of ${where}, whose ${context} is a success.`;
 }
-function mirroredCheck({ requiredChecks }) {
-  let check = requiredChecks.find(({ reporter }) => reporter.kind === "job" && reporter.workflow === WORKFLOW_FILES.backend);
-  if (check === void 0) throw new ProgramError(`no required check is reported by ${WORKFLOW_FILES.backend}`);
+function mirroredCheck(pipeline) {
+  let check = verdictCheck(pipeline, "backend");
+  if (check === void 0) throw new ProgramError("no required check is the verdict over mirrored builds");
   return check;
 }
 async function latestRun(github, path) {
@@ -1853,11 +2029,11 @@ async function run2(env) {
     ref: event.ref,
     sha,
     payload: readJson(required(env, "GITHUB_EVENT_PATH")),
-    mirrorBranchPrefix: pipeline.repository.mirrorBranchPrefix
+    branches: pipeline.repository
   }), plan = select(pipeline, event, changes, scope);
   !changes.known && occasion.mode === "pull-request" && annotate("warning", "Everything runs", changes.why), plan.unclaimed.length > 0 && annotate("warning", "Files that no filter claims", `Everything runs, as no filter claims ${plan.unclaimed.slice(0, 20).join(", ")}`);
   let tagPrefix = occasion.tagPrefix.replaceAll(SHA_PLACEHOLDER, sha);
-  for (let [name, value] of Object.entries(planOutputs(pipeline, plan, scope, { tagPrefix, runId: required(env, "GITHUB_RUN_ID"), runAttempt: required(env, "GITHUB_RUN_ATTEMPT") })))
+  for (let [name, value] of Object.entries(planOutputs(pipeline, plan, scope, { tagPrefix })))
     setOutput(env, name, value);
   addSummary(env, planSummary(pipeline, plan, scope, changes, tagPrefix)), taken !== void 0 && addSummary(env, taken);
 }

@@ -3,6 +3,7 @@ import type { ActionPin } from "../actions";
 
 export const ownActions = {
   downloadArtifact: { repository: "actions/download-artifact", commit: "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", version: "v8.0.1" },
+  setupGo: { repository: "actions/setup-go", commit: "b7ad1dad31e06c5925ef5d2fc7ad053ef454303e", version: "v7.0.0" },
   setupNode: { repository: "actions/setup-node", commit: "820762786026740c76f36085b0efc47a31fe5020", version: "v7.0.0" },
   azureLogin: { repository: "azure/login", commit: "f5d393ae46f8fde4be8b75f32e3fc50e654ad0ca", version: "v3.0.1" },
   kubelogin: { repository: "azure/use-kubelogin", commit: "0ce7c36141aa27d4934872cf00b0120804c98a29", version: "v1.3" },

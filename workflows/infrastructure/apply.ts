@@ -19,13 +19,16 @@ export function applyWorkflow(defaultBranch: string, stacks: readonly string[]):
     permissions: {},
     defaults: BASH,
     jobs: {
-      stacks: steps.stacksJob(0, { BASE: expression("github.event.before"), ONLY: expression("inputs.stack") }),
+      stacks: steps.stacksJob(0, steps.fromVariables("base", "only"), { BASE: expression("github.event.before"), ONLY: expression("inputs.stack") }),
       apply: applyJob(),
     },
   };
 }
 
-/** One at a time for each stack, and never cancelled in the middle. */
+/** Minutes that an apply waits for one before it: its state's lock keeps the two apart (cli/apply/turn.ts). */
+const WAIT_MINUTES = "60";
+
+/** In no concurrency group: any branch's workflow could name it, and cancel an apply in its middle. */
 function applyJob(): StepsJob {
   return {
     name: `apply (${steps.STACK.name})`,
@@ -34,18 +37,18 @@ function applyJob(): StepsJob {
     strategy: steps.eachStack,
     "runs-on": steps.STACK.runner,
     environment: applyEnvironment(steps.STACK.name),
-    concurrency: { group: `infrastructure-apply-${steps.STACK.name}`, "cancel-in-progress": false },
     permissions: { contents: "read", "id-token": "write", "pull-requests": "read", checks: "read" },
     "timeout-minutes": 120,
     steps: [
       steps.checkoutWithHistory(0),
       ...steps.install,
       ...steps.engine,
-      steps.command("Preview again, compare with what was reviewed, and apply", "apply.ts", {
+      steps.command("Preview again, compare with what was reviewed, and apply", "apply", steps.fromVariables("stack", "base", "fingerprint", "wait"), {
         ...steps.engineEnvironment,
         GITHUB_TOKEN: expression("github.token"),
         BASE: expression("github.event.before"),
         FINGERPRINT: expression("inputs.fingerprint"),
+        WAIT: WAIT_MINUTES,
       }),
       steps.keepReport,
     ],

@@ -2,10 +2,10 @@
 import picomatch from "picomatch";
 
 /** A stack with its own files is concerned alone by a change of those. */
-const STACK_FILES: readonly RegExp[] = [/^Pulumi\.([^./]+)\.yaml$/, /^policy\/config\/([^/]+)\.json$/];
+const STACK_FILES: readonly RegExp[] = [/^Pulumi\.([^./]+)\.yaml$/, /^policy\/(?:config|manifests)\/([^/]+)\.json$/];
 
 /** Files that no stack is made from: what tests, measures, documents or rehearses, and nothing that the program or the policies read. */
-const APART = picomatch(["**/*.md", "docs/**", "test/**", "bench/**", "sandbox/**", "rehearsal/**", ".ci/**", "policy/mutations/**", ".gitignore", "eslint.config.mjs", "jest.config.js"], { dot: true });
+const APART = picomatch(["**/*.md", "docs/**", "test/**", "bench/**", "sandbox/**", "rehearsal/**", ".ci/**", "policy/mutations/**", "LICENSE", ".git*", ".github/CODEOWNERS", ".editorconfig", ".nvmrc", ".pre-commit-config.yaml", "renovate.json", "layers.json", ".dependency-cruiser.cjs", "eslint.config.mjs", "jest.config.js"], { dot: true });
 
 /**
  * The stacks that some changed files concern, in the order given. A file that is neither a stack's own nor apart from all concerns every stack; so

@@ -3,6 +3,7 @@ import { BASH, expression, type StepsJob, type Workflow } from "../syntax";
 import { previewEnvironment } from "./environments";
 import * as steps from "./steps";
 
+/** Looks for drift of every stack. @param schedule when, beside a start by hand */
 export function driftWorkflow(schedule: { readonly cron: string; readonly timezone: string }): Workflow {
   return {
     name: "Infrastructure drift",
@@ -10,7 +11,7 @@ export function driftWorkflow(schedule: { readonly cron: string; readonly timezo
     permissions: {},
     concurrency: { group: "infrastructure-drift", "cancel-in-progress": false },
     defaults: BASH,
-    jobs: { stacks: steps.stacksJob(1, { EVERY: "true" }), look: lookJob(), tell: tellJob() },
+    jobs: { stacks: steps.stacksJob(1, { every: true }), look: lookJob(), tell: tellJob() },
   };
 }
 
@@ -27,7 +28,7 @@ function lookJob(): StepsJob {
       steps.checkoutWithHistory(1),
       ...steps.install,
       ...steps.engine,
-      { name: "Preview with a refresh", env: steps.engineEnvironment, run: 'make report STACK="${STACK}" CLOUD=real DRIFT=1\n' },
+      steps.command("Preview with a refresh", "report --cloud real", { ...steps.fromVariables("stack"), drift: true }, steps.engineEnvironment),
       steps.keepReport,
     ],
   };
@@ -45,7 +46,7 @@ function tellJob(): StepsJob {
       steps.checkoutWithHistory(1),
       ...steps.install,
       { ...steps.fetchReports, if: "needs.look.result != 'skipped'" },
-      steps.command("Open, update or close each stack's issue", "tell-drift.ts", { GITHUB_TOKEN: expression("github.token"), STACKS: expression(steps.STACKS), REPORTS: "reports" }),
+      steps.command("Open, update or close each stack's issue", "tell-drift", steps.fromVariables("stacks", "reports"), { GITHUB_TOKEN: expression("github.token"), STACKS: expression(steps.STACKS), REPORTS: "reports" }),
     ],
   };
 }

@@ -2,6 +2,7 @@
 import { BASH, expression, type StepsJob, type Workflow } from "../syntax";
 import { ownActions } from "./actions";
 import { previewEnvironment } from "./environments";
+import { fitJob } from "./fit";
 import * as steps from "./steps";
 
 /** Jobs with an identity run for branches of this repository alone: a fork's pull request gets no token that a cloud would take. */
@@ -10,6 +11,7 @@ const OWN_BRANCH = "github.event.pull_request.head.repo.full_name == github.repo
 const NUMBER = expression("github.event.pull_request.number");
 const HEAD = expression("github.event.pull_request.head.sha");
 
+/** Previews what a pull request changes, and reports it. */
 export function previewWorkflow(): Workflow {
   return {
     name: "Infrastructure preview",
@@ -17,7 +19,7 @@ export function previewWorkflow(): Workflow {
     permissions: {},
     concurrency: { group: `infrastructure-preview-${NUMBER}`, "cancel-in-progress": true },
     defaults: BASH,
-    jobs: { stacks: steps.stacksJob(2, { BASE: "HEAD^1" }), preview: previewJob(), show: showJob() },
+    jobs: { stacks: steps.stacksJob(2, steps.fromVariables("base"), { BASE: "HEAD^1" }), fit: fitJob(`${steps.STACKS} != '[]'`), preview: previewJob(), show: showJob() },
   };
 }
 
@@ -36,7 +38,7 @@ function previewJob(): StepsJob {
       steps.checkoutWithHistory(2),
       ...steps.install,
       ...steps.engine,
-      { name: "Preview, and say what it means", env: { ...steps.engineEnvironment, BASE: "HEAD^1" }, run: 'make report STACK="${STACK}" BASE="${BASE}" CLOUD=real DRIFT=1 CAPACITY=1\n' },
+      steps.command("Preview, and say what it means", "report --cloud real", { ...steps.fromVariables("stack", "base"), drift: true, capacity: true }, { ...steps.engineEnvironment, BASE: "HEAD^1" }),
       steps.keepReport,
     ],
   };
@@ -55,7 +57,7 @@ function showJob(): StepsJob {
       steps.checkoutWithHistory(1),
       ...steps.install,
       { ...steps.fetchReports, if: "needs.preview.result != 'skipped'" },
-      steps.command("Comment and report the checks", "show.ts", {
+      steps.command("Comment and report the checks", "show", steps.fromVariables("stacks", "reports", "pull-request", "commit"), {
         GITHUB_TOKEN: expression("github.token"),
         STACKS: expression(steps.STACKS),
         REPORTS: "reports",

@@ -5,13 +5,15 @@ import { assumeAwsRole, azureIdentity, variable } from "../steps";
 import { expression, type ActionStep, type Environment, type RunStep, type Step, type StepsJob } from "../syntax";
 
 /** Version of the engine: the one that rehearsals run, which a test holds. */
-export const PULUMI_VERSION = "3.259.0";
+// renovate: datasource=github-releases depName=pulumi/pulumi
+export const PULUMI_VERSION = "3.274.1";
 
 /** Version of kubelogin, which fetches a token for each API server. */
+// renovate: datasource=github-releases depName=Azure/kubelogin
 const KUBELOGIN_VERSION = "v0.2.19";
 
-/** Node.js in the major version that this project is tested with. */
-const NODE_VERSION = "20";
+/** Node.js in the major version that this project brings where a machine's own is too old, which a test holds. */
+export const NODE_VERSION = "24";
 
 /** Label of the machines that hold no identity of a stack. */
 export const HOSTED_RUNNER = "ubuntu-24.04";
@@ -70,20 +72,35 @@ export const keepReport: ActionStep = {
 
 export const fetchReports: ActionStep = { name: "Fetch the reports", uses: ownActions.downloadArtifact, with: { pattern: REPORT_ARTIFACTS, path: "reports" } };
 
-/** A command of this project. Values reach it through the environment alone. */
-export function command(name: string, file: string, env: Environment, more: Pick<RunStep, "id" | "if"> = {}): RunStep {
-  return { name, ...more, env, run: `node_modules/.bin/tsx cli/${file}\n` };
+/** A value in a script: a variable of the step's environment, which the shell does not look into. */
+export interface InVariable {
+  readonly variable: string;
+}
+
+/** What a command's options are given: a variable's value, or true for a switch. */
+export type CommandOptions = Readonly<Record<string, InVariable | true>>;
+
+/** Options whose values are variables of their names: `base` is `BASE`. */
+export function fromVariables(...options: readonly string[]): CommandOptions {
+  return Object.fromEntries(options.map((option) => [option, { variable: option.toUpperCase().replaceAll("-", "_") }]));
+}
+
+/** A command of this project. Values reach it through the step's environment alone, where no expression is read as a script. */
+export function command(name: string, words: string, options: CommandOptions, env?: Environment, more: Pick<RunStep, "id" | "if"> = {}): RunStep {
+  const given = Object.entries(options).map(([option, value]) => (value === true ? `--${option}` : `--${option} "\${${value.variable}}"`));
+  return { name, ...more, ...(env === undefined ? {} : { env }), run: `${["node_modules/.bin/gpu-cicd", words, ...given].join(" ")}\n` };
 }
 
 /** The first job: which stacks a change concerns. */
-export function stacksJob(depth: number, env: Environment): StepsJob {
+/** @param options what the command `concerned` is given */
+export function stacksJob(depth: number, options: CommandOptions, env?: Environment): StepsJob {
   return {
     name: "stacks",
     "runs-on": HOSTED_RUNNER,
     permissions: { contents: "read" },
     "timeout-minutes": 10,
     outputs: { stacks: expression("steps.stacks.outputs.stacks") },
-    steps: [checkoutWithHistory(depth), ...install, command("Find the stacks concerned", "concerned.ts", env, { id: "stacks" })],
+    steps: [checkoutWithHistory(depth), ...install, command("Find the stacks concerned", "concerned", options, env, { id: "stacks" })],
   };
 }
 

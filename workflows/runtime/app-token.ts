@@ -9,6 +9,8 @@ export interface App {
   readonly privateKey: string;
   /** `OWNER/NAME`. */
   readonly repository: string;
+  /** What the token may do, of what the app may: scope and access, such as `checks: write`. */
+  readonly permissions: Readonly<Record<string, "read" | "write">>;
 }
 
 /** Seconds that the app's own token lives; GitHub takes ten minutes at most. */
@@ -16,15 +18,12 @@ const LIFETIME_SECONDS = 300;
 /** Seconds by which clocks may differ. */
 const SKEW_SECONDS = 60;
 
-/** What the bot does: write branches, and answer in pull requests. */
-const PERMISSIONS = { contents: "write", issues: "write", pull_requests: "write" };
-
 /** Gets a token that reaches this repository alone. */
 export async function appToken(env: EnvironmentVariables, app: App): Promise<string> {
   const github = new GitHub(env, signedClaim(app, Math.floor(Date.now() / 1000)));
   const { id } = await github.get<{ readonly id: number }>(`/repos/${app.repository}/installation`);
   const [, name] = app.repository.split("/");
-  const { token } = await github.call<{ readonly token: string }>("POST", `/app/installations/${id}/access_tokens`, { repositories: [name], permissions: PERMISSIONS });
+  const { token } = await github.call<{ readonly token: string }>("POST", `/app/installations/${id}/access_tokens`, { repositories: [name], permissions: app.permissions });
   console.log(`::add-mask::${token}`);
   return token;
 }

@@ -1,7 +1,7 @@
 /**
  * `azure.mjs`: turns the job's OIDC token into what Azure takes, on any runner and without Azure's command line.
  *
- * `registry-login` logs Docker in to the registry; `kubeconfig` writes a file with which kubectl and Helm reach the cluster; `credential` is
+ * `registry-login` logs Docker in to the registry, and `chart-login` Helm; `kubeconfig` writes a file with which kubectl and Helm reach the cluster; `credential` is
  * what that file calls each time a token is needed, so none of them outlives its use.
  *
  * Sources: Microsoft, "Microsoft identity platform and the OAuth 2.0 client credentials flow" (federated credential) and "Azure Container
@@ -27,13 +27,15 @@ const TIMEOUT_SECONDS = 20;
 async function run(env: EnvironmentVariables, command: string | undefined): Promise<void> {
   switch (command) {
     case "registry-login":
-      return registryLogin(env);
+      return registryLogin(env, "docker", ["login"]);
+    case "chart-login":
+      return registryLogin(env, "helm", ["registry", "login"]);
     case "kubeconfig":
       return writeKubeconfig(env);
     case "credential":
       return printCredential(env);
     default:
-      throw new ProgramError(`command ${JSON.stringify(command ?? "")}: allowed are registry-login, kubeconfig, credential`);
+      throw new ProgramError(`command ${JSON.stringify(command ?? "")}: allowed are registry-login, chart-login, kubeconfig, credential`);
   }
 }
 
@@ -64,7 +66,7 @@ async function githubToken(env: EnvironmentVariables): Promise<string> {
   return answer.value;
 }
 
-async function registryLogin(env: EnvironmentVariables): Promise<void> {
+async function registryLogin(env: EnvironmentVariables, client: string, command: readonly string[]): Promise<void> {
   const registry = required(env, "ACR_REGISTRY");
   const { access_token } = await entraToken(env, MANAGEMENT_SCOPE);
   // As Docker does it: a registry on the machine itself is asked without TLS.
@@ -76,9 +78,9 @@ async function registryLogin(env: EnvironmentVariables): Promise<void> {
     access_token,
   });
   // By standard input: arguments are open to every process of the machine.
-  const login = spawnSync("docker", ["login", registry, "--username", REGISTRY_USER, "--password-stdin"], { input: refresh_token, encoding: "utf8" });
-  if (login.error) throw new ProgramError(`docker login: ${login.error.message}`);
-  if (login.status !== 0) throw new ProgramError(`docker login: ${login.stderr.trim()}`);
+  const login = spawnSync(client, [...command, registry, "--username", REGISTRY_USER, "--password-stdin"], { input: refresh_token, encoding: "utf8" });
+  if (login.error) throw new ProgramError(`${client} ${command.join(" ")}: ${login.error.message}`);
+  if (login.status !== 0) throw new ProgramError(`${client} ${command.join(" ")}: ${login.stderr.trim()}`);
   console.log(`Logged in to ${registry}.`);
 }
 

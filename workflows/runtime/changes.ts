@@ -4,6 +4,8 @@
  */
 import { ApiError, type GitHub } from "./github";
 import { changedBetween, type Git } from "./git";
+import { compilePatterns } from "../../pipeline/filters";
+import type { Repository } from "../../pipeline/model";
 import type { ChangedFile, Changes } from "../../pipeline/plan";
 
 /** The parts of an event's payload that are read. */
@@ -24,7 +26,8 @@ export interface Question {
   /** The commit of the run. */
   readonly sha: string;
   readonly payload: EventPayload;
-  readonly mirrorBranchPrefix: string;
+  /** Branches that the pipeline knows by name or pattern. */
+  readonly branches: Pick<Repository, "defaultBranch" | "releaseBranches" | "mirrorBranchPrefix">;
 }
 
 /** GitHub lists at most 3,000 files of a pull request, a hundred a page (REST, "List pull requests files"). */
@@ -46,7 +49,7 @@ export async function findChanges(github: GitHub, git: Git, question: Question):
 }
 
 async function ask(github: GitHub, git: Git, question: Question): Promise<Changes> {
-  const { eventName, payload, ref, mirrorBranchPrefix } = question;
+  const { eventName, payload, ref, branches } = question;
   switch (eventName) {
     case "pull_request": {
       const { number, head } = payload.pull_request ?? {};
@@ -57,7 +60,7 @@ async function ask(github: GitHub, git: Git, question: Question): Promise<Change
         ? unknown("The event names no merge group.")
         : ofComparison(github, git, question, payload.merge_group.base_sha, payload.merge_group.head_sha);
     case "push": {
-      const mirrored = mirroredPull(ref, mirrorBranchPrefix);
+      const mirrored = mirroredPull(ref, branches.mirrorBranchPrefix);
       return mirrored === undefined ? ofPush(github, git, question) : ofPull(github, git, question, mirrored, question.sha);
     }
     default:
@@ -84,8 +87,19 @@ interface Pull {
  */
 async function ofPull(github: GitHub, git: Git, question: Question, number: number, sha: string): Promise<Changes> {
   const pull = await github.get<Pull>(`/repos/${question.repository}/pulls/${number}`);
+  if (pull.base.ref !== question.branches.defaultBranch) return ofOtherBase(github, git, question, pull.base.ref, sha);
   if (pull.head.sha !== sha) return ofComparison(github, git, question, pull.base.ref, sha);
   return pullFiles(github, git, question, number, pull);
+}
+
+/**
+ * A check belongs to the commit, and the base of a pull request is anybody's to change who opened it: what is green for a branch of one's own must hold for
+ * main. So the commit is compared with main whatever the base is. A release branch may lack what main has, or have what it lacks: there everything runs.
+ */
+async function ofOtherBase(github: GitHub, git: Git, question: Question, base: string, sha: string): Promise<Changes> {
+  const { defaultBranch, releaseBranches } = question.branches;
+  if (compilePatterns([releaseBranches])(base)) return unknown(`The pull request goes into the release branch ${base}, and a check counts for every branch that it may be moved to.`);
+  return ofComparison(github, git, question, defaultBranch, sha);
 }
 
 async function pullFiles(github: GitHub, git: Git, question: Question, number: number, pull: Pull): Promise<Changes> {

@@ -3,8 +3,8 @@
  * request's mirror did, under the pull request's own commit, and that verdict has to be there and good.
  */
 import { queuedPullRequest } from "../../pipeline/events";
-import type { Pipeline, RequiredCheck } from "../../pipeline/model";
-import { WORKFLOW_FILES } from "../../pipeline/select";
+import { appIdOf, verdictCheck } from "../../pipeline/checks";
+import type { Pipeline, VerdictCheck } from "../../pipeline/model";
 import { ProgramError } from "./environment";
 import type { GitHub } from "./github";
 
@@ -25,9 +25,12 @@ const PAGE = 100;
 export async function mirrorVerdict(github: GitHub, pipeline: Pipeline, repository: string, ref: string): Promise<string> {
   const number = queuedPullRequest(pipeline.repository, ref);
   if (number === undefined) throw new ProgramError(`the merge group's branch ${JSON.stringify(ref)} names no pull request`);
-  const { head } = await github.get<{ readonly head: { readonly sha: string } }>(`/repos/${repository}/pulls/${number}`);
-  const { context, appId } = mirroredCheck(pipeline);
-  const found = await latestRun(github, `/repos/${repository}/commits/${head.sha}/check-runs?check_name=${encodeURIComponent(context)}&app_id=${appId}&filter=latest&per_page=${PAGE}`);
+  const { head, base } = await github.get<{ readonly head: { readonly sha: string }; readonly base: { readonly ref: string } }>(`/repos/${repository}/pulls/${number}`);
+  const { defaultBranch } = pipeline.repository;
+  if (base.ref !== defaultBranch) throw new ProgramError(`pull request ${number} goes into ${JSON.stringify(base.ref)} and not into ${defaultBranch}: its verdict is of another base`);
+  const check = mirroredCheck(pipeline);
+  const { context } = check;
+  const found = await latestRun(github, `/repos/${repository}/commits/${head.sha}/check-runs?check_name=${encodeURIComponent(context)}&app_id=${appIdOf(pipeline, check)}&filter=latest&per_page=${PAGE}`);
   const where = `pull request ${number} at ${head.sha}`;
   if (found === undefined) throw new ProgramError(`${where} has no ${context}: a mirror has to pass before the merge queue takes it`);
   const state = found.status === "completed" ? String(found.conclusion) : found.status;
@@ -36,9 +39,9 @@ export async function mirrorVerdict(github: GitHub, pipeline: Pipeline, reposito
 }
 
 /** The check that mirror branches report. Coherence has seen to it that there is one. */
-function mirroredCheck({ requiredChecks }: Pipeline): RequiredCheck {
-  const check = requiredChecks.find(({ reporter }) => reporter.kind === "job" && reporter.workflow === WORKFLOW_FILES.backend);
-  if (check === undefined) throw new ProgramError(`no required check is reported by ${WORKFLOW_FILES.backend}`);
+function mirroredCheck(pipeline: Pipeline): VerdictCheck {
+  const check = verdictCheck(pipeline, "backend");
+  if (check === undefined) throw new ProgramError("no required check is the verdict over mirrored builds");
   return check;
 }
 

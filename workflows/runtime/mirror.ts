@@ -16,6 +16,9 @@ const PHRASE = "/ok to test";
 const MAX_TRUSTED_COMMITS = 250;
 const PAGE = 100;
 
+/** What the bot does: write branches, and answer in pull requests. */
+const PERMISSIONS = { contents: "write", issues: "write", pull_requests: "write" } as const;
+
 /** Login under which GitHub commits what is made on its pages (GitHub, "About commit signature verification"). */
 const GITHUB_COMMITTER = "web-flow";
 
@@ -181,7 +184,7 @@ interface Ref {
 async function run(env: EnvironmentVariables): Promise<void> {
   const pipeline = readJson<Pipeline>(PIPELINE_PATH);
   const repository = required(env, "GITHUB_REPOSITORY");
-  const token = await appToken(env, { appId: pipeline.mirrorBot.appId, privateKey: required(env, "MIRROR_APP_PRIVATE_KEY"), repository });
+  const token = await appToken(env, { appId: pipeline.mirrorBot.appId, privateKey: required(env, "MIRROR_APP_PRIVATE_KEY"), repository, permissions: PERMISSIONS });
   const bot = new MirrorBot(new GitHub(env, token), repository, pipeline);
   if (required(env, "GITHUB_EVENT_NAME") === "issue_comment") await bot.comment(readJson<CommentEvent>(required(env, "GITHUB_EVENT_PATH")));
   else if ((await bot.sweep()) > 0) process.exitCode = 1;

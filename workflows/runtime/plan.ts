@@ -29,13 +29,13 @@ async function run(env: EnvironmentVariables): Promise<void> {
     ref: event.ref,
     sha,
     payload: readJson<EventPayload>(required(env, "GITHUB_EVENT_PATH")),
-    mirrorBranchPrefix: pipeline.repository.mirrorBranchPrefix,
+    branches: pipeline.repository,
   });
   const plan: Plan = select(pipeline, event, changes, scope);
   if (!changes.known && occasion.mode === "pull-request") annotate("warning", "Everything runs", changes.why);
   if (plan.unclaimed.length > 0) annotate("warning", "Files that no filter claims", `Everything runs, as no filter claims ${plan.unclaimed.slice(0, 20).join(", ")}`);
   const tagPrefix = occasion.tagPrefix.replaceAll(SHA_PLACEHOLDER, sha);
-  for (const [name, value] of Object.entries(planOutputs(pipeline, plan, scope, { tagPrefix, runId: required(env, "GITHUB_RUN_ID"), runAttempt: required(env, "GITHUB_RUN_ATTEMPT") }))) {
+  for (const [name, value] of Object.entries(planOutputs(pipeline, plan, scope, { tagPrefix }))) {
     setOutput(env, name, value);
   }
   addSummary(env, planSummary(pipeline, plan, scope, changes, tagPrefix));

@@ -6,9 +6,9 @@ import type { PullRequest, Scenario } from "./world";
 
 const modified = (path: string): ChangedFile => ({ path, status: "modified" });
 
-/** A path that a pattern matches: wildcards are filled in. */
+/** A path that a pattern matches: wildcards are filled in. Folders in its middle have a name of their own, so that one pattern's file is no other's folder. */
 function exampleOf(pattern: string): string {
-  return pattern.replace(/^\*\*\//, "a/").replaceAll("/**", "/a/b").replaceAll("**", "a/b").replaceAll("*", "x");
+  return pattern.replace(/^\*\*\//, "a/").replaceAll("/**/", "/c/").replaceAll("/**", "/a/b").replaceAll("**", "a/b").replaceAll("*", "x");
 }
 
 /** Changes by name: one for each filter and each framework, and those that only a mistake treats alike. */
@@ -23,11 +23,17 @@ export function changeSets(pipeline: Pipeline): Readonly<Record<string, readonly
     "docs only": [modified("docs/guide.md"), modified("README.md")],
     "workflows only": [modified(".github/workflows/pr.yaml")],
     "deletion only": [{ path: "lib/llm/src/a.rs", status: "removed" }],
-    "rename out of a watched path": [{ path: "docs/a.txt", previousPath: "deploy/operator/a.go", status: "renamed" }],
+    "rename out of a watched path": [{ path: "docs/a.txt", previousPath: watchedPath(pipeline), status: "renamed" }],
     unclaimed: [modified("a-folder-nobody-claims/file.xyz")],
     everything: pipeline.filters.flatMap(({ patterns }) => patterns.filter((each) => !each.startsWith("!")).map((each) => modified(exampleOf(each)))),
     nothing: [],
   };
+}
+
+/** A path that a component's own filter watches; one of the pipeline's first filter where there is no such. */
+function watchedPath({ filters }: Pipeline): string {
+  const watched = filters.find(({ concerns }) => concerns === "component") ?? filters[0];
+  return exampleOf(watched?.patterns.find((pattern) => !pattern.startsWith("!")) ?? "**");
 }
 
 /** Every change set as a pull request of one's own, of a fork, and as a draft. */

@@ -1,7 +1,9 @@
 /**
  * What holds for the rendered files, proved over generated cases. Each proof returns where it does not hold; nothing returned is the proof.
  */
+import { awaitsMirror, isReportedByJob, reportedByJobs } from "../../../pipeline/checks";
 import type { Pipeline } from "../../../pipeline/model";
+import { contractOf, parentsOf } from "../../../pipeline/images";
 import type { PlannedDeployment } from "../../../pipeline/plan";
 import { untestedWhy } from "../../../pipeline/tests";
 import { deploymentsJob } from "../../legs";
@@ -52,24 +54,33 @@ function* reported({ pipeline }: World, { title, run, verdict }: Stage): Iterabl
   const good = run(allSucceed);
   const { merges, blocking } = verdict(good);
   if (!merges) yield { proof: "reports", where: title, what: `cannot merge although nothing failed: ${blocking.map(({ context, found }) => `${context} ${found}`).join(", ")}` };
+  yield* idle(pipeline, title, good);
   const failing: Scenario = { outcome: (job) => (job.job.needs.length > 0 ? "failure" : "success") };
   const runs = { "nothing failed": good, "everything failed": run(failing), "the plan failed": run({ ...allSucceed, planFails: true }), "somebody cancelled": run({ ...allSucceed, cancelled: "all" }) };
   for (const [name, ran] of Object.entries(runs)) yield* silent(pipeline, `${title}, ${name}`, ran);
 }
 
+/** Required checks of jobs that no failure kept from their work, and that did none: a skipped check counts as passed. */
+function idle(pipeline: Pipeline, where: string, runs: readonly WorkflowRun[]): readonly Gap[] {
+  const ended = runs.flatMap(({ reports: all }) => all);
+  return reportedByJobs(pipeline)
+    .filter(({ context }) => ended.some((report) => report.context === context && report.conclusion === "skipped"))
+    .map(({ context }) => ({ proof: "reports", where, what: `${context} is skipped although nothing failed` }));
+}
+
 /** Required checks of jobs that did not come to a conclusion. */
-function silent({ requiredChecks }: Pipeline, where: string, runs: readonly WorkflowRun[]): readonly Gap[] {
+function silent(pipeline: Pipeline, where: string, runs: readonly WorkflowRun[]): readonly Gap[] {
   const concluded = new Set(runs.flatMap(({ reports: all }) => all).filter(({ conclusion }) => conclusion !== "pending").map(({ context }) => context));
-  return requiredChecks
-    .filter(({ context, reporter }) => reporter.kind === "job" && !concluded.has(context))
+  return reportedByJobs(pipeline)
+    .filter(({ context }) => !concluded.has(context))
     .map(({ context }) => ({ proof: "reports", where, what: `${context} never reports` }));
 }
 
 /** Checks of every pull request report without anybody's help. */
 function early(world: World, pull: PullRequest): readonly Gap[] {
   const direct = new Set(world.pullRequest(pull, allSucceed, false).flatMap(({ reports: all }) => all.map(({ context }) => context)));
-  return world.pipeline.requiredChecks
-    .filter(({ context, reporter, reports: when }) => reporter.kind === "job" && when === "every-pull-request" && !direct.has(context))
+  return reportedByJobs(world.pipeline)
+    .filter((check) => !awaitsMirror(check) && !direct.has(check.context))
     .map(({ context }) => ({ proof: "reports", where: pull.title, what: `${context} waits for a mirror` }));
 }
 
@@ -83,7 +94,7 @@ function* sound(world: World): Iterable<Gap> {
 
 function* held(stage: Stage): Iterable<Gap> {
   const runs = stage.run(allSucceed);
-  for (const run of runs) yield* unfulfilled(stage.title, run);
+  for (const run of runs) yield* [...unfulfilled(stage.title, run), ...forgiving(stage.title, run)];
   yield* merged(stage, "the plan failed", { ...allSucceed, planFails: true });
   for (const { workflow } of runs) yield* merged(stage, `${workflow.path} was cancelled`, { ...allSucceed, cancelled: workflow.path });
   for (const run of runs) {
@@ -95,6 +106,17 @@ function* held(stage: Stage): Iterable<Gap> {
 
 function merged({ title, run, verdict }: Stage, what: string, scenario: Scenario): readonly Gap[] {
   return verdict(run(scenario)).merges ? [{ proof: "sound", where: title, what: `merges although ${what}` }] : [];
+}
+
+/**
+ * Jobs that pass on error, whole or in one of their steps: a judge that is forgiven judges nothing. GitHub does not say what a forgiven job reports as a
+ * required check (docs.github.com, "continue-on-error"), and a forgiven step ends its job well.
+ */
+function forgiving(title: string, { workflow, ran }: WorkflowRun): readonly Gap[] {
+  return uniqueJobs(ran).flatMap(({ job, path }) => {
+    const forgiven = [job, ...job.steps].some(({ continueOnError }) => continueOnError !== false);
+    return forgiven ? [{ proof: "sound" as const, where: `${title}, ${workflow.path}`, what: `${path} passes on error` }] : [];
+  });
 }
 
 /** Selected jobs that did not succeed although nothing failed: they can only skip, or nobody takes them. */
@@ -117,9 +139,10 @@ function uniqueJobs(ran: readonly JobRun[]): readonly JobRun[] {
 
 /** c. Nothing but its one reporter can report a required name, on whatever event, under whatever values of its name's expressions. */
 function alone(world: World): Iterable<Gap> {
-  return world.pipeline.requiredChecks.flatMap(({ context, reporter }) => {
+  return world.pipeline.requiredChecks.flatMap((check) => {
+    const { context } = check;
     const able = [...world.workflows.values()].flatMap((workflow) => namesOf(world, workflow).filter(({ pattern }) => pattern.test(context)).map(({ job }) => `${workflow.path} ${job}`));
-    const wanted = reporter.kind === "app" ? 0 : 1;
+    const wanted = isReportedByJob(check) ? 1 : 0;
     if (able.length === wanted) return [];
     return [{ proof: "alone" as const, where: context, what: able.length === 0 ? "nobody can report it" : `${able.join(", ")} can report it` }];
   });
@@ -152,7 +175,7 @@ function covered(world: World): Iterable<Gap> {
     ...(pipeline.mergeQueue === undefined ? [] : Object.entries(changeSets(pipeline)).map(([title, changes]) => ({ title: `merge queue, ${title}`, runs: world.queued({ title, changes, fork: false, draft: false }, allSucceed) }))),
     { title: "nightly", runs: world.react({ name: "schedule", ref: `refs/heads/${pipeline.repository.defaultBranch}`, cron: pipeline.schedule.cron, sha: "0".repeat(40), actor: "schedule" }, [], allSucceed) },
   ];
-  return events.flatMap(({ title, runs }) => [...runs.flatMap((run) => [...untested(pipeline, title, run), ...unpushed(pipeline, title, run), ...misplaced(title, run), ...unprovided(pipeline, title, run), ...unfinished(title, run)]), ...(runs.length === 0 ? [{ proof: "covered" as const, where: title, what: "starts no workflow" }] : [])]);
+  return events.flatMap(({ title, runs }) => [...runs.flatMap((run) => [...untested(pipeline, title, run), ...unpushed(pipeline, title, run), ...misplaced(pipeline, title, run), ...baseless(pipeline, title, run), ...unprovided(pipeline, title, run), ...unfinished(title, run)]), ...(runs.length === 0 ? [{ proof: "covered" as const, where: title, what: "starts no workflow" }] : [])]);
 }
 
 function untested(pipeline: Pipeline, title: string, { plan, ran, workflow }: WorkflowRun): readonly Gap[] {
@@ -239,16 +262,40 @@ function misdeployed(run: WorkflowRun, { framework, profile, image }: PlannedDep
   return wrong.map(([input, wanted]) => `${name} deploys as its ${input} ${JSON.stringify(inputs(leg.contexts)[input])} and not what was built as ${wanted}`);
 }
 
-/** Suites run in the very image that the run built, by its digest, and the same is what is signed. */
-function misplaced(title: string, run: WorkflowRun): readonly Gap[] {
+/**
+ * Every image is handed what it is made of as this very run built it, by its digest: under the argument that its contract names, by a job that waits
+ * for the other. What is built for other images alone is built for one of them.
+ */
+function baseless(pipeline: Pipeline, title: string, run: WorkflowRun): readonly Gap[] {
+  const planned = run.plan?.images ?? [];
+  const gap = (what: string): Gap => ({ proof: "covered", where: `${title}, ${run.workflow.path}`, what });
+  const wanted = planned.flatMap((image) => parentsOf(pipeline, image).map(({ arg, image: parent }) => ({ image, arg, parent: parent.id })));
+  const idle = planned.filter(({ id, subject }) => subject.kind === "base" && !wanted.some(({ parent }) => parent === id));
+  const given = wanted.flatMap(({ image, arg, parent }) => {
+    const built = run.ran.find(({ job, contexts, matrix }) => matrix === undefined && "reference" in job.outputs && inputs(contexts)["image"] === image.id);
+    const lines = built === undefined ? [] : String(inputs(built.contexts)["parents"] ?? "").split("\n");
+    const reference = referenceOf(run, parent);
+    return reference !== undefined && lines.includes(`${arg}=${reference}`) ? [] : [gap(`${image.id} is not made of ${parent} as it was built: ${arg} is not its digest`)];
+  });
+  return [...idle.map(({ id }) => gap(`${id} is built and nothing is made of it`)), ...given];
+}
+
+/** Suites run in the very image that the run built, or in its test image, by its digest; what is published is what is signed. */
+function misplaced(pipeline: Pipeline, title: string, run: WorkflowRun): readonly Gap[] {
   const gap = (what: string): Gap => ({ proof: "covered", where: `${title}, ${run.workflow.path}`, what });
   return run.ran.flatMap((each) => {
     const image = asText(inputs(each.contexts)["image"]);
-    const tests = collects(each) && asText(fill(each.job.container, each.contexts)) !== referenceOf(run, image);
+    const tests = collects(each) && asText(fill(each.job.container, each.contexts)) !== outputOfBuild(run, image)?.[testedOutput(pipeline, run, image)];
     const signed = each.job.steps.map(({ with: options }) => options["subject-digest"]).find((digest) => digest !== undefined);
     const signs = signed !== undefined && asText(fill(signed, each.contexts)) !== digestOf(run, image);
     return [...(tests ? [gap(`${each.path} runs in another image than the one built as ${image}`)] : []), ...(signs ? [gap(`${each.path} signs another digest than the one built as ${image}`)] : [])];
   });
+}
+
+/** Name of the output that is what tests run in. */
+function testedOutput(pipeline: Pipeline, { plan }: WorkflowRun, id: string): "reference" | "test-reference" {
+  const image = plan?.images.find((each) => each.id === id);
+  return image !== undefined && contractOf(pipeline, image)?.testTarget !== undefined ? "test-reference" : "reference";
 }
 
 function collects({ job, matrix }: JobRun): boolean {

@@ -3,15 +3,17 @@
  * scenario says. The plan and the verdict are recognised by the program that a step of the file runs, and get what the file gives them.
  */
 import picomatch from "picomatch";
+import { appIdOf, isReportedByJob, reportedByApps } from "../../../pipeline/checks";
 import { occasionOf, queueBranch } from "../../../pipeline/events";
 import { SHA_PLACEHOLDER } from "../../../pipeline/images";
+import { GITHUB_ACTIONS_APP_ID } from "../../../pipeline/github-apps";
 import type { Pipeline } from "../../../pipeline/model";
 import type { ChangedFile, Changes, PipelineEvent, Plan, PlanScope } from "../../../pipeline/plan";
 import { select } from "../../../pipeline/select";
 import { judge as judgeJobs, type JobResults } from "../../judge";
 import { planOutputs } from "../../plan-outputs";
 import type { RenderedFile } from "../../settings";
-import { refOf, shortName, type GateEvent, type MergeGroupEvent, type PullRequestEvent, type PushEvent } from "../event";
+import { refOf, shortName, type GateEvent, type MergeGroupEvent, type OtherEvent, type PullRequestEvent, type PushEvent } from "../event";
 import { asText, fill } from "../expression";
 import { judge, type Check, type Verdict } from "../merge";
 import { readWorkflow, type GateJob, type GateStep, type GateWorkflow } from "../read";
@@ -27,6 +29,7 @@ export interface Scenario {
   readonly cancelled?: string;
 }
 
+/** Every job succeeds. */
 export const allSucceed: Scenario = { outcome: () => "success" };
 
 /** A pull request, as far as what runs for it depends on it. */
@@ -51,6 +54,7 @@ const SHA = "0123456789abcdef0123456789abcdef01234567";
 /** The commit that a merge group is put on. */
 const BASE = "89abcdef0123456789abcdef0123456789abcdef";
 
+/** The rendered files of a pipeline, as GitHub reads them. */
 export class World {
   private constructor(
     readonly pipeline: Pipeline,
@@ -64,8 +68,8 @@ export class World {
     return new World(pipeline, new Map(read));
   }
 
-  /** Everything that an event starts. */
-  react(event: GateEvent, changes: readonly ChangedFile[], scenario: Scenario): readonly WorkflowRun[] {
+  /** Everything that an event starts. @param changes what the plan finds out: files, or that they are not known */
+  react(event: GateEvent, changes: readonly ChangedFile[] | Changes, scenario: Scenario): readonly WorkflowRun[] {
     return [...this.workflows.values()].filter((workflow) => triggers(workflow, event)).map((workflow) => this.run(workflow, event, changes, scenario));
   }
 
@@ -92,12 +96,26 @@ export class World {
 
   private judged(runs: readonly WorkflowRun[], appReports: (slug: string) => boolean): Verdict {
     const required = this.pipeline.requiredChecks;
-    const actions = required.filter(({ reporter }) => reporter.kind === "job").map(({ appId }) => appId)[0] ?? 0;
-    const fromJobs = runs.flatMap(({ reports }) => reports).map(({ context, conclusion }): Check => ({ context, conclusion, appId: actions }));
-    const fromApps = required
-      .filter(({ reporter }) => reporter.kind === "app" && appReports(reporter.slug))
+    const fromJobs = runs.flatMap(({ reports }) => reports).map(({ context, conclusion }): Check => ({ context, conclusion, appId: GITHUB_ACTIONS_APP_ID }));
+    const fromApps = reportedByApps(this.pipeline)
+      .filter(({ slug }) => appReports(slug))
       .map(({ context, appId }): Check => ({ context, appId, conclusion: "success" }));
-    return judge(required, [...fromJobs, ...fromApps]);
+    return judge(required.map((check) => ({ context: check.context, appId: appIdOf(this.pipeline, check) })), [...fromJobs, ...fromApps, ...this.fromVerdictApp(runs)]);
+  }
+
+  /** What the verdict app reports: of each run for which a job with its key starts, as GitHub starts jobs, the required checks. Nothing but success is one to it. */
+  private fromVerdictApp(runs: readonly WorkflowRun[]): Check[] {
+    const { verdictApp, repository, requiredChecks } = this.pipeline;
+    if (verdictApp === undefined) return [];
+    const main = `refs/heads/${repository.defaultBranch}`;
+    return runs.flatMap(({ workflow: { name }, event, reports }) => {
+      const head_branch = "head" in event ? event.head : (shortName(refOf(event), "heads") ?? "");
+      const seen: OtherEvent = { name: "workflow_run", action: "completed", ref: main, sha: BASE, actor: event.actor, payload: { workflow_run: { name, event: event.name, head_branch } } };
+      const started = this.react(seen, [], allSucceed).flatMap(({ ran }) => ran.filter(({ job }) => stepRunning(job, "verdict-app.mjs") !== undefined && this.refuses({ job, contexts: {} } as JobRun, seen) === undefined));
+      if (started.length === 0) return [];
+      const required = reports.filter(({ context }) => requiredChecks.some((check) => isReportedByJob(check) && check.context === context));
+      return required.map(({ context, conclusion }): Check => ({ context, appId: verdictApp.appId, conclusion: conclusion === "skipped" ? "failure" : conclusion }));
+    });
   }
 
   pullRequestEvent({ fork, draft, changes }: PullRequest): PullRequestEvent {
@@ -118,7 +136,7 @@ export class World {
     return { name: "push", ref: `refs/heads/${branch}`, sha: SHA, actor: "maintainer", files: namesOf(changes) };
   }
 
-  private run(workflow: GateWorkflow, event: GateEvent, changes: readonly ChangedFile[], scenario: Scenario): WorkflowRun {
+  private run(workflow: GateWorkflow, event: GateEvent, changes: readonly ChangedFile[] | Changes, scenario: Scenario): WorkflowRun {
     let plan: Plan | undefined;
     let selected: readonly string[] = [];
     const oracle = (job: JobRun): JobEnd => {
@@ -156,13 +174,12 @@ export class World {
   }
 
   /** What `plan.mjs` does, with the scope that the file's step gives it. */
-  private plan(step: GateStep, job: JobRun, event: GateEvent, changes: readonly ChangedFile[]): { plan: Plan; outputs: Record<string, string> } {
+  private plan(step: GateStep, job: JobRun, event: GateEvent, changes: readonly ChangedFile[] | Changes): { plan: Plan; outputs: Record<string, string> } {
     const scope = asText(fill(step.env["CI_SCOPE"], job.contexts)) as PlanScope;
     const happened = { name: event.name, ref: refOf(event) } as PipelineEvent;
-    const known: Changes = { known: true, files: changes };
-    const plan = select(this.pipeline, happened, known, scope);
+    const plan = select(this.pipeline, happened, "known" in changes ? changes : { known: true, files: changes }, scope);
     const tagPrefix = occasionOf(this.pipeline, happened).tagPrefix.replaceAll(SHA_PLACEHOLDER, event.sha);
-    return { plan, outputs: planOutputs(this.pipeline, plan, scope, { tagPrefix, runId: "1", runAttempt: "1" }) };
+    return { plan, outputs: planOutputs(this.pipeline, plan, scope, { tagPrefix }) };
   }
 }
 
