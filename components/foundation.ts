@@ -31,6 +31,9 @@ export function cloudProviders({ pipeline, infrastructure: { aws, azure, github 
     azure: new AzureProvider("azure", { subscriptionId: azure.subscriptionId, tenantId: azure.tenantId }),
     github: new GitHubProvider("github", {
       owner: pipeline.repository.owner,
+      // The older client takes one token, which ends after an hour in the middle of a long apply, and waits a second at every write
+      // (integrations/terraform-provider-github, docs/index.md, legacy_client).
+      legacyClient: false,
       // Marked secret as a whole: the provider serialises it to one text, and only the key inside is secret by itself.
       appAuth: pulumi.secret({ id: String(github.applyingApp.appId), installationId: String(github.applyingApp.installationId), pemFile: applyingAppKey }),
     }),

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
 import { movablePrefixes } from "../pipeline/images";
 import type { Cluster, Infrastructure } from "../pipeline/infrastructure";
+import { appIdOf } from "../pipeline/checks";
 import type { EnvironmentSpec, IdentityPurpose, Pipeline } from "../pipeline/model";
 import type { RenderedFile } from "../workflows/settings";
 import { COMPILER_CACHE_PREFIX, variables, type VariableSpec } from "../workflows/variables";
@@ -33,6 +34,7 @@ export interface PlanConfig {
   readonly secretValues: Record<string, pulumi.Output<string>>;
 }
 
+/** Arguments of the image registries. */
 export function registries({ pipeline, infrastructure, namePrefix }: PlanConfig, group: ResourceGroup): ImageRegistriesArgs {
   const { aws, azure, registries: wanted, tags, protect } = infrastructure;
   return {
@@ -54,11 +56,13 @@ export function registries({ pipeline, infrastructure, namePrefix }: PlanConfig,
   };
 }
 
+/** Arguments of the compiler cache's bucket. */
 export function caches({ infrastructure: { aws, registries: wanted, tags }, namePrefix }: PlanConfig): BuildCachesArgs {
   // Bucket names are shared by all of AWS; the account's number makes one of ours unique.
   return { bucketName: `${namePrefix}-sccache-${aws.accountId}`, prefix: COMPILER_CACHE_PREFIX, days: wanted.retention.cacheDays, tags: { ...tags } };
 }
 
+/** Arguments of the cloud identities of jobs. */
 export function identities({ stack, pipeline, infrastructure, namePrefix }: PlanConfig, group: ResourceGroup, images: ImageRegistries, cache: BuildCaches): CiIdentitiesArgs {
   const { aws, azure, github, tags } = infrastructure;
   return {
@@ -81,6 +85,7 @@ export function identities({ stack, pipeline, infrastructure, namePrefix }: Plan
   };
 }
 
+/** Arguments of the cluster for deployment tests. */
 export function deploymentTests(config: PlanConfig, group: ResourceGroup, images: ImageRegistries, trust: CiIdentities): DeploymentTestClusterArgs {
   const { pipeline, infrastructure } = config;
   const shared = infrastructure.runners.cluster === "deployment-tests";
@@ -89,13 +94,17 @@ export function deploymentTests(config: PlanConfig, group: ResourceGroup, images
     deployments: pipeline.deployments,
     runnerPrincipalId: principal(trust, "deployment-tests"),
     cleanerImage: infrastructure.runners.image,
+    // As Azure names it; known before the registry exists, so that a preview can judge the policy that names it.
+    registry: `${infrastructure.registries.acrName.toLowerCase()}.azurecr.io`,
   };
 }
 
+/** Arguments of the runners' cluster. @param wanted its config */
 export function runnerCluster(config: PlanConfig, wanted: Cluster, group: ResourceGroup, images: ImageRegistries, trust: CiIdentities): AksClusterArgs {
   return cluster(config, wanted, group, images, trust, true);
 }
 
+/** Arguments of the runner scale sets. @param on the cluster they run on */
 export function runners({ pipeline, infrastructure, runnerAppKey }: PlanConfig, on: AksCluster, secrets: RepositorySecrets): RunnerScaleSetsArgs {
   const { runners: wanted, github, deploymentCluster } = infrastructure;
   return {
@@ -113,6 +122,7 @@ export function runners({ pipeline, infrastructure, runnerAppKey }: PlanConfig, 
   };
 }
 
+/** Arguments of the environments, secrets and variables. */
 export function repositorySecrets(config: PlanConfig, images: ImageRegistries, cache: BuildCaches, trust: CiIdentities, deployment: DeploymentTestCluster): RepositorySecretsArgs {
   const { stack, pipeline, infrastructure, secretValues } = config;
   const { github } = infrastructure;
@@ -133,21 +143,24 @@ export function repositorySecrets(config: PlanConfig, images: ImageRegistries, c
   };
 }
 
+/** Arguments of the delivered workflow files. */
 export function workflowFiles({ pipeline: { repository }, files }: PlanConfig): WorkflowFilesArgs {
   return { repository: repository.name, branch: repository.defaultBranch, files: [...files] };
 }
 
+/** Arguments of the rulesets. */
 export function protection({ pipeline, infrastructure: { github } }: PlanConfig): BranchProtectionArgs {
   const { repository, requiredChecks, mirrorBot, mergeQueue } = pipeline;
   return {
     repository: repository.name,
     releaseBranches: repository.releaseBranches,
     mirrorBranchPrefix: repository.mirrorBranchPrefix,
-    requiredChecks: requiredChecks.map(({ context, appId }) => ({ context, appId })),
+    requiredChecks: requiredChecks.map((check) => ({ context: check.context, appId: appIdOf(pipeline, check) })),
     requiredReviews: github.requiredReviews,
     mergeQueue,
     applyingAppId: github.applyingApp.appId,
     mirrorAppId: mirrorBot.appId,
+    releaseManagerIds: github.releaseManagers.flatMap((slug) => github.teams[slug] ?? []).sort((one, other) => one - other),
   };
 }
 
@@ -182,6 +195,7 @@ function cluster({ pipeline, infrastructure, namePrefix }: PlanConfig, wanted: C
     previewPrincipalId: principal(trust, "preview"),
     applyPrincipalId: principal(trust, "apply"),
     subscriptionId: azure.subscriptionId,
+    groupName: namePrefix,
     resourceGroupName: group.name,
     location: azure.location,
     namePrefix,
@@ -204,6 +218,7 @@ function variableFacts({ aws, azure, stateBackend, registries: wanted }: Infrast
     pullRequestRegistryHost: images.pullRequestRegistry.loginServer,
     repository: wanted.repository,
     roleArns: trust.roleArns,
+    cacheRoleArns: trust.cacheRoleArns,
     azureIdentities: trust.azure,
     deploymentCluster: deployment.cluster.apiServer,
   };

@@ -1,32 +1,28 @@
 /** Reads a stack's committed file outside a Pulumi program: for commands that render, explain or rehearse what the stack would be. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { readStack, type ConfigSource, type StackInput } from "./read";
+import { stacksIn } from "./stacks";
 
 /** Name of the project, which is also the namespace of its keys. */
 export const NAMESPACE = "gpu-cicd";
 
-/** Names of the stacks that have a file in a folder, sorted. */
-export function stacksIn(folder: string): string[] {
-  return readdirSync(folder).flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? []).sort();
-}
-
 /**
  * What `Pulumi.STACK.yaml` in a folder describes. Secrets are no part of the committed file, and none is missed.
+ * @param instead path of another file of config, whose keys take the place of the stack's
  * @throws Error that lists the stacks when there is none of that name
  * @throws ConfigError that lists everything that is wrong with the stack's config
  */
-export function readStackFile(folder: string, stack: string): StackInput {
+export function readStackFile(folder: string, stack: string, instead?: string): StackInput {
   const stacks = stacksIn(folder);
   if (!stacks.includes(stack)) throw new Error(`STACK is ${JSON.stringify(stack)}: allowed are ${stacks.join(", ")}`);
-  return readStack(sourceOf(stack, readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8")));
+  return readStack(sourceOf(stack, readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8"), instead === undefined ? undefined : readFileSync(instead, "utf8")));
 }
 
-/** The text of a stack file as a source of config. */
-export function sourceOf(stack: string, content: string): ConfigSource {
-  const { config = {} } = (parse(content) ?? {}) as { config?: Record<string, unknown> };
-  const values = new Map(Object.entries(config).flatMap(([key, value]) => (key.startsWith(`${NAMESPACE}:`) ? [[key.slice(NAMESPACE.length + 1), value] as const] : [])));
+/** The text of a stack file as a source of config. @param instead text of another one, whose keys take the place of the first one's */
+export function sourceOf(stack: string, content: string, instead = ""): ConfigSource {
+  const values = new Map([...valuesOf(content), ...valuesOf(instead)]);
   const secret = (value: unknown): boolean => typeof value === "object" && value !== null && "secure" in value;
   return {
     stack,
@@ -35,6 +31,12 @@ export function sourceOf(stack: string, content: string): ConfigSource {
     secretsElsewhere: true,
     text: (key) => asText(values.get(key)),
   };
+}
+
+/** Values by key, without the project's name. */
+function valuesOf(content: string): (readonly [string, unknown])[] {
+  const { config = {} } = (parse(content) ?? {}) as { config?: Record<string, unknown> };
+  return Object.entries(config).flatMap(([key, value]) => (key.startsWith(`${NAMESPACE}:`) ? [[key.slice(NAMESPACE.length + 1), value] as const] : []));
 }
 
 /** As the engine hands a value to a program: text as it is, everything else as JSON. */

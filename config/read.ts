@@ -1,19 +1,17 @@
 /** From the texts of a stack's config to a pipeline and its infrastructure, or to everything that is wrong with them. */
-import { z } from "zod";
-import { infrastructureFindings, jobFindings, pipelineFindings, structuralFindings } from "../pipeline/coherence";
 import type { Infrastructure } from "../pipeline/infrastructure";
 import type { Finding, Pipeline } from "../pipeline/model";
-import { seedPipeline } from "../pipeline/seed";
-import { seedLoad } from "../pipeline/seed/load";
-import { seedPrices } from "../pipeline/seed/prices";
-import { retentionFindings } from "../components/registries/lifecycle";
-import { runnerModeFindings } from "../components/runners/runner-mode";
-import { jobFacts, renderFiles, variables, LimitsError, RenderError, type RenderedFile } from "../workflows";
-import { inConfigTerms, schemaFindings } from "./findings";
+import { infrastructureFields, infrastructureSchema, pipelineFields, pipelineSchema } from "../pipeline/schema";
+import { resolveStack } from "../pipeline/resolve";
+import { bare, configFields } from "../pipeline/schema/walk";
+import type { RenderedFile } from "../workflows";
+import { DEFAULTS, type Defaults } from "./defaults";
+import { diagnose, type Misread } from "./diagnose";
+import { render, structuralFindings } from "./judge";
 import { merge, type Json } from "./merge";
-import { infrastructureFields } from "./schema-infrastructure";
-import { pipelineFields } from "./schema-pipeline";
+import { docsOf, shortened } from "./paths";
 import { secretFindings } from "./secrets";
+import { nearest } from "./shape";
 
 /** The config of a stack as texts. Keys are without the project's name. */
 export interface ConfigSource {
@@ -44,24 +42,26 @@ export class ConfigError extends Error {
   }
 }
 
-/** Fields whose config is a plain text; every other is JSON. */
-const TEXT_FIELDS = new Set(["releaseTagPrefix", "defaultRunner", "stateBackend"]);
+/** Fields whose config is a plain text or one of some words; every other is JSON. */
+const TEXT_FIELDS = new Set(Object.entries(configFields).flatMap(([field, schema]) => (["string", "enum"].includes(bare(schema)._zod.def.type) ? [field] : [])));
 
 /**
  * Reads a stack's config.
- * @throws ConfigError that lists every finding: unknown keys, wrong shapes, missing and unencrypted secrets, and all that does not agree.
+ * @param defaults what the config changes
+ * @throws ConfigError that lists every finding: unknown keys, wrong shapes, missing and unencrypted secrets, all that does not agree, and all that GitHub
+ * would refuse.
  */
-export function readStack(source: ConfigSource): StackInput {
-  const read = readFields(source);
-  const pipeline = typed<Pipeline>(read.pipeline, pipelineFields, read.findings, "pipeline");
-  const infrastructure = typed<Infrastructure>(read.infrastructure, infrastructureFields, read.findings, "infrastructure");
-  const shape = [...read.findings, ...secretFindings(source, (pipeline ?? seedPipeline).secrets, fieldNames())];
-  const meaning = meaningFindings(pipeline, infrastructure);
-  const structural = [...shape, ...meaning];
-  const rendered = pipeline && infrastructure && meaning.length === 0 ? render(source.stack, pipeline, infrastructure) : { files: [], findings: [] };
-  const findings = [...structural, ...rendered.findings].map((finding) => inConfigTerms(finding, { pipeline: read.pipeline, infrastructure: read.infrastructure }));
-  if (findings.length > 0 || pipeline === undefined || infrastructure === undefined) throw new ConfigError(findings);
-  return { pipeline, infrastructure, files: rendered.files };
+export function readStack(source: ConfigSource, defaults: Defaults = DEFAULTS): StackInput {
+  const read = readFields(source, defaults);
+  const pipeline = pipelineSchema.safeParse(read.pipeline);
+  const infrastructure = infrastructureSchema.safeParse(read.infrastructure);
+  if (pipeline.success && infrastructure.success && read.misread.length === 0) {
+    const stack = resolveStack({ pipeline: pipeline.data, infrastructure: infrastructure.data });
+    const wrong = [...secretFindings(source, stack.pipeline.secrets, CONFIG_KEYS), ...structuralFindings(stack)];
+    const rendered = wrong.length === 0 ? render(source.stack, stack) : undefined;
+    if (rendered !== undefined && rendered.error === undefined && rendered.findings.length === 0) return { ...stack, files: rendered.files };
+  }
+  throw new ConfigError(diagnose({ ...read, source, defaults, keys: CONFIG_KEYS }));
 }
 
 /** One text for all findings. */
@@ -70,92 +70,56 @@ export function renderConfigFindings(findings: readonly Finding[]): string {
   return [`The stack's config has ${count} wrong; no resource was touched.`, ...findings.map(renderFinding)].join("\n");
 }
 
-function renderFinding({ path, found, allowed }: Finding): string {
-  return `  ${path}\n    found:   ${found}\n    allowed: ${allowed}`;
+function renderFinding({ path, found, allowed, docs }: Finding): string {
+  return `  ${path}\n    found:   ${found}\n    allowed: ${allowed}${docs === undefined ? "" : `\n    see:     ${docs}`}`;
 }
 
-function fieldNames(): string[] {
-  return [...Object.keys(pipelineFields), ...Object.keys(infrastructureFields)];
-}
+const CONFIG_KEYS = [...Object.keys(pipelineFields), ...Object.keys(infrastructureFields)];
 
 interface Fields {
   readonly pipeline: Record<string, Json>;
   readonly infrastructure: Record<string, Json>;
-  readonly findings: Finding[];
+  readonly misread: Misread[];
 }
 
-/** Fields of the infrastructure that start from a default; the others start from nothing. */
-const INFRASTRUCTURE_DEFAULTS = { prices: seedPrices, load: seedLoad } as unknown as Readonly<Record<string, Json>>;
-
-/** The pipeline's fields start from the default; most of the infrastructure's from nothing. */
-function readFields(source: ConfigSource): Fields {
-  const findings: Finding[] = [];
-  const given = (field: string): Json | undefined => {
-    const text = source.text(field);
-    if (text === undefined || TEXT_FIELDS.has(field)) return text;
-    try {
-      return JSON.parse(text) as Json;
-    } catch {
-      findings.push({ path: `gpu-cicd:${field}`, found: "a text that is no JSON", allowed: "a structured value: pulumi config set --path, or YAML in the stack's file" });
-      return undefined;
-    }
-  };
-  const seed = seedPipeline as unknown as Readonly<Record<string, Json>>;
-  const pipeline = Object.keys(pipelineFields).map((field) => {
-    const change = given(field);
-    return [field, change === undefined ? seed[field] : merge(seed[field], change, [field])];
-  });
-  const infrastructure = Object.keys(infrastructureFields).flatMap((field) => {
-    const base = INFRASTRUCTURE_DEFAULTS[field];
-    const change = given(field);
-    const value = base === undefined || change === undefined ? (change ?? base) : merge(base, change, [field]);
-    return value === undefined ? [] : [[field, value]];
-  });
-  return { pipeline: Object.fromEntries(pipeline), infrastructure: Object.fromEntries(infrastructure), findings };
+/** Each field is the default with the config's change made; most of the infrastructure has no default. */
+function readFields(source: ConfigSource, defaults: Defaults): Fields {
+  const misread: Misread[] = [];
+  const read = (side: keyof Defaults, fields: readonly string[]): Record<string, Json> =>
+    Object.fromEntries(fields.flatMap((field) => {
+      const base: Json | undefined = defaults[side][field];
+      const key = writtenKey(source, field);
+      if (key !== field) misread.push({ path: [side, field] });
+      const change = given(source, key, [side, field], misread);
+      const value = change === undefined || (base === undefined && change === null) ? base : merge(base, change, [field], (list, name, thing) => misread.push(misfit(side, list, name, thing)));
+      return value === undefined ? [] : [[field, value] as const];
+    }));
+  return { pipeline: read("pipeline", Object.keys(pipelineFields)), infrastructure: read("infrastructure", Object.keys(infrastructureFields)), misread };
 }
 
-/** The value with its type, or undefined after telling what is wrong with its shape. */
-function typed<Value>(value: Record<string, Json>, fields: Readonly<Record<string, z.ZodType>>, findings: Finding[], path: string): Value | undefined {
-  const wrong = schemaFindings(z.strictObject(fields), value, path);
-  // A key that could not be read at all has its finding already.
-  const unreadable = new Set(findings.map((finding) => finding.path));
-  findings.push(...wrong.filter((finding) => !unreadable.has(finding.path.replace(`${path}.`, "gpu-cicd:"))));
-  return wrong.length === 0 ? (value as Value) : undefined;
+/** The key under which a field most likely is: a mistyped one, where there is none of the right name. The mistyped key has its own finding. */
+function writtenKey({ keys, encrypted }: ConfigSource, field: string): string {
+  if (keys.includes(field)) return field;
+  const unknown = keys.filter((key) => !CONFIG_KEYS.includes(key) && !SECRET_NAME.test(key) && encrypted?.has(key) !== true);
+  return unknown.find((key) => nearest(key, CONFIG_KEYS) === field) ?? field;
 }
 
-/** What does not agree; each side is judged even when the other one cannot be read. */
-function meaningFindings(pipeline: Pipeline | undefined, infrastructure: Infrastructure | undefined): Finding[] {
-  const alone = [
-    ...(pipeline && !infrastructure ? pipelineFindings({ pipeline }) : []),
-    ...(infrastructure && !pipeline ? infrastructureFindings({ infrastructure }) : []),
-    ...(pipeline ? runnerModeFindings(pipeline) : []),
-  ];
-  if (!pipeline || !infrastructure) return alone;
-  return [
-    ...alone,
-    ...structuralFindings({ pipeline, infrastructure }),
-    ...retentionFindings(pipeline, infrastructure.registries.retention),
-    ...ownerFindings(pipeline, infrastructure),
-  ];
-}
+/** Secrets are named so; their values are never asked for. */
+const SECRET_NAME = /^[A-Z0-9_]+$|Key$/;
 
-/** One installation of an app serves one owner, so one provider reaches both repositories only where they have the same. */
-function ownerFindings({ repository }: Pipeline, { github }: Infrastructure): Finding[] {
-  const { owner } = github.infrastructureRepository;
-  if (owner === repository.owner) return [];
-  return [{ path: "infrastructure.github.infrastructureRepository.owner", found: owner, allowed: `${repository.owner}, the owner of the repository whose CI this is` }];
-}
-
-function render(stack: string, pipeline: Pipeline, infrastructure: Infrastructure): { files: readonly RenderedFile[]; findings: readonly Finding[] } {
-  const { repository, pullRequestImages } = infrastructure.registries;
-  const settings = { source: `Pulumi.${stack}.yaml`, imageRepository: repository, pullRequestImages };
+function given(source: ConfigSource, key: string, path: readonly [side: string, field: string], misread: Misread[]): Json | undefined {
+  const text = source.text(key);
+  if (text === undefined || TEXT_FIELDS.has(path[1])) return text;
   try {
-    const files = renderFiles(pipeline, settings);
-    const provided = variables(pipeline.environments).map(({ name, environment }) => ({ name, environment }));
-    // What the pipeline and the infrastructure say of each other has been judged before.
-    return { files, findings: jobFindings({ pipeline, infrastructure, jobs: jobFacts(pipeline, settings), variables: provided }) };
-  } catch (error) {
-    if (error instanceof RenderError || error instanceof LimitsError) return { files: [], findings: [{ path: "gpu-cicd", found: error.message, allowed: "a pipeline that GitHub's files can hold" }] };
-    throw error;
+    return JSON.parse(text) as Json;
+  } catch {
+    const allowed = "a structured value: pulumi config set --path, or YAML in the stack's file";
+    misread.push({ path, finding: { path: `gpu-cicd:${key}`, found: "a text that is no JSON", allowed, docs: docsOf(key) } });
+    return undefined;
   }
+}
+
+function misfit(side: string, list: readonly string[], name: string, value: Json): Misread {
+  const finding = { path: `gpu-cicd:${list.join(".")}.${name}`, found: shortened(value), allowed: "an object, or null to remove it", docs: docsOf(list[0] ?? "") };
+  return { path: [side, ...list], name, finding };
 }

@@ -1,6 +1,7 @@
 /** Secrets in config: each is a flat, encrypted key of its own, named as the secret is. Their values are never looked at here. */
 import type { Finding, SecretSpec } from "../pipeline/model";
 import type { ConfigSource } from "./read";
+import { didYouMean } from "./shape";
 
 /** Private key of the GitHub App with which the stack is applied, PEM. */
 export const APPLYING_APP_KEY = "githubAppPrivateKey";
@@ -27,7 +28,7 @@ export function secretFindings(source: ConfigSource, secrets: readonly SecretSpe
       .map((name) => ({ path: `gpu-cicd:${name}`, found: "a value in the clear", allowed: `an encrypted one: pulumi config set --secret ${name}` })),
     ...keys
       .filter((key) => !fields.includes(key) && !known.includes(key))
-      .map((key) => ({ path: `gpu-cicd:${key}`, found: "an unknown key", allowed: `one of ${[...fields].sort().join(", ")}, or a secret: ${known.join(", ")}` })),
+      .map((key) => ({ path: `gpu-cicd:${key}`, found: "an unknown key", allowed: `${didYouMean(key, [...fields, ...known])}one of ${[...fields].sort().join(", ")}, or a secret: ${known.join(", ")}` })),
     ...(encrypted === undefined ? [] : keys.filter((key) => fields.includes(key) && encrypted.has(key))).map((key) => ({
       path: `gpu-cicd:${key}`,
       found: "an encrypted value",

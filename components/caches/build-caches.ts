@@ -32,7 +32,8 @@ export class BuildCaches extends pulumi.ComponentResource {
     );
     new s3.BucketServerSideEncryptionConfiguration(
       `${name}-sccache-encryption`,
-      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      // S3 blocks SSE-C on new buckets by itself since April 2026, and would show it as drift of one that says nothing of it.
+      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" }, blockedEncryptionTypes: ["SSE-C"] }] },
       child,
     );
     new s3.BucketLifecycleConfiguration(

@@ -2,17 +2,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
-import type { Cluster, NodePool } from "../../pipeline/infrastructure";
+import { replacedByProgram } from "../../clouds/aks-changes";
+import { SYSTEM_POOL, type Cluster, type NodePool } from "../../pipeline/infrastructure";
 import { grantRole, type AzureRole } from "../shared/azure-roles";
+import { POD_CIDR } from "../shared/traffic";
 import { GpuDevicePlugin } from "./gpu-device-plugin";
 import { apiServer, execKubeconfig, type ApiServer } from "./kubeconfig";
+import { settleClusterVersion, settlePoolVersion } from "./kubernetes-version";
+import type { ClusterNames } from "./missing";
+import { settleCount } from "./node-count";
 import { nodeLabels, nodeTaints } from "./pools";
 
 export interface AksClusterArgs {
   /** Name of the cluster in Azure, and of its DNS label. */
   clusterName: string;
   /** Minor version, such as `1.34`; AKS picks the patch. */
-  kubernetesVersion: pulumi.Input<string>;
+  kubernetesVersion: string;
   /** Free has no uptime guarantee; Standard and Premium do. */
   skuTier: pulumi.Input<Cluster["skuTier"]>;
   /** Object ids of the Entra groups that administer it. */
@@ -41,6 +46,8 @@ export interface AksClusterArgs {
   applyPrincipalId?: pulumi.Input<string>;
   /** Azure subscription. */
   subscriptionId: string;
+  /** Name of the resource group, as a plain text: what runs is looked up by it before anything is registered. */
+  groupName: string;
   /** Resource group of the cluster. */
   resourceGroupName: pulumi.Input<string>;
   /** Azure region. */
@@ -53,8 +60,6 @@ export interface AksClusterArgs {
   protect: boolean;
 }
 
-/** Addresses of pods. Overlay networks of different clusters may share them. */
-export const POD_CIDR = "10.244.0.0/16";
 const SERVICE_CIDR = "10.0.0.0/16";
 const DNS_SERVICE_IP = "10.0.0.10";
 
@@ -64,6 +69,16 @@ const MAX_NODE_PROVISION_TIME = "30m";
 /** Longest that a node's drain waits for a running job, minutes. */
 const DRAIN_TIMEOUT_MINUTES = 240;
 
+/** The same in a pool that says nothing about it: AKS's own value (learn.microsoft.com, "Customize node surge upgrade"). */
+const DEFAULT_DRAIN_TIMEOUT_MINUTES = 30;
+
+/** A node that takes the place of a drained one, minutes. */
+const NODE_BOOT_MINUTES = 20;
+
+/** What an operation takes beside its nodes: control plane, network, images. azure-native gives up after as long where nothing is said. */
+const OPERATION_MINUTES = 120;
+
+/** An AKS cluster with its node pools, and the Kubernetes provider that reaches it. */
 export class AksCluster extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   readonly clusterName: pulumi.Output<string>;
@@ -82,8 +97,8 @@ export class AksCluster extends pulumi.ComponentResource {
     super("gpu-cicd:cluster:AksCluster", name, {}, opts);
 
     const cluster = this.managedCluster();
-    this.pools = args.nodePools.map((pool) => this.nodePool(cluster, pool));
-    this.maintain(cluster);
+    this.pools = this.oneByOne(args.nodePools, (pool, before) => this.nodePool(cluster, pool, before));
+    this.maintain(cluster, this.pools.slice(-1));
     this.letNodesPull(cluster);
     const access = this.letInfrastructureIn(cluster);
     const kubeconfig = this.userKubeconfig(cluster);
@@ -96,6 +111,11 @@ export class AksCluster extends pulumi.ComponentResource {
     this.id = cluster.id;
     this.clusterName = cluster.name;
     this.registerOutputs({ id: this.id, clusterName: this.clusterName, apiServer: this.apiServer });
+  }
+
+  /** How Azure finds the cluster, before it exists too. */
+  private get names(): ClusterNames {
+    return { resourceGroupName: this.args.groupName, resourceName: this.args.clusterName };
   }
 
   private managedCluster(): containerservice.ManagedCluster {
@@ -139,7 +159,7 @@ export class AksCluster extends pulumi.ComponentResource {
         autoUpgradeProfile: { upgradeChannel: args.upgradeChannel, nodeOSUpgradeChannel: "NodeImage" },
         agentPoolProfiles: [
           {
-            name: "system",
+            name: SYSTEM_POOL,
             mode: "System",
             type: "VirtualMachineScaleSets",
             osType: "Linux",
@@ -153,12 +173,29 @@ export class AksCluster extends pulumi.ComponentResource {
         ],
         tags: args.tags,
       },
-      // The autoscaler owns the number of nodes; the first one has to be given all the same.
-      { parent: this, protect: args.protect, ignoreChanges: ["agentPoolProfiles[0].count"] },
+      {
+        parent: this,
+        protect: args.protect,
+        // The autoscaler owns the number of nodes; the first one has to be given all the same. What is at index 0 stays the system pool after a
+        // refresh too, which records every pool of the cluster in this list: its name comes before all others.
+        ignoreChanges: [INLINE_COUNT, "kubernetesVersion"],
+        // What AKS refuses to change would fail half-way through an apply. The preview shows the replacement instead, and protection stops it.
+        replaceOnChanges: [...REPLACE_CLUSTER],
+        transforms: [settleCount({ name: SYSTEM_POOL, ...args.systemPool }, this.names, INLINE_COUNT, withInlineCount, this), settleClusterVersion(this.names, this)],
+        customTimeouts: timeouts(args.systemPool.maxCount, DEFAULT_DRAIN_TIMEOUT_MINUTES),
+      },
     );
   }
 
-  private nodePool(cluster: containerservice.ManagedCluster, pool: NodePool): containerservice.AgentPool {
+  /**
+   * Makes things of one cluster one after the other. AKS takes one operation on a cluster at a time and refuses a second with 409
+   * OperationNotAllowed, which azure-native does not try again (pulumi-azure-native, provider/pkg/azure/client_azcore.go).
+   */
+  private oneByOne<T>(things: readonly T[], make: (thing: T, before: pulumi.Resource[]) => pulumi.Resource, first: readonly pulumi.Resource[] = []): pulumi.Resource[] {
+    return things.reduce<pulumi.Resource[]>((made, thing) => [...made, make(thing, made.length > 0 ? made.slice(-1) : [...first])], []);
+  }
+
+  private nodePool(cluster: containerservice.ManagedCluster, pool: NodePool, before: pulumi.Resource[]): containerservice.AgentPool {
     const { args } = this;
     return new containerservice.AgentPool(
       `${this.name}-pool-${pool.name}`,
@@ -190,14 +227,21 @@ export class AksCluster extends pulumi.ComponentResource {
           ? { scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1 }
           : { upgradeSettings: { maxSurge: "1", drainTimeoutInMinutes: DRAIN_TIMEOUT_MINUTES } }),
       },
-      { parent: this, ignoreChanges: ["count"] },
+      {
+        parent: this,
+        dependsOn: before,
+        ignoreChanges: ["count", "orchestratorVersion"],
+        replaceOnChanges: [...replacedByProgram("pool")],
+        transforms: [settleCount(pool, this.names, "count", (props, count) => ({ ...props, count }), this), settlePoolVersion({ ...this.names, agentPoolName: pool.name }, this)],
+        customTimeouts: timeouts(pool.maxCount, DRAIN_TIMEOUT_MINUTES),
+      },
     );
   }
 
   /** One window for Kubernetes upgrades and one for the nodes' operating system, both weekly. */
-  private maintain(cluster: containerservice.ManagedCluster): void {
+  private maintain(cluster: containerservice.ManagedCluster, after: pulumi.Resource[]): void {
     const { dayOfWeek, startHour, durationHours } = this.args.maintenance;
-    for (const configName of ["aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"]) {
+    const make = (configName: string, before: pulumi.Resource[]): pulumi.Resource =>
       new containerservice.MaintenanceConfiguration(
         `${this.name}-maintenance-${configName}`,
         {
@@ -211,9 +255,9 @@ export class AksCluster extends pulumi.ComponentResource {
             durationHours,
           },
         },
-        { parent: this },
+        { parent: this, dependsOn: before },
       );
-    }
+    this.oneByOne(["aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"], make, after);
   }
 
   private letNodesPull(cluster: containerservice.ManagedCluster): void {
@@ -268,6 +312,23 @@ export class AksCluster extends pulumi.ComponentResource {
       { parent: this, dependsOn: access },
     );
   }
+}
+
+/** Of the inline system pool what every cluster says of it: a list that a refresh made longer must replace nothing. */
+const REPLACE_CLUSTER = [...replacedByProgram("cluster"), ...["vmSize", "osType", "type"].map((property) => `agentPoolProfiles[0].${property}`)];
+
+/** The system pool's number of nodes within the cluster. */
+const INLINE_COUNT = "agentPoolProfiles[0].count";
+
+function withInlineCount(props: Record<string, unknown>, count: number): Record<string, unknown> {
+  const profiles = props["agentPoolProfiles"] as readonly object[];
+  return { ...props, agentPoolProfiles: profiles.map((profile, index) => (index === 0 ? { ...profile, count } : profile)) };
+}
+
+/** An upgrade drains the nodes one after the other, each for as long as its jobs may take; deleting a pool drains them too. */
+function timeouts(nodes: number, drainMinutes: number): pulumi.CustomTimeouts {
+  const minutes = `${OPERATION_MINUTES + nodes * (drainMinutes + NODE_BOOT_MINUTES)}m`;
+  return { create: `${OPERATION_MINUTES}m`, update: minutes, delete: minutes };
 }
 
 /** Object id of the identity with which nodes pull images. AKS makes it with the cluster. */

@@ -12,14 +12,17 @@ export interface DeploymentTestClusterArgs extends AksClusterArgs {
   runnerPrincipalId: pulumi.Input<string>;
   /** Image of the cleaner of expired namespaces, by digest. */
   cleanerImage: pulumi.Input<string>;
+  /** Host of the registry from which alone pods of tests are pulled. */
+  registry: string;
 }
 
+/** The cluster that deployment tests run on, with what fences their namespaces. */
 export class DeploymentTestCluster extends pulumi.ComponentResource {
   readonly cluster: AksCluster;
 
   constructor(name: string, args: DeploymentTestClusterArgs, opts: pulumi.ComponentResourceOptions) {
     super("gpu-cicd:cluster:DeploymentTestCluster", name, {}, opts);
-    const { deployments, runnerPrincipalId, cleanerImage, ...clusterArgs } = args;
+    const { deployments, runnerPrincipalId, cleanerImage, registry, ...clusterArgs } = args;
 
     this.cluster = new AksCluster(`${name}-aks`, clusterArgs, { parent: this });
     // The kubeconfig and nothing else: what the identity may do inside is the guard's to say, as Azure's roles know no smaller unit than a
@@ -38,7 +41,7 @@ export class DeploymentTestCluster extends pulumi.ComponentResource {
     );
     new NamespaceGuard(
       `${name}-guard`,
-      { deployments, runnerPrincipalId, cleanerImage },
+      { deployments, runnerPrincipalId, cleanerImage, registry },
       { parent: this, providers: { kubernetes: this.cluster.kubernetes } },
     );
     this.registerOutputs({ clusterId: this.cluster.id });

@@ -2,6 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
+import { outwardTraffic } from "../shared/traffic";
 import { everyGpuNode } from "./pools";
 
 export interface GpuDevicePluginArgs {
@@ -19,6 +21,7 @@ export interface DevicePluginValues {
 const REPOSITORY = "https://nvidia.github.io/k8s-device-plugin";
 const NAMESPACE = "nvidia-device-plugin";
 
+/** NVIDIA's device plugin, by its Helm chart: without it no pod gets a GPU. */
 export class GpuDevicePlugin extends pulumi.ComponentResource {
   constructor(name: string, args: GpuDevicePluginArgs, opts: pulumi.ComponentResourceOptions) {
     super("gpu-cicd:cluster:GpuDevicePlugin", name, {}, opts);
@@ -29,6 +32,7 @@ export class GpuDevicePlugin extends pulumi.ComponentResource {
       { metadata: { name: NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
       { parent: this },
     );
+    const traffic = new NetworkPolicy(`${name}-traffic`, { metadata: { name: "device-plugin", namespace: NAMESPACE }, spec: outwardTraffic() }, { parent: this, dependsOn: namespace });
     const values: DevicePluginValues = { tolerations: everyGpuNode(), failOnInitError: true };
     new Release(
       `${name}-release`,
@@ -43,7 +47,7 @@ export class GpuDevicePlugin extends pulumi.ComponentResource {
         // A daemon set over pools at zero has no pod to wait for, and a pool that grows meanwhile is no concern of this step.
         skipAwait: true,
       },
-      { parent: this, dependsOn: namespace },
+      { parent: this, dependsOn: [namespace, traffic] },
     );
     this.registerOutputs({});
   }

@@ -1,5 +1,6 @@
 /** How pods and node pools find each other: taints, labels, tolerations and selectors, each derived from the pool. */
 import type { NodePool } from "../../pipeline/infrastructure";
+import { GPU_TAINT, SPOT_TAINT } from "../../pipeline/namespaces";
 
 /** A toleration, as pods write it. */
 export interface Toleration {
@@ -9,11 +10,8 @@ export interface Toleration {
   readonly effect: "NoSchedule";
 }
 
-const GPU_TAINT = { key: "sku", value: "gpu" } as const;
 /** Keeps everything but runners off a pool that is theirs, so that it can fall back to zero nodes. */
 const RUNNER_TAINT = { key: "gpu-cicd/runners", value: "true" } as const;
-/** AKS puts this taint and the label of the same name on spot nodes by itself; declared, so that neither shows as drift. */
-const SPOT = { key: "kubernetes.azure.com/scalesetpriority", value: "spot" } as const;
 
 /** Set by AKS on every node. */
 const POOL_LABEL = "kubernetes.azure.com/agentpool";
@@ -23,14 +21,14 @@ const GPU_LABEL = { "nvidia.com/gpu.present": "true" } as const;
 
 type Taint = { readonly key: string; readonly value: string };
 
-/** Taints of a pool, in AKS's form. `reserved` when runner classes name the pool. */
+/** Taints of a pool, in AKS's form; that of spot nodes is declared too, so that it does not show as drift. `reserved` when runner classes name the pool. */
 export function nodeTaints(pool: NodePool, reserved: boolean): string[] {
   return taints(pool, reserved).map(({ key, value }) => `${key}=${value}:NoSchedule`);
 }
 
 /** Labels of a pool's nodes beside those that AKS sets. */
 export function nodeLabels(pool: NodePool): Record<string, string> {
-  return { ...(pool.gpus > 0 ? GPU_LABEL : {}), ...(pool.spot ? { [SPOT.key]: SPOT.value } : {}) };
+  return { ...(pool.gpus > 0 ? GPU_LABEL : {}), ...(pool.spot ? { [SPOT_TAINT.key]: SPOT_TAINT.value } : {}) };
 }
 
 /** Tolerations with which a runner's pod may use a pool that is reserved for runners. */
@@ -40,7 +38,7 @@ export function tolerations(pool: NodePool): Toleration[] {
 
 /** Tolerations of a pod that has to run on every GPU node there is. */
 export function everyGpuNode(): Toleration[] {
-  return [GPU_TAINT, RUNNER_TAINT, SPOT].map(({ key, value }) => ({ key, operator: "Equal", value, effect: "NoSchedule" }));
+  return [GPU_TAINT, RUNNER_TAINT, SPOT_TAINT].map(({ key, value }) => ({ key, operator: "Equal", value, effect: "NoSchedule" }));
 }
 
 /** Toleration with which a small pod may use a CPU pool of the runners. */
@@ -54,5 +52,5 @@ export function nodeSelector(pool: NodePool): Record<string, string> {
 }
 
 function taints(pool: NodePool, reserved: boolean): Taint[] {
-  return [...(pool.gpus > 0 ? [GPU_TAINT] : reserved ? [RUNNER_TAINT] : []), ...(pool.spot ? [SPOT] : [])];
+  return [...(pool.gpus > 0 ? [GPU_TAINT] : reserved ? [RUNNER_TAINT] : []), ...(pool.spot ? [SPOT_TAINT] : [])];
 }

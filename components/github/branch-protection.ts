@@ -1,7 +1,8 @@
-/** What a branch demands before it moves: rulesets for main, for release branches and for the mirrors of pull requests. */
+/** What a ref demands before it is made or moves: rulesets for main, for release branches and their creation, for the mirrors of pull requests, and for tags. */
 import * as pulumi from "@pulumi/pulumi";
 import { RepositoryRuleset } from "@pulumi/github/repositoryRuleset";
 import type { input } from "@pulumi/github/types";
+import type { RulesetName } from "../../pipeline/infrastructure";
 import type { MergeQueue } from "../../pipeline/model";
 
 /** A check that must have succeeded, and the app whose report counts. */
@@ -29,8 +30,11 @@ export interface BranchProtectionArgs {
   applyingAppId: number;
   /** Id of the app that makes the mirrors: it alone may. */
   mirrorAppId: number;
+  /** Ids of the teams that alone create release branches and write tags. */
+  releaseManagerIds: number[];
 }
 
+/** The rulesets of main, release branches, mirror branches and tags. */
 export class BranchProtection extends pulumi.ComponentResource {
   /** Contexts that main demands, sorted. */
   readonly requiredContexts: string[];
@@ -42,25 +46,31 @@ export class BranchProtection extends pulumi.ComponentResource {
   ) {
     super("gpu-cicd:github:BranchProtection", name, {}, opts);
 
-    this.ruleset("main", ["~DEFAULT_BRANCH"], args.applyingAppId, this.mainRules());
-    this.ruleset("release", [`refs/heads/${args.releaseBranches}`], args.applyingAppId, this.reviewedRules(true));
+    const applying = [app(args.applyingAppId)];
+    const managers = args.releaseManagerIds.map(team);
+    this.ruleset("main", "branch", ["~DEFAULT_BRANCH"], applying, this.mainRules());
+    this.ruleset("release", "branch", [`refs/heads/${args.releaseBranches}`], applying, this.reviewedRules(true));
+    // A branch runs its own workflow files from its first push on, before anybody could review it. Bypassing the review of what comes later is another thing.
+    this.ruleset("releases-born", "branch", around(`refs/heads/${args.releaseBranches}`), managers, { creation: true });
     // A mirror runs with more rights than its pull request has, so only who vetted it may move it.
-    this.ruleset("mirrors", [`refs/heads/${args.mirrorBranchPrefix}*`], args.mirrorAppId, { creation: true, update: true, deletion: true, nonFastForward: true });
+    this.ruleset("mirrors", "branch", around(`refs/heads/${args.mirrorBranchPrefix}*`), [app(args.mirrorAppId)], { creation: true, update: true, deletion: true, nonFastForward: true });
+    // A tag may be called as a branch, and starts workflows of its own commit.
+    this.ruleset("tags", "tag", ["~ALL"], managers, { creation: true, update: true, deletion: true });
 
     this.requiredContexts = args.requiredChecks.map(({ context }) => context).sort();
     this.registerOutputs({ requiredContexts: this.requiredContexts });
   }
 
-  private ruleset(suffix: string, includes: string[], bypassAppId: number, rules: input.RepositoryRulesetRules): void {
+  private ruleset(suffix: RulesetName, target: "branch" | "tag", includes: string[], bypassActors: input.RepositoryRulesetBypassActor[], rules: input.RepositoryRulesetRules): void {
     new RepositoryRuleset(
       `${this.name}-${suffix}`,
       {
         name: suffix,
         repository: this.args.repository,
-        target: "branch",
+        target,
         enforcement: "active",
         conditions: { refName: { includes, excludes: [] } },
-        bypassActors: [{ actorId: bypassAppId, actorType: "Integration", bypassMode: "always" }],
+        bypassActors,
         rules,
       },
       { parent: this },
@@ -97,6 +107,18 @@ export class BranchProtection extends pulumi.ComponentResource {
       },
     };
   }
+}
+
+const app = (actorId: number): input.RepositoryRulesetBypassActor => ({ actorId, actorType: "Integration", bypassMode: "always" });
+const team = (actorId: number): input.RepositoryRulesetBypassActor => ({ actorId, actorType: "Team", bypassMode: "always" });
+
+/**
+ * The refs of a pattern, and those that would keep them from being made: git has no ref beside one that begins with its name and a slash.
+ * Patterns are Ruby's fnmatch, in which `*` stops at a slash (docs.github.com, "Creating rulesets for a repository").
+ */
+function around(pattern: string): string[] {
+  const folders = pattern.split("/").slice(2, -1);
+  return [pattern, `${pattern}/**/*`, ...folders.map((_, index) => `refs/heads/${folders.slice(0, index + 1).join("/")}`)];
 }
 
 /** The rule's parameters. Which apps report in the queue is nothing that GitHub asks for. */

@@ -40,6 +40,7 @@ export interface RepositorySecretsArgs {
   runnerGroups: string[];
 }
 
+/** Environments with their branches, secrets and variables, and the runner groups. */
 export class RepositorySecrets extends pulumi.ComponentResource {
   /** The runner groups: scale sets register into them. */
   readonly runnerGroups: pulumi.Resource[];

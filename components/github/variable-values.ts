@@ -23,6 +23,8 @@ export interface VariableFacts {
   /** Repository in the Azure registries. */
   readonly repository: string;
   readonly roleArns: Readonly<Partial<Record<IdentityPurpose, pulumi.Input<string>>>>;
+  /** Roles of the compiler cache. */
+  readonly cacheRoleArns: Readonly<Partial<Record<IdentityPurpose, pulumi.Input<string>>>>;
   readonly azureIdentities: Readonly<Partial<Record<IdentityPurpose, { readonly clientId: pulumi.Input<string>; readonly principalId: pulumi.Input<string> }>>>;
   readonly deploymentCluster: pulumi.Input<ApiServer>;
 }
@@ -44,6 +46,8 @@ function rawValue(source: VariableSource, environment: EnvironmentSpec, facts: V
       return facts.awsRegion;
     case "aws-role-arn":
       return identity === "none" ? missing(source, environment) : (facts.roleArns[identity] ?? missing(source, environment));
+    case "aws-cache-role-arn":
+      return identity === "none" ? missing(source, environment) : (facts.cacheRoleArns[identity] ?? missing(source, environment));
     case "ecr-registry":
       return pulumi.output(url).apply((text) => hostOf(text));
     case "ecr-repository":
@@ -58,8 +62,6 @@ function rawValue(source: VariableSource, environment: EnvironmentSpec, facts: V
       return facts.repository;
     case "azure-client-id":
       return azureIdentity(source, environment, facts).clientId;
-    case "azure-principal-id":
-      return azureIdentity(source, environment, facts).principalId;
     case "azure-tenant-id":
       return facts.azureTenantId;
     case "azure-subscription-id":

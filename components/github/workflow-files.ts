@@ -14,6 +14,7 @@ export interface WorkflowFilesArgs {
 
 const WORKFLOW_FOLDER = ".github/workflows/";
 
+/** The rendered workflow files, committed to the default branch of the product repository. */
 export class WorkflowFiles extends pulumi.ComponentResource {
   /** What was written, in order: protection comes after it. */
   readonly files: pulumi.Resource[];

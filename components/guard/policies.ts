@@ -7,15 +7,21 @@ import type { DeploymentTests } from "../../pipeline/model";
 import {
   DEFAULT_DENY_NAME,
   EXPIRY_LABEL,
-  FORBIDDEN_ADDRESSES,
   GUARD_LABEL,
+  namespaceNames,
   POD_SECURITY_LABEL,
   POD_SECURITY_LEVELS,
+  PRIVATE_ADDRESSES,
   QUOTA_NAME,
-  RUN_CLUSTER_ROLE,
   quotaHard,
+  RUN_ACCOUNT,
+  RUN_CLUSTER_ROLE,
+  TICKET,
+  VIRTUAL_ACCOUNT,
+  VIRTUAL_CLUSTER_ROLE,
 } from "../../pipeline/namespaces";
-import { label, requestedBy, type AdmissionPolicyArgs } from "../shared/admission";
+import { label, requestedBy, type AdmissionPolicyArgs, type AdmissionRule } from "../shared/admission";
+import { testPods } from "./pods";
 
 /** Who asks. */
 export interface GuardSubjects {
@@ -27,12 +33,16 @@ export interface GuardSubjects {
 
 const guarded = { [GUARD_LABEL]: "true" };
 
-/** Every policy of the guard. */
-export function guardPolicies(deployments: DeploymentTests, who: GuardSubjects): AdmissionPolicyArgs[] {
+/** Every policy of the guard. @param registry host of the registry from which alone pods are pulled */
+export function guardPolicies(deployments: DeploymentTests, registry: string, who: GuardSubjects): AdmissionPolicyArgs[] {
   return [
     namespaces(deployments, who.runner),
+    accounts(who.runner),
+    tokens(who.runner),
     roleBindings(who.runner),
-    podsUnderQuota(deployments),
+    ...testPods(registry),
+    underQuota(deployments, "gpu-cicd-test-quota", "pods"),
+    underQuota(deployments, "gpu-cicd-test-claims", "persistentvolumeclaims"),
     podsBehindDefaultDeny(),
     stays("networkpolicies", "networking.k8s.io", DEFAULT_DENY_NAME),
     stays("resourcequotas", "", QUOTA_NAME),
@@ -43,50 +53,83 @@ export function guardPolicies(deployments: DeploymentTests, who: GuardSubjects):
 }
 
 function namespaces(deployments: DeploymentTests, runner: pulumi.Input<string>): AdmissionPolicyArgs {
-  const { namespacePrefix, expiryMinutes } = deployments;
+  const { namespacePrefix, namespaces: most, expiryMinutes } = deployments;
   const expiry = label("object", EXPIRY_LABEL);
   const levels = POD_SECURITY_LEVELS.map((level) => `'${level}'`).join(", ");
+  const names = namespaceNames(deployments).map((name) => `'${name}'`).join(", ");
   return {
     policyName: "gpu-cicd-test-namespaces",
     on: { group: "", version: "v1", resource: "namespaces", operations: ["CREATE", "UPDATE"] },
     when: requestedBy("by-deployment-tests", runner),
     rules: [
-      { expression: `object.metadata.name.matches('^${namespacePrefix}[0-9]+(-[a-z0-9-]+)?$')`, message: `the name must be ${namespacePrefix}RUN_ID or ${namespacePrefix}RUN_ID-SUFFIX` },
+      { expression: `object.metadata.name in [${names}]`, message: `the name must be ${namespacePrefix} and a number from 1 to ${most}` },
       { expression: `${label("object", GUARD_LABEL)} == 'true'`, message: `the label ${GUARD_LABEL} must be true` },
       {
         expression: `${expiry}.matches('^[1-9][0-9]{0,4}$') && int(${expiry}) <= ${expiryMinutes}`,
         message: `the label ${EXPIRY_LABEL} must be 1 to ${expiryMinutes} minutes`,
       },
       { expression: `${label("object", POD_SECURITY_LABEL)} in [${levels}]`, message: `the label ${POD_SECURITY_LABEL} must be ${POD_SECURITY_LEVELS.join(" or ")}` },
+      { expression: `${label("object", TICKET)}.matches('^[0-9a-f]{48}$')`, message: `the label ${TICKET} must be 48 hexadecimal digits` },
     ],
   };
 }
 
+/** The request is for a test's namespace, and of who made it: runs share an identity, and only the maker knows the ticket. */
+function ofTheMaker(what: string): AdmissionRule[] {
+  return [
+    { expression: `${label("namespaceObject", GUARD_LABEL)} == 'true'`, message: `deployment tests make ${what} in their own namespaces alone` },
+    {
+      expression: `object.metadata.?annotations[?'${TICKET}'].orValue('') == ${label("namespaceObject", TICKET)}`,
+      message: `the annotation ${TICKET} must be that of the namespace, which only its own run knows`,
+    },
+  ];
+}
+
+function accounts(runner: pulumi.Input<string>): AdmissionPolicyArgs {
+  return {
+    policyName: "gpu-cicd-test-accounts",
+    on: { group: "", version: "v1", resource: "serviceaccounts", operations: ["CREATE", "UPDATE"] },
+    when: requestedBy("by-deployment-tests", runner),
+    rules: [...ofTheMaker("accounts"), { expression: `object.metadata.name == '${RUN_ACCOUNT}'`, message: `the account must be ${RUN_ACCOUNT}` }],
+  };
+}
+
+/** A token of a namespace's account is all rights in that namespace. */
+function tokens(runner: pulumi.Input<string>): AdmissionPolicyArgs {
+  return {
+    policyName: "gpu-cicd-test-tokens",
+    on: { group: "", version: "v1", resource: "serviceaccounts/token", operations: ["CREATE"] },
+    when: requestedBy("by-deployment-tests", runner),
+    rules: [...ofTheMaker("tokens"), { expression: `request.name == '${RUN_ACCOUNT}'`, message: `the account must be ${RUN_ACCOUNT}` }],
+  };
+}
+
 /**
- * The identity may make RoleBindings everywhere, as nobody else can give it rights in a namespace that it has just made. This takes back all
- * of that but two: itself to the run's role in a test namespace, and a test's service accounts to Roles of the same namespace.
+ * The identity may make RoleBindings everywhere, as nobody else can give a right in a namespace that has just been made. This takes back all of that but
+ * two: the run's role for the run's account, and the virtual cluster's for its control plane.
  */
 function roleBindings(runner: pulumi.Input<string>): AdmissionPolicyArgs {
-  const itself = `object.roleRef.kind == 'ClusterRole' && object.roleRef.name == '${RUN_CLUSTER_ROLE}' && object.subjects.all(s, s.kind == 'User' && s.name == request.userInfo.username)`;
-  const accounts = `object.roleRef.kind == 'Role' && object.subjects.all(s, s.kind == 'ServiceAccount' && s.?namespace.orValue('') == request.namespace)`;
+  const gives = (role: string, account: string): string =>
+    `(object.roleRef.kind == 'ClusterRole' && object.roleRef.name == '${role}' && object.subjects.all(s, s.kind == 'ServiceAccount' && s.name == '${account}' && s.?namespace.orValue('') == request.namespace))`;
   return {
     policyName: "gpu-cicd-test-role-bindings",
     on: { group: "rbac.authorization.k8s.io", version: "v1", resource: "rolebindings", operations: ["CREATE", "UPDATE"] },
     when: requestedBy("by-deployment-tests", runner),
     rules: [
-      { expression: `${label("namespaceObject", GUARD_LABEL)} == 'true'`, message: "deployment tests bind roles in their own namespaces alone" },
+      ...ofTheMaker("role bindings"),
       {
-        expression: `has(object.subjects) && ((${itself}) || (${accounts}))`,
-        message: `a binding must give ${RUN_CLUSTER_ROLE} to the deployment tests' identity, or a Role to service accounts of its namespace`,
+        expression: `has(object.subjects) && (${gives(RUN_CLUSTER_ROLE, RUN_ACCOUNT)} || ${gives(VIRTUAL_CLUSTER_ROLE, VIRTUAL_ACCOUNT)})`,
+        message: `a binding must give ${RUN_CLUSTER_ROLE} to the account ${RUN_ACCOUNT}, or ${VIRTUAL_CLUSTER_ROLE} to ${VIRTUAL_ACCOUNT}, of its namespace`,
       },
     ],
   };
 }
 
-function podsUnderQuota(deployments: DeploymentTests): AdmissionPolicyArgs {
+/** Nothing that takes room is made before the quota stands that bounds it. */
+function underQuota(deployments: DeploymentTests, policyName: string, resource: string): AdmissionPolicyArgs {
   return {
-    policyName: "gpu-cicd-test-quota",
-    on: { group: "", version: "v1", resource: "pods", operations: ["CREATE"] },
+    policyName,
+    on: { group: "", version: "v1", resource, operations: ["CREATE"] },
     inNamespaces: guarded,
     params: { apiVersion: "v1", kind: "ResourceQuota", name: QUOTA_NAME },
     rules: Object.entries(quotaHard(deployments)).map(([key, most]) => ({
@@ -130,11 +173,12 @@ function stays(resource: string, group: string, name: string): AdmissionPolicyAr
   };
 }
 
-/** What a test opens beside the default: its own pods, the cluster's DNS, and addresses outside the platform's own. */
+/** What a test opens beside the default: its own pods, the cluster's DNS, and addresses of the internet. */
 function networkPolicies(): AdmissionPolicyArgs {
-  const forbidden = FORBIDDEN_ADDRESSES.map((address) => `'${address}'`).join(", ");
-  const keepsOut = `[${forbidden}].all(a, !cidr(p.ipBlock.cidr).containsCIDR(a) || p.ipBlock.?except.orValue([]).exists(e, cidr(e).containsCIDR(a)))`;
-  const inside = "p.?namespaceSelector.matchLabels[?'kubernetes.io/metadata.name'].orValue('') == 'kube-system'";
+  const forbidden = PRIVATE_ADDRESSES.map((address) => `'${address}'`).join(", ");
+  // A range must not lie inside a forbidden one, and must leave out every forbidden one that lies in it.
+  const keepsOut = `cidr(p.ipBlock.cidr).ip().family() == 4 && [${forbidden}].all(a, !cidr(a).containsCIDR(p.ipBlock.cidr) && (!cidr(p.ipBlock.cidr).containsCIDR(a) || p.ipBlock.?except.orValue([]).exists(e, cidr(e).containsCIDR(a))))`;
+  const dns = "p.namespaceSelector.?matchLabels[?'kubernetes.io/metadata.name'].orValue('') == 'kube-system' && r.?ports.orValue([]).size() > 0 && r.ports.all(o, has(o.port) && o.port == 53 && !has(o.endPort))";
   return {
     policyName: "gpu-cicd-test-network-policies",
     on: { group: "networking.k8s.io", version: "v1", resource: "networkpolicies", operations: ["CREATE", "UPDATE"] },
@@ -145,8 +189,8 @@ function networkPolicies(): AdmissionPolicyArgs {
         message: "ingress may come from pods of the same namespace alone",
       },
       {
-        expression: `object.spec.?egress.orValue([]).all(r, has(r.to) && r.to.size() > 0 && r.to.all(p, has(p.ipBlock) ? ${keepsOut} : (!has(p.namespaceSelector) || ${inside})))`,
-        message: `egress may go to pods of the same namespace, to kube-system, and to addresses other than ${FORBIDDEN_ADDRESSES.join(" and ")}`,
+        expression: `object.spec.?egress.orValue([]).all(r, has(r.to) && r.to.size() > 0 && r.to.all(p, has(p.ipBlock) ? (${keepsOut}) : (!has(p.namespaceSelector) || (${dns}))))`,
+        message: `egress may go to pods of the same namespace, to port 53 of kube-system, and to IPv4 addresses other than ${PRIVATE_ADDRESSES.join(", ")}`,
       },
     ],
   };

@@ -83,6 +83,7 @@ export interface AcrRegistry {
   readonly loginServer: pulumi.Output<string>;
 }
 
+/** The registries in ECR and ACR, with who may read and write them and how long images stay. */
 export class ImageRegistries extends pulumi.ComponentResource {
   /** Main, nightly and release images; pull-request images too unless they are isolated. */
   readonly images: EcrRepository;

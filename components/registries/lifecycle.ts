@@ -8,7 +8,7 @@
  */
 import type { Finding, Pipeline } from "../../pipeline/model";
 import type { Registries } from "../../pipeline/infrastructure";
-import { SHA_PLACEHOLDER, allImages } from "../../pipeline/images";
+import { SHA_PLACEHOLDER, publishedImages } from "../../pipeline/images";
 
 export type Retention = Registries["retention"];
 
@@ -72,10 +72,10 @@ export function lifecycleFindings(rules: readonly LifecycleRule[], path: string)
 }
 
 function keptPrefixes(pipeline: Pipeline, retention: Retention): KeptPrefix[] {
-  const main = allImages(pipeline, "post-merge").length;
+  const main = publishedImages(pipeline, "post-merge").length;
   const prefixes = [
     { prefix: pipeline.tagPrefixes["post-merge"], count: retention.mainCount, path: "infrastructure.registries.retention.mainCount", least: main },
-    { prefix: pipeline.tagPrefixes.nightly, count: retention.nightlyCount, path: "infrastructure.registries.retention.nightlyCount", least: allImages(pipeline, "nightly").length },
+    { prefix: pipeline.tagPrefixes.nightly, count: retention.nightlyCount, path: "infrastructure.registries.retention.nightlyCount", least: publishedImages(pipeline, "nightly").length },
     { prefix: pipeline.releaseTagPrefix, count: retention.mainCount, path: "infrastructure.registries.retention.mainCount", least: main },
   ];
   const named = prefixes.flatMap(({ prefix, ...rest }) => {

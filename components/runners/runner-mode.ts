@@ -2,12 +2,15 @@
 import type { Cluster, NodePool } from "../../pipeline/infrastructure";
 import { runnerModes, type RunnerMode } from "../../workflows/runner-modes";
 import type { Finding, Pipeline, ScaleSetRunnerClass } from "../../pipeline/model";
+import { podContract, type PodContract } from "../../pipeline/test-contract";
 
 /** A runner class with where and how it runs. */
 export interface ScaleSet {
   readonly runnerClass: ScaleSetRunnerClass;
   readonly pool: NodePool;
   readonly mode: RunnerMode;
+  /** What the pods of its jobs have to give, where the mode is `container`. */
+  readonly contract: PodContract;
 }
 
 /** The runner classes that are scale sets. */
@@ -24,7 +27,7 @@ export function scaleSets(pipeline: Pipeline, cluster: Cluster): ScaleSet[] {
   return scaleSetClasses(pipeline).map((runnerClass) => {
     const pool = cluster.nodePools.find(({ name }) => name === runnerClass.nodePool);
     if (pool === undefined) throw new Error(`runner class ${runnerClass.id}: cluster ${cluster.name} has no node pool ${runnerClass.nodePool}`);
-    return { runnerClass, pool, mode: modes.get(runnerClass.id) ?? "plain" };
+    return { runnerClass, pool, mode: modes.get(runnerClass.id) ?? "plain", contract: podContract(pipeline, runnerClass.id) };
   });
 }
 

@@ -1,9 +1,7 @@
 /** The pods of a scale set, by mode. */
-import type { input } from "@pulumi/kubernetes/types";
-import { JOB_STARTER } from "../../pipeline/machines";
-import { FORBIDDEN_ADDRESSES } from "../../pipeline/namespaces";
-import { POD_CIDR } from "../cluster/aks-cluster";
+import { JOB_STARTER, TEST_SERVICE } from "../../pipeline/machines";
 import { nodeSelector, runnerPools, tolerations } from "../cluster/pools";
+import { jobNamespaceOf } from "./namespaces";
 import type { ScaleSet } from "./runner-mode";
 import { RESTRICTED_CONTAINER, RESTRICTED_POD, guaranteed, type Container, type PodSpec } from "./values";
 
@@ -14,6 +12,9 @@ const DOCKER_GROUP = 123;
 const RUN = ["/home/runner/run.sh"];
 const HOOK_TEMPLATE_FOLDER = "/home/runner/pod-template";
 const HOOK_TEMPLATE_FILE = "job.yaml";
+
+/** Service account with which runners start the pods of jobs. */
+export const JOB_STARTER_ACCOUNT = "job-starter";
 
 /** Seconds that a runner whose node goes away has to finish reporting. */
 const GRACE_SECONDS = 60;
@@ -36,7 +37,7 @@ export function runnerPod(set: ScaleSet, images: RunnerImages, hookTemplate: str
     case "docker":
       return dockerPod(set, images);
     case "container":
-      return managerPod(images, hookTemplate ?? "");
+      return managerPod(set, images, hookTemplate ?? "");
   }
 }
 
@@ -129,9 +130,14 @@ function dockerShares({ runnerClass: { pod } }: ScaleSet): Record<"runner" | "da
   return { runner, daemon };
 }
 
-/** A small pod that starts the job's. It goes to any CPU pool, so that no GPU node is held for it. */
-function managerPod(images: RunnerImages, hookTemplate: string): PodSpec {
+/**
+ * A small pod that starts the job's. It goes to any CPU pool, so that no GPU node is held for it. Its account is named, so that the chart makes none: the
+ * chart's own reads every secret of the namespace.
+ */
+function managerPod({ runnerClass }: ScaleSet, images: RunnerImages, hookTemplate: string): PodSpec {
   return {
+    serviceAccountName: JOB_STARTER_ACCOUNT,
+    automountServiceAccountToken: true,
     nodeSelector: { "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64" },
     tolerations: runnerPools(),
     securityContext: { ...RESTRICTED_POD, runAsUser: RUNNER_USER, fsGroup: RUNNER_USER },
@@ -141,7 +147,10 @@ function managerPod(images: RunnerImages, hookTemplate: string): PodSpec {
         name: "runner",
         image: images.runner,
         command: RUN,
-        env: [{ name: "ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE", value: `${HOOK_TEMPLATE_FOLDER}/${HOOK_TEMPLATE_FILE}` }],
+        env: [
+          { name: "ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE", value: `${HOOK_TEMPLATE_FOLDER}/${HOOK_TEMPLATE_FILE}` },
+          { name: "ACTIONS_RUNNER_KUBERNETES_NAMESPACE", value: jobNamespaceOf(runnerClass.label) },
+        ],
         resources: guaranteed(MANAGER),
         securityContext: RESTRICTED_CONTAINER,
         volumeMounts: [{ name: "pod-template", mountPath: HOOK_TEMPLATE_FOLDER, readOnly: true }],
@@ -151,22 +160,48 @@ function managerPod(images: RunnerImages, hookTemplate: string): PodSpec {
   };
 }
 
-/** Data of the ConfigMap from which the container hooks take a job's pod. The job gets no token of the API server: code under test has no business there. */
+/** Name of the volume that is `/dev/shm`. */
+const SHARED_MEMORY = "shared-memory";
+
+/** The capability that locks memory without a limit. It is not among those that Pod Security's baseline level takes. */
+const LOCK_MEMORY = "IPC_LOCK";
+
+/** Labels of the namespace of a set's jobs by which admission knows what their pods may have beyond the baseline (`gpu-cicd-job-pods`). */
+export const JOB_PODS_LABEL = "gpu-cicd/job-pods";
+export const MEMLOCK_LABEL = "gpu-cicd/memlock";
+export const SHARED_MEMORY_LABEL = "gpu-cicd/shared-memory-gib";
+
+/** What admission is told of a set's jobs' pods. */
+export function jobPodLabels({ contract }: ScaleSet): Record<string, string> {
+  return { [JOB_PODS_LABEL]: "true", [MEMLOCK_LABEL]: contract.memlock, [SHARED_MEMORY_LABEL]: String(contract.sharedMemoryGiB) };
+}
+
+/**
+ * Data of the ConfigMap from which the container hooks take a job's pod. The job gets no token of the API server: code under test has no business there.
+ *
+ * What tests want of their pod stands here and in no container option of the workflow: the hooks take an image, an entry point, ports and variables from
+ * the job, and nothing of `options`, so that `--shm-size`, `--ulimit` and `--user` do nothing (actions/runner-container-hooks 0.8,
+ * packages/k8s/src/hooks/prepare-job.ts, createContainerSpec). The template's security context takes the place of the hooks' own, which is the group
+ * alone. Kubernetes knows no ulimit: memory is locked without a limit by a capability, which it gives to root alone (KEP-2763).
+ */
 export function jobPodTemplate(set: ScaleSet): Record<string, string> {
   const { cpu, memoryGiB, gpus, storageGiB } = set.runnerClass.pod;
+  const { user, sharedMemoryGiB, memlock } = set.contract;
   const template = {
     spec: {
       ...placement(set),
       automountServiceAccountToken: false,
-      securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+      securityContext: { runAsUser: user, fsGroup: RUNNER_USER, seccompProfile: { type: "RuntimeDefault" } },
       containers: [
         {
           // The hooks' own word for the job's container.
           name: "$job",
           resources: guaranteed({ milliCpu: cpu * 1000, memoryMiB: memoryGiB * 1024, storageGiB, gpus }),
-          securityContext: { allowPrivilegeEscalation: false },
+          securityContext: { allowPrivilegeEscalation: false, ...(memlock === "unlimited" ? { capabilities: { add: [LOCK_MEMORY] } } : {}) },
+          ...(sharedMemoryGiB > 0 ? { volumeMounts: [{ name: SHARED_MEMORY, mountPath: "/dev/shm" }] } : {}),
         },
       ],
+      ...(sharedMemoryGiB > 0 ? { volumes: [{ name: SHARED_MEMORY, emptyDir: { medium: "Memory", sizeLimit: `${sharedMemoryGiB}Gi` } }] } : {}),
     },
   };
   // JSON is YAML, and the same value always gives the same text.
@@ -182,49 +217,48 @@ export function listenerPod(): PodSpec {
   };
 }
 
-/** `spec.hard` of a set's ResourceQuota: as many pods as the set may have runners, and what they ask for. */
-export function quota(set: ScaleSet): Record<string, string> {
-  const { pod, maxRunners } = set.runnerClass;
-  const manager = set.mode === "container" ? MANAGER : { milliCpu: 0, memoryMiB: 0, storageGiB: 0 };
-  const podsPerRunner = set.mode === "container" ? 2 : 1;
+/** `spec.hard` of a namespace's ResourceQuota. */
+type Quota = Record<string, string>;
+
+/** Quota of a set's own namespace: as many pods as the set may have runners, and what they ask for. */
+export function quota(set: ScaleSet): Quota {
+  const { cpu, memoryGiB, storageGiB, gpus } = set.runnerClass.pod;
+  return quotaOf(set, set.mode === "container" ? { ...MANAGER, gpus: 0 } : { milliCpu: cpu * 1000, memoryMiB: memoryGiB * 1024, storageGiB, gpus });
+}
+
+/** Quota of the namespace of a set's jobs: one pod for each runner, with the services beside its tests. */
+export function jobQuota(set: ScaleSet): Quota {
+  const { cpu, memoryGiB, storageGiB, gpus } = set.runnerClass.pod;
+  const { services } = set.contract;
+  return quotaOf(set, {
+    milliCpu: (cpu + services * TEST_SERVICE.cpu) * 1000,
+    memoryMiB: (memoryGiB + services * TEST_SERVICE.memoryGiB) * 1024,
+    storageGiB: storageGiB + services * TEST_SERVICE.storageGiB,
+    gpus,
+  });
+}
+
+function quotaOf({ runnerClass: { maxRunners } }: ScaleSet, pod: typeof MANAGER & { gpus: number }): Quota {
   return {
-    pods: String(maxRunners * podsPerRunner),
-    "requests.cpu": `${maxRunners * (pod.cpu * 1000 + manager.milliCpu)}m`,
-    "requests.memory": `${maxRunners * (pod.memoryGiB * 1024 + manager.memoryMiB)}Mi`,
-    "requests.ephemeral-storage": `${maxRunners * (pod.storageGiB + manager.storageGiB)}Gi`,
+    pods: String(maxRunners),
+    "requests.cpu": `${maxRunners * pod.milliCpu}m`,
+    "requests.memory": `${maxRunners * pod.memoryMiB}Mi`,
+    "requests.ephemeral-storage": `${maxRunners * pod.storageGiB}Gi`,
     "requests.nvidia.com/gpu": String(maxRunners * pod.gpus),
   };
 }
 
 /** Pod Security level of a set's namespace. Where a daemon runs, admission allows no more than the daemon needs. */
-export function podSecurity(set: ScaleSet): "privileged" | "baseline" | "restricted" {
-  switch (set.mode) {
-    case "plain":
-      return "restricted";
-    case "docker":
-      return "privileged";
-    // An image under test brings its own user, which may be root.
-    case "container":
-      return "baseline";
-  }
+export function podSecurity(set: ScaleSet): "privileged" | "restricted" {
+  return set.mode === "docker" ? "privileged" : "restricted";
 }
 
-/** Nobody reaches a runner; a runner reaches DNS and the outside, but no pod and no address of the platform. */
-export function runnerTraffic(): input.networking.v1.NetworkPolicySpec {
-  return {
-    podSelector: {},
-    policyTypes: ["Ingress", "Egress"],
-    egress: [
-      {
-        to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
-        ports: [
-          { protocol: "UDP", port: 53 },
-          { protocol: "TCP", port: 53 },
-        ],
-      },
-      { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: [POD_CIDR, ...FORBIDDEN_ADDRESSES] } }] },
-    ],
-  };
+/**
+ * Pod Security level of the namespace of a set's jobs: an image under test brings its own user, which may be root. Where tests lock memory it is
+ * `privileged`, and admission allows no more than they need.
+ */
+export function jobPodSecurity(set: ScaleSet): "privileged" | "baseline" {
+  return set.contract.memlock === "unlimited" ? "privileged" : "baseline";
 }
 
 function placement({ pool }: ScaleSet): Pick<PodSpec, "nodeSelector" | "tolerations"> {

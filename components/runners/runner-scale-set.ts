@@ -1,16 +1,19 @@
 /**
- * One runner scale set: a namespace that holds nothing else, its limits, its way to GitHub, and the release.
+ * One runner scale set: a namespace that holds nothing else, its limits, its way to GitHub, and the release; where jobs get pods of their own, a second
+ * namespace for these.
  *
  * Names are given, not taken from what was made, and `dependsOn` keeps the order: at the preview of a cluster that does not exist yet, nothing is
  * known of what it will hold, so a policy could judge neither a release nor a binding that is made from it.
  */
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigMap, LimitRange, Namespace, ResourceQuota, Secret } from "@pulumi/kubernetes/core/v1";
+import { ConfigMap, Secret } from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3";
-import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
-import { jobPodTemplate, listenerPod, podSecurity, quota, runnerPod, runnerTraffic, type RunnerImages } from "./runner-pods";
+import type { input } from "@pulumi/kubernetes/types";
+import { jobNamespace, podLimits, podNamespace } from "./job-namespace";
+import { jobNamespaceOf, namespaceOf } from "./namespaces";
+import { jobPodTemplate, listenerPod, podSecurity, quota, runnerPod, type RunnerImages } from "./runner-pods";
 import type { ScaleSet } from "./runner-mode";
 import { CHARTS, type ScaleSetValues } from "./values";
 
@@ -30,30 +33,18 @@ export interface RunnerScaleSetArgs {
   version: string;
   /** Service account of the controller. */
   controller: { readonly namespace: string; readonly account: string };
-  /** Service account of the cleaner of failed runners; it gets the right to list and delete them here. */
-  cleaner: { readonly namespace: string; readonly account: string };
+  /** Namespace and service accounts of the cleaners, which get the rights that they need here. */
+  cleaners: { readonly namespace: string; readonly failedRunners: string; readonly abandonedJobs: string };
   /** What has to be in force before runners register, and may go only after they are gone: above all, the controller. */
   after: pulumi.Resource[];
 }
 
-/** Marks namespaces of runners; admission judges pods in these. */
-export const RUNNER_NAMESPACE_LABEL = "gpu-cicd/runners";
-
 const SECRET_NAME = "github-app";
-const CLEANER_ROLE = "failed-runner-cleaner";
 
 /** Hexadecimal digits of a template's hash in its name, as many as Pulumi's own suffixes have. */
 const HASH_DIGITS = 8;
 
-/** Containers that bring no request of their own (service containers, the hooks' helpers) get these, as a quota takes no pod without. */
-const DEFAULT_REQUEST = { cpu: "250m", memory: "512Mi", "ephemeral-storage": "2Gi" };
-const DEFAULT_LIMIT = { cpu: "1", memory: "2Gi", "ephemeral-storage": "8Gi" };
-
-/** Namespace of a scale set: at most 46 of the 63 characters that a namespace may have. */
-export function namespaceOf(label: string): string {
-  return `arc-${label}`;
-}
-
+/** One runner scale set of Actions Runner Controller: namespaces, the app's key, account, quota and the chart's release. */
 export class RunnerScaleSet extends pulumi.ComponentResource {
   private readonly namespaceName: string;
 
@@ -65,36 +56,15 @@ export class RunnerScaleSet extends pulumi.ComponentResource {
     super("gpu-cicd:runners:RunnerScaleSet", name, {}, opts);
 
     this.namespaceName = namespaceOf(args.set.runnerClass.label);
-    const within = { parent: this, dependsOn: this.namespace() };
-    const limits = this.limits(within);
+    const within = { parent: this, dependsOn: podNamespace(name, this.namespaceName, podSecurity(args.set), {}, { parent: this }) };
+    const limits = podLimits(name, this.namespaceName, quota(args.set), within);
     const secret = this.secret(within);
-    const hookTemplate = args.set.mode === "container" ? this.hookTemplate(within) : undefined;
-    this.letCleanerIn(within);
-    this.release(hookTemplate?.name, [...limits, secret, ...(hookTemplate === undefined ? [] : [hookTemplate.template]), ...args.after]);
+    const inContainers = args.set.mode === "container";
+    const hookTemplate = inContainers ? this.hookTemplate(within) : undefined;
+    const jobs = inContainers ? jobNamespace(name, args.set, within, { parent: this }) : [];
+    this.letCleanersIn(within, jobs);
+    this.release(hookTemplate?.name, [...limits, secret, ...(hookTemplate === undefined ? [] : [hookTemplate.template]), ...jobs, ...args.after]);
     this.registerOutputs({});
-  }
-
-  private namespace(): Namespace {
-    const { set } = this.args;
-    return new Namespace(
-      `${this.name}-namespace`,
-      {
-        metadata: {
-          name: this.namespaceName,
-          labels: { [RUNNER_NAMESPACE_LABEL]: "true", "pod-security.kubernetes.io/enforce": podSecurity(set) },
-        },
-      },
-      { parent: this },
-    );
-  }
-
-  private limits(within: pulumi.CustomResourceOptions): pulumi.Resource[] {
-    const metadata = { name: "runners", namespace: this.namespaceName };
-    return [
-      new ResourceQuota(`${this.name}-quota`, { metadata, spec: { hard: quota(this.args.set) } }, within),
-      new LimitRange(`${this.name}-limits`, { metadata, spec: { limits: [{ type: "Container", defaultRequest: DEFAULT_REQUEST, default: DEFAULT_LIMIT }] } }, within),
-      new NetworkPolicy(`${this.name}-traffic`, { metadata, spec: runnerTraffic() }, within),
-    ];
   }
 
   private secret(within: pulumi.CustomResourceOptions): Secret {
@@ -121,22 +91,26 @@ export class RunnerScaleSet extends pulumi.ComponentResource {
     return { name, template: new ConfigMap(`${this.name}-job-pod`, { metadata: { name, namespace: this.namespaceName }, data }, within) };
   }
 
-  private letCleanerIn(within: pulumi.CustomResourceOptions): void {
-    const { cleaner } = this.args;
-    const role = new Role(
-      `${this.name}-cleaner-role`,
-      {
-        metadata: { name: CLEANER_ROLE, namespace: this.namespaceName },
-        rules: [{ apiGroups: ["actions.github.com"], resources: ["ephemeralrunners"], verbs: ["delete", "list"] }],
-      },
-      within,
-    );
+  private letCleanersIn(within: pulumi.CustomResourceOptions, jobs: pulumi.Resource[]): void {
+    const { failedRunners, abandonedJobs } = this.args.cleaners;
+    const own = this.namespaceName;
+    this.letIn("cleaner", failedRunners, own, [{ apiGroups: ["actions.github.com"], resources: ["ephemeralrunners"], verbs: ["delete", "list"] }], within);
+    if (jobs.length === 0) return;
+    this.letIn("job-cleaner-runners", abandonedJobs, own, [{ apiGroups: ["actions.github.com"], resources: ["ephemeralrunners"], verbs: ["list"] }], within);
+    const left = [{ apiGroups: [""], resources: ["pods", "secrets"], verbs: ["delete", "list"] }];
+    this.letIn("job-cleaner", abandonedJobs, jobNamespaceOf(this.args.set.runnerClass.label), left, { parent: this, dependsOn: jobs });
+  }
+
+  /** Gives a cleaner's account rights in a namespace. */
+  private letIn(part: string, account: string, namespace: string, rules: input.rbac.v1.PolicyRule[], within: pulumi.CustomResourceOptions): void {
+    const metadata = { name: account, namespace };
+    const role = new Role(`${this.name}-${part}-role`, { metadata, rules }, within);
     new RoleBinding(
-      `${this.name}-cleaner-binding`,
+      `${this.name}-${part}-binding`,
       {
-        metadata: { name: CLEANER_ROLE, namespace: this.namespaceName },
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: CLEANER_ROLE },
-        subjects: [{ kind: "ServiceAccount", name: cleaner.account, namespace: cleaner.namespace }],
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: account },
+        subjects: [{ kind: "ServiceAccount", name: account, namespace: this.args.cleaners.namespace }],
       },
       { parent: this, dependsOn: role },
     );

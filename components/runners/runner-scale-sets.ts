@@ -1,10 +1,13 @@
-/** The runners that jobs run on: Actions Runner Controller, one scale set for each runner class, and the cleaner of failed runners. */
+/** The runners that jobs run on: Actions Runner Controller, one scale set for each runner class, and the cleaners of failed runners and abandoned jobs. */
 import * as pulumi from "@pulumi/pulumi";
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3";
-import { admissionPolicy } from "../shared/admission";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { Sweeper } from "../shared/sweeper";
-import { RUNNER_NAMESPACE_LABEL, RunnerScaleSet, namespaceOf } from "./runner-scale-set";
+import { measuredTraffic } from "../shared/traffic";
+import { jobNamespaceOf, namespaceOf } from "./namespaces";
+import { jobPodRules, runnerPodRules } from "./pod-rules";
+import { RunnerScaleSet } from "./runner-scale-set";
 import type { ScaleSet } from "./runner-mode";
 import { CHARTS, RESTRICTED_CONTAINER, RESTRICTED_POD, guaranteed, type ControllerValues } from "./values";
 
@@ -32,8 +35,11 @@ export interface RunnerScaleSetsArgs {
 }
 
 const CONTROLLER_NAMESPACE = "arc-systems";
+/** TCP port on which the controller and the listeners show their metrics. */
+const METRICS_PORT = 8080;
 const CONTROLLER_ACCOUNT = "arc-controller";
 const CLEANER = "failed-runner-cleaner";
+const JOB_CLEANER = "abandoned-job-cleaner";
 
 /** Failed runners that have been there for some minutes. They count against a set's maximum and nobody else removes them. */
 export function failedRunners(minutes: number): string {
@@ -46,9 +52,19 @@ export function failedRunners(minutes: number): string {
   ].join(" | ");
 }
 
-/** Containers of a pod, the native sidecars among its init containers included. */
-const EVERY_CONTAINER = "(object.spec.containers + object.spec.?initContainers.orValue([]))";
+/**
+ * Pods and secrets of jobs whose runner is gone. The controller removes those of its own namespace alone (`cleanupContainerHooksResources` of
+ * ephemeralrunner_controller.go), and hooks of a runner that was killed remove none. A runner has its pod's name, and is there before its job's pod.
+ */
+export const ABANDONED_JOBS = [
+  "[$owners[0].items[].metadata.name] as $runners",
+  ".items[]",
+  "select(.metadata.deletionTimestamp == null)",
+  'select((.metadata.labels["runner-pod"] // "") | IN($runners[]) | not)',
+  ".metadata.name",
+].join(" | ");
 
+/** The controller and one scale set for each runner class that the pipeline uses. */
 export class RunnerScaleSets extends pulumi.ComponentResource {
   /** Names of the scale sets: the `runs-on` labels. */
   readonly scaleSetNames: string[];
@@ -61,6 +77,11 @@ export class RunnerScaleSets extends pulumi.ComponentResource {
       { metadata: { name: CONTROLLER_NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "restricted" } } },
       { parent: this },
     );
+    const traffic = new NetworkPolicy(
+      `${name}-controller-traffic`,
+      { metadata: { name: "controller", namespace: CONTROLLER_NAMESPACE }, spec: measuredTraffic(METRICS_PORT) },
+      { parent: this, dependsOn: namespace },
+    );
     const controller = new Release(
       `${name}-controller`,
       {
@@ -71,9 +92,9 @@ export class RunnerScaleSets extends pulumi.ComponentResource {
         values: { ...controllerValues() },
         atomic: true,
       },
-      { parent: this, dependsOn: namespace },
+      { parent: this, dependsOn: [namespace, traffic] },
     );
-    const podRules = runnerPodRules(`${name}-pods`, { parent: this });
+    const podRules = [runnerPodRules(`${name}-pods`, args.dockerImage, { parent: this }), jobPodRules(`${name}-job-pods`, { parent: this })];
     new Sweeper(
       `${name}-cleaner`,
       {
@@ -81,11 +102,28 @@ export class RunnerScaleSets extends pulumi.ComponentResource {
         account: CLEANER,
         image: args.runnerImage,
         schedule: "*/10 * * * *",
-        collections: args.sets.map(({ runnerClass }) => `/apis/actions.github.com/v1alpha1/namespaces/${namespaceOf(runnerClass.label)}/ephemeralrunners`),
+        collections: args.sets.map(({ runnerClass }) => ({ path: runnersOf(runnerClass.label) })),
         select: failedRunners(args.failedRunnerMinutes),
       },
       { parent: this, dependsOn: namespace },
     );
+    const inContainers = args.sets.filter(({ mode }) => mode === "container");
+    if (inContainers.length > 0) {
+      new Sweeper(
+        `${name}-job-cleaner`,
+        {
+          namespace: CONTROLLER_NAMESPACE,
+          account: JOB_CLEANER,
+          image: args.runnerImage,
+          schedule: "*/5 * * * *",
+          collections: inContainers.flatMap(({ runnerClass: { label } }) =>
+            ["pods", "secrets"].map((plural) => ({ path: `/api/v1/namespaces/${jobNamespaceOf(label)}/${plural}`, owners: runnersOf(label) })),
+          ),
+          select: ABANDONED_JOBS,
+        },
+        { parent: this, dependsOn: namespace },
+      );
+    }
     for (const set of args.sets) {
       new RunnerScaleSet(
         `${name}-${set.runnerClass.id}`,
@@ -98,9 +136,9 @@ export class RunnerScaleSets extends pulumi.ComponentResource {
           privateKey: args.privateKey,
           version: args.controllerVersion,
           controller: { namespace: CONTROLLER_NAMESPACE, account: CONTROLLER_ACCOUNT },
-          cleaner: { namespace: CONTROLLER_NAMESPACE, account: CLEANER },
+          cleaners: { namespace: CONTROLLER_NAMESPACE, failedRunners: CLEANER, abandonedJobs: JOB_CLEANER },
           // A set that outlives its controller never goes: the controller alone takes off the finalizer that deregisters it.
-          after: [controller, podRules, ...args.after],
+          after: [controller, ...podRules, ...args.after],
         },
         { parent: this },
       );
@@ -109,6 +147,11 @@ export class RunnerScaleSets extends pulumi.ComponentResource {
     this.scaleSetNames = args.sets.map(({ runnerClass }) => runnerClass.label).sort();
     this.registerOutputs({ scaleSetNames: this.scaleSetNames });
   }
+}
+
+/** API path of a set's runners. */
+function runnersOf(label: string): string {
+  return `/apis/actions.github.com/v1alpha1/namespaces/${namespaceOf(label)}/ephemeralrunners`;
 }
 
 function controllerValues(): ControllerValues {
@@ -120,37 +163,7 @@ function controllerValues(): ControllerValues {
     podSecurityContext: RESTRICTED_POD,
     securityContext: RESTRICTED_CONTAINER,
     // All three, or the chart switches every metric off.
-    metrics: { controllerManagerAddr: ":8080", listenerAddr: ":8080", listenerEndpoint: "/metrics" },
+    metrics: { controllerManagerAddr: `:${METRICS_PORT}`, listenerAddr: `:${METRICS_PORT}`, listenerEndpoint: "/metrics" },
     flags: { logLevel: "info", logFormat: "json", runnerMaxConcurrentReconciles: 4 },
   };
-}
-
-/**
- * Holds runners' pods where Pod Security cannot: its levels know no "privileged, but only inside a user namespace", which is what a Docker
- * daemon needs and all that it gets.
- */
-function runnerPodRules(name: string, opts: pulumi.CustomResourceOptions): pulumi.Resource {
-  return admissionPolicy(
-    name,
-    {
-      policyName: "gpu-cicd-runner-pods",
-      on: { group: "", version: "v1", resource: "pods", operations: ["CREATE"] },
-      inNamespaces: { [RUNNER_NAMESPACE_LABEL]: "true" },
-      rules: [
-        {
-          expression: `object.spec.?hostUsers.orValue(true) == false || ${EVERY_CONTAINER}.all(c, !c.?securityContext.privileged.orValue(false))`,
-          message: "a privileged container needs a user namespace of its own: hostUsers must be false",
-        },
-        {
-          expression: "!object.spec.?hostNetwork.orValue(false) && !object.spec.?hostPID.orValue(false) && !object.spec.?hostIPC.orValue(false)",
-          message: "runners share no namespace with their node",
-        },
-        {
-          expression: "object.spec.?volumes.orValue([]).all(v, !has(v.hostPath))",
-          message: "runners mount no path of their node",
-        },
-      ],
-    },
-    opts,
-  );
 }

@@ -24,6 +24,8 @@ export interface PodSpec {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations?: readonly Toleration[];
   readonly hostUsers?: boolean;
+  /** Without it the chart makes an account of its own. */
+  readonly serviceAccountName?: string;
   readonly automountServiceAccountToken?: boolean;
   readonly securityContext?: object;
   readonly initContainers?: readonly Container[];

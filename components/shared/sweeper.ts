@@ -3,6 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { CronJob } from "@pulumi/kubernetes/batch/v1";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1";
 
+/** Objects to look at. */
+export interface Collection {
+  /** API path of their list, such as `/api/v1/namespaces`; a query narrows the list and is left out of the delete. */
+  path: string;
+  /** API path of the list of what they belong to. It is read after theirs, so that an owner that came before an object is in it. */
+  owners?: string;
+}
+
 export interface SweeperArgs {
   /** Namespace of the cron job and its service account; its Pod Security level may be `restricted`. The caller makes it, and depends on it. */
   namespace: string;
@@ -12,9 +20,8 @@ export interface SweeperArgs {
   image: pulumi.Input<string>;
   /** Five cron fields, UTC. */
   schedule: pulumi.Input<string>;
-  /** API paths of the lists, such as `/api/v1/namespaces`; a query narrows the list and is left out of the delete. */
-  collections: string[];
-  /** jq program: takes a list, gives the names to delete. `now` is seconds since 1970. */
+  collections: Collection[];
+  /** jq program: takes a list, gives the names to delete. `now` is seconds since 1970, `$owners[0]` the list of the collection's owners. */
   select: string;
 }
 
@@ -23,7 +30,8 @@ const DEADLINE_SECONDS = 300;
 
 /**
  * The token is given to curl by a file descriptor, so that it appears in no process list. A failed delete does not stop the sweep, but
- * fails the job, so that it is seen.
+ * fails the job, so that it is seen; a list of owners that cannot be read leaves all that they own. Lists go through pipes: a here-document of more than
+ * 64 KiB is a file, and the container can write none.
  */
 export const SWEEP_SCRIPT = `set -euo pipefail
 account=/var/run/secrets/kubernetes.io/serviceaccount
@@ -33,16 +41,20 @@ call() {
     --config <(printf 'header = "Authorization: Bearer %s"\\n' "$(< "\${TOKEN_FILE:-$account/token}")") "$server$2"
 }
 failures=0
-while IFS= read -r collection; do
+while IFS=' ' read -r collection owners; do
   [[ -n "$collection" ]] || continue
   items=$(call GET "$collection") || { failures=$((failures + 1)); continue; }
-  names=$(jq --raw-output "$SELECT" <<< "$items")
+  owning='{"items":[]}'
+  if [[ -n "$owners" ]]; then
+    owning=$(call GET "$owners") || { failures=$((failures + 1)); continue; }
+  fi
+  names=$(printf '%s' "$items" | jq --raw-output --slurpfile owners <(printf '%s' "$owning") "$SELECT")
   while IFS= read -r name; do
     [[ -n "$name" ]] || continue
     echo "removing \${collection%%\\?*}/$name"
     call DELETE "\${collection%%\\?*}/$name" > /dev/null || failures=$((failures + 1))
-  done <<< "$names"
-done <<< "$COLLECTIONS"
+  done < <(printf '%s\\n' "$names")
+done < <(printf '%s\\n' "$COLLECTIONS")
 if (( failures > 0 )); then
   echo "$failures calls failed" >&2
   exit 1
@@ -83,7 +95,7 @@ export class Sweeper extends pulumi.ComponentResource {
                       image: args.image,
                       command: ["bash", "-c", SWEEP_SCRIPT],
                       env: [
-                        { name: "COLLECTIONS", value: args.collections.join("\n") },
+                        { name: "COLLECTIONS", value: args.collections.map(({ path, owners }) => (owners === undefined ? path : `${path} ${owners}`)).join("\n") },
                         { name: "SELECT", value: args.select },
                       ],
                       resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "200m", memory: "128Mi" } },

@@ -30,20 +30,33 @@ export interface AwsResources {
   readonly oidcProvider: Text;
 }
 
-/** Pushes pull-request images; reads main's images and caches, so that it starts from them without being able to change them. */
+/** Pushes pull-request images; reads main's images and layers, so that it starts from them without being able to change them. */
 export function pullRequestImages(to: AwsResources): Statement[] {
   return [
     registryLogin(),
     push([to.pullRequestImages]),
     pull(to.isolated ? [to.images, to.cache] : [to.cache]),
-    listCache(to),
-    readCache(to),
   ];
 }
 
-/** Pushes main, nightly and release images and their build cache. Reads nothing that a pull request wrote. */
+/** Pushes release images, and starts from main's layers without being able to change them. */
+export function releaseImages(to: AwsResources): Statement[] {
+  return [registryLogin(), push([to.images]), pull([to.cache])];
+}
+
+/** Pushes main's and nightly images and their layers. Reads nothing that a pull request wrote. */
 export function mainImages(to: AwsResources): Statement[] {
-  return [registryLogin(), push([to.images, to.cache]), listCache(to), readCache(to), writeCache(to)];
+  return [registryLogin(), push([to.images, to.cache])];
+}
+
+/** Starts from what main's compilers left, without being able to change it. */
+export function readingCompilers(to: AwsResources): Statement[] {
+  return [listCache(to), readCache(to)];
+}
+
+/** Keeps what main's compilers make. */
+export function mainCompilers(to: AwsResources): Statement[] {
+  return [listCache(to), readCache(to), writeCache(to)];
 }
 
 /** Reads the settings of this stack's resources, and neither images nor objects: enough for a preview with refresh. */

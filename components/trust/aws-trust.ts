@@ -10,11 +10,14 @@ const CLAIM = new URL(GITHUB_ISSUER).host;
 export const TRUST_POLICY_CHARACTERS = 2048;
 
 /**
- * Lets the trusted jobs assume a role, and nobody else. Every condition is an exact match: a wildcard in `sub` would take in environments
- * that others can make, and `repository_id` holds even if somebody takes over the repository's name.
+ * Lets the trusted jobs assume a role, and nobody else. A wildcard in `sub` would take in environments that others can make, so all but the ref and the
+ * workflow file are exact; `repository_id` holds even if somebody takes over the repository's name, and `ref` and `job_workflow_ref` even where an
+ * environment's branch policy was opened: no tag, and no branch but its own, gets in.
  * Source of the claim keys: AWS, "AWS STS supports validation of identity provider claims" (2026-01).
  */
 export function trustPolicy(providerArn: pulumi.Input<string>, jobs: TrustedJobs): pulumi.Output<string> {
+  const where = { [`${CLAIM}:job_workflow_ref`]: oneOrMany(jobs.workflows), [`${CLAIM}:ref`]: oneOrMany(jobs.refs) };
+  const hasWildcard = jobs.refs.some((ref) => /[*?]/.test(ref));
   return pulumi.jsonStringify({
     Version: "2012-10-17",
     Statement: [
@@ -28,7 +31,9 @@ export function trustPolicy(providerArn: pulumi.Input<string>, jobs: TrustedJobs
             [`${CLAIM}:environment`]: oneOrMany(jobs.environments),
             [`${CLAIM}:repository_id`]: String(jobs.repository.repositoryId),
             [`${CLAIM}:sub`]: oneOrMany(jobs.subjects),
+            ...(hasWildcard ? {} : where),
           },
+          ...(hasWildcard ? { StringLike: where } : {}),
         },
       },
     ],

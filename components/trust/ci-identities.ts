@@ -50,6 +50,13 @@ export interface CiIdentitiesArgs {
 /** Seconds that a role's credentials last at most: the longest build, two hours. */
 const SESSION_SECONDS = 7200;
 
+/** What a role is called: in the program, in AWS, and how its description begins. */
+interface RoleNames {
+  readonly key: string;
+  readonly name: string;
+  readonly does: string;
+}
+
 /** A purpose's identity in Azure. */
 export interface AzureIdentity {
   /** What a job logs in as. */
@@ -62,9 +69,26 @@ export interface AzureIdentity {
 const AWS_PERMISSIONS: Readonly<Partial<Record<IdentityPurpose, (to: permissions.AwsResources) => permissions.Statement[]>>> = {
   "pull-request-images": permissions.pullRequestImages,
   "main-images": permissions.mainImages,
+  "release-images": permissions.releaseImages,
   preview: permissions.preview,
   apply: permissions.apply,
 };
+
+/**
+ * Purposes whose builds use the compiler cache. What runs in a build is code of the commit, so it gets a role that reaches the cache and nothing else: no
+ * slip in a workflow can hand it the rights to push, and who wrote to the bucket stands in CloudTrail by its own name. A session policy on the
+ * purpose's role would cut as deep, but only where each step remembers it (AWS IAM user guide, "Session policies").
+ */
+const CACHE_PERMISSIONS: Readonly<Partial<Record<IdentityPurpose, (to: permissions.AwsResources) => permissions.Statement[]>>> = {
+  "pull-request-images": permissions.readingCompilers,
+  "main-images": permissions.mainCompilers,
+  "release-images": permissions.readingCompilers,
+};
+
+/** Physical name of the role with which a purpose's builds reach the compiler cache. */
+export function cacheRoleName(namePrefix: string, purpose: IdentityPurpose): string {
+  return `${identityName(namePrefix, purpose)}-cache`;
+}
 
 /** Physical name of a purpose's AWS role and Azure identity. Known before either exists, so that policies can name it. */
 export function identityName(namePrefix: string, purpose: IdentityPurpose): string {
@@ -76,9 +100,12 @@ export function roleArn(accountId: string, namePrefix: string, purpose: Identity
   return `arn:aws:iam::${accountId}:role/${identityName(namePrefix, purpose)}`;
 }
 
+/** The identities that jobs take on AWS and Azure, one for each purpose, with the trust and the rights of each. */
 export class CiIdentities extends pulumi.ComponentResource {
   /** ARN of the role, for each purpose that has one in AWS. */
   readonly roleArns: Readonly<Partial<Record<IdentityPurpose, pulumi.Output<string>>>>;
+  /** ARN of the compiler cache's role, for each purpose whose jobs build. */
+  readonly cacheRoleArns: Readonly<Partial<Record<IdentityPurpose, pulumi.Output<string>>>>;
   /** Identity, for each purpose. */
   readonly azure: Readonly<Partial<Record<IdentityPurpose, AzureIdentity>>>;
 
@@ -90,11 +117,13 @@ export class CiIdentities extends pulumi.ComponentResource {
     super("gpu-cicd:trust:CiIdentities", name, {}, opts);
 
     const provider = this.githubProvider();
-    this.roleArns = Object.fromEntries(args.trustedJobs.flatMap((jobs) => this.awsRole(provider, jobs)));
+    this.roleArns = this.awsRoles(provider, args.trustedJobs, AWS_PERMISSIONS, ({ purpose }) => ({ key: purpose, name: identityName(args.namePrefix, purpose), does: "Taken by" }));
+    const building = args.trustedJobs.map((jobs) => ({ ...jobs, workflows: jobs.building }));
+    this.cacheRoleArns = this.awsRoles(provider, building, CACHE_PERMISSIONS, ({ purpose }) => ({ key: `${purpose}-cache`, name: cacheRoleName(args.namePrefix, purpose), does: "Reaches the compiler cache from builds in" }));
     this.azure = Object.fromEntries(args.trustedJobs.map((jobs) => [jobs.purpose, this.azureIdentity(jobs)]));
     this.grantAzureRoles();
 
-    this.registerOutputs({ roleArns: this.roleArns, azure: this.azure });
+    this.registerOutputs({ roleArns: this.roleArns, cacheRoleArns: this.cacheRoleArns, azure: this.azure });
   }
 
   private githubProvider(): iam.OpenIdConnectProvider {
@@ -106,15 +135,27 @@ export class CiIdentities extends pulumi.ComponentResource {
     );
   }
 
-  private awsRole(provider: iam.OpenIdConnectProvider, jobs: TrustedJobs): [IdentityPurpose, pulumi.Output<string>][] {
-    const { purpose } = jobs;
-    const statements = AWS_PERMISSIONS[purpose];
-    if (statements === undefined) return [];
+  /** A role for each purpose that has permissions. */
+  private awsRoles(
+    provider: iam.OpenIdConnectProvider,
+    trusted: readonly TrustedJobs[],
+    may: typeof AWS_PERMISSIONS,
+    named: (jobs: TrustedJobs) => RoleNames,
+  ): Partial<Record<IdentityPurpose, pulumi.Output<string>>> {
+    return Object.fromEntries(
+      trusted.flatMap((jobs) => {
+        const statements = may[jobs.purpose];
+        return statements === undefined ? [] : [[jobs.purpose, this.awsRole(provider, jobs, statements(this.awsResources()), named(jobs))] as const];
+      }),
+    );
+  }
+
+  private awsRole(provider: iam.OpenIdConnectProvider, jobs: TrustedJobs, statements: permissions.Statement[], { key, name, does }: RoleNames): pulumi.Output<string> {
     const role = new iam.Role(
-      `${this.name}-${purpose}-role`,
+      `${this.name}-${key}-role`,
       {
-        name: identityName(this.args.namePrefix, purpose),
-        description: `Taken by jobs of ${jobs.environments.join(", ")} in ${jobs.repository.owner}/${jobs.repository.name}`,
+        name,
+        description: `${does} jobs of ${jobs.environments.join(", ")} in ${jobs.repository.owner}/${jobs.repository.name}`,
         assumeRolePolicy: trustPolicy(provider.arn, jobs),
         maxSessionDuration: SESSION_SECONDS,
         tags: this.args.tags,
@@ -122,11 +163,11 @@ export class CiIdentities extends pulumi.ComponentResource {
       { parent: this },
     );
     new iam.RolePolicy(
-      `${this.name}-${purpose}-permissions`,
-      { name: "permissions", role: role.name, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements(this.awsResources()) }) },
+      `${this.name}-${key}-permissions`,
+      { name: "permissions", role: role.name, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }) },
       { parent: this },
     );
-    return [[purpose, role.arn]];
+    return role.arn;
   }
 
   private awsResources(): permissions.AwsResources {
@@ -175,7 +216,9 @@ export class CiIdentities extends pulumi.ComponentResource {
   private grantAzureRoles(): void {
     const { registryId, pullRequestRegistryId, resourceGroupId } = this.args;
     this.grant("pull-request-images", "AcrPush", pullRequestRegistryId, "Pushes pull-request images");
-    this.grant("main-images", "AcrPush", registryId, "Pushes main, nightly and release images");
+    this.grant("main-images", "AcrPush", registryId, "Pushes main's and nightly images");
+    this.grant("release-images", "AcrPush", registryId, "Pushes release images");
+    this.grant("deployment-tests", "AcrPull", registryId, "Pulls the chart of the virtual cluster");
     this.grant("preview", "Reader", resourceGroupId, "Reads this stack's resources for previews");
     this.grant("apply", "Contributor", resourceGroupId, "Makes and changes this stack's resources");
     this.grant("apply", "RbacAdministrator", resourceGroupId, "Assigns the roles that this stack assigns, and no other", assignableRoles());
