@@ -50,11 +50,17 @@ function callersOf(files: readonly Workflow[], called: Workflow): readonly { rea
   return files.flatMap((workflow) => workflow.jobs.filter((job) => calledBy(files, workflow, job) === called).map((job) => ({ workflow, job })));
 }
 
+/** One of two texts, by the ref that runs. */
+const CHOICE = /^\$\{\{\s*github\.ref == '[^']*' && '([^']*)' \|\| '([^']*)'\s*\}\}$/;
+
 /**
- * The values that a text of a job can have: of an input, what its callers give; of a matrix, what is written there. A text stays what it is
+ * The values that a text of a job can have: of an input, what its callers give; of a matrix, what is written there; of a choice by the ref, both. A text
+ * stays what it is
  * when it is no expression, or one whose values the plan makes.
  */
 export function valuesOf(files: readonly Workflow[], workflow: Workflow, job: Job, text: string): readonly string[] {
+  const choice = CHOICE.exec(text);
+  if (choice !== null) return choice.slice(1);
   const [, context, key] = /^\$\{\{\s*(inputs|matrix)\.([\w-]+)\s*\}\}$/.exec(text) ?? [];
   if (context === undefined) return [text];
   const found = context === "matrix" ? matrixValues(job, key!) : inputValues(files, workflow, key!);

@@ -30,6 +30,7 @@ export function workflows(subjects: readonly Subject[]): readonly Workflow[] {
   return subjects.filter(isWorkflowFile).map(readWorkflow);
 }
 
+/** Whether a resource is a workflow file that GitHub would run. */
 export function isWorkflowFile(subject: Subject): boolean {
   return hasPath(subject, /^\.github\/workflows\/[^/]+\.ya?ml$/);
 }

@@ -86,9 +86,20 @@ class Watched implements Subject {
   readonly urn: string;
   readonly protect: boolean;
   readonly sources: Subject["sources"];
+  readonly options: Subject["options"];
 
   constructor(private readonly subject: Subject) {
-    ({ type: this.type, name: this.name, urn: this.urn, protect: this.protect, sources: this.sources } = subject);
+    ({ type: this.type, name: this.name, urn: this.urn, protect: this.protect, sources: this.sources, options: this.options } = subject);
+  }
+
+  get inputs(): Props | undefined {
+    lastRead = this.subject;
+    return this.subject.inputs;
+  }
+
+  get outputs(): Props | undefined {
+    lastRead = this.subject;
+    return this.subject.outputs;
   }
 
   get props(): Props {
@@ -113,6 +124,10 @@ function waitsFor(rule: Rule, property: string | undefined): boolean {
 /** One violation as people read it: resource, property, found, wanted, and how to put it right. */
 export function describe(violation: Violation): string {
   const { rule, subject, property, found, wanted } = violation;
-  const where = subject === undefined ? "the stack" : `${subject.type} "${subject.name}"`;
-  return `${where}: ${property}: found ${found}; wanted ${wanted}. ${rule.fix}`;
+  return `${placeOf(subject)}: ${property}: found ${found}; wanted ${wanted}. ${rule.fix}`;
+}
+
+/** A resource as people name it. */
+export function placeOf(subject: Subject | undefined): string {
+  return subject === undefined ? "the stack" : `${subject.type} "${subject.name}"`;
 }

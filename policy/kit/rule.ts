@@ -9,6 +9,28 @@ import type { PolicyConfigSchema, Severity } from "@pulumi/policy";
 /** Properties as the engine hands them over: reading an unknown one throws. */
 export type Props = Readonly<Record<string, unknown>>;
 
+/**
+ * Options of a resource, as far as the engine shows them: to policies it shows neither what is retained on deletion nor with what a resource is deleted;
+ * a state tells both.
+ */
+export interface SubjectOptions {
+  /** URN of the parent. */
+  readonly parent?: string | undefined;
+  /** Paths of properties whose changes in the program do nothing. */
+  readonly ignoreChanges?: readonly string[] | undefined;
+  /** URNs of resources whose place it takes. */
+  readonly aliases?: readonly string[] | undefined;
+  readonly deleteBeforeReplace?: boolean | undefined;
+  readonly additionalSecretOutputs?: readonly string[] | undefined;
+  /** Seconds; 0 is the provider's own default. */
+  readonly customTimeouts?: { readonly create: number; readonly update: number; readonly delete: number } | undefined;
+  /** URN of the provider by which it is made; undefined for a component. */
+  readonly provider?: string | undefined;
+  readonly retainOnDelete?: boolean | undefined;
+  /** URN of the resource with which it is gone. */
+  readonly deletedWith?: string | undefined;
+}
+
 /** One resource, as far as a rule may look at it. */
 export interface Subject {
   readonly type: string;
@@ -18,6 +40,12 @@ export interface Subject {
   readonly protect: boolean;
   /** URNs of the resources from whose outputs a property was made: known at preview, when the value itself is not. Only stack rules see them. */
   readonly sources: Readonly<Record<string, readonly string[]>>;
+  /** What the cloud answered; undefined where it has not been asked, as when rules judge a resource before it is created. */
+  readonly outputs?: Props;
+  /** Undefined where nothing tells them, as of resources that a test makes up. */
+  readonly options?: SubjectOptions | undefined;
+  /** What was asked for, where `props` hold what the cloud answered too; undefined where that is not known. */
+  readonly inputs?: Props;
 }
 
 /** One thing that is wrong with one resource. */
@@ -28,6 +56,10 @@ export interface Finding {
   readonly found: string;
   /** What the rule wants. */
   readonly wanted: string;
+  /** Names what is wrong, where several policies or resources tell of it: `required check DCO`. */
+  readonly cause?: string;
+  /** The stack as it would be without this, for a rule that knows. */
+  readonly mend?: (subjects: readonly Subject[]) => readonly Subject[];
 }
 
 export interface RuleFacts {
@@ -81,10 +113,13 @@ export interface ResourceRule extends RuleFacts {
 export interface StackRule extends RuleFacts {
   readonly scope: "stack";
   judge(subjects: readonly Subject[], config: RuleConfig): Iterable<Finding & { readonly subject?: Subject }>;
+  /** What it would say of one resource before the rest of the stack is known: it may be the cause of what others say of that resource. */
+  differences?(subject: Subject, config: RuleConfig): Iterable<Finding>;
 }
 
 export type Rule = ResourceRule | StackRule;
 
 /** Identity functions that let TypeScript infer the literal types. */
 export const resourceRule = (rule: Omit<ResourceRule, "scope">): ResourceRule => ({ ...rule, scope: "resource" });
+/** A rule that judges all resources of a stack together. */
 export const stackRule = (rule: Omit<StackRule, "scope">): StackRule => ({ ...rule, scope: "stack" });

@@ -18,7 +18,9 @@ export const UNKNOWN = unknownStringValue;
 
 /** The subject as the engine shows it to a policy: reading an unknown value throws. */
 export function unknownsThrow(subject: Subject): Subject {
-  return { ...subject, props: unknownCheckingProxy(subject.props) as Props };
+  const { props, inputs, outputs } = subject;
+  const watched = (values: Props | undefined): Props | undefined => (values === undefined ? undefined : (unknownCheckingProxy(values) as Props));
+  return { ...subject, props: watched(props)!, inputs: watched(inputs), outputs: watched(outputs) };
 }
 
 /** Path of the unknown value that was read; undefined for every other error. */
@@ -40,4 +42,17 @@ export function holdsUnknown(props: Props, property: string): boolean {
 /** Types of the resources from whose outputs the property was made. A URN names the types of a resource's parents before its own. */
 export function originTypes({ sources }: Subject, property: string): readonly string[] {
   return (sources[property] ?? []).map((urn) => urn.split("::")[2]!.split("$").at(-1)!);
+}
+
+/** Stands for a value that throws when it is read. */
+export const NOT_KNOWN = Symbol("not known");
+
+/** What a look at a value finds; NOT_KNOWN where it throws, as the value is not known before the apply. */
+export function orUnknown(look: () => unknown): unknown {
+  try {
+    return look();
+  } catch (error) {
+    if (unknownPath(error) === undefined) throw error;
+    return NOT_KNOWN;
+  }
 }

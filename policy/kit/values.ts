@@ -6,6 +6,7 @@ export function at(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((parent, key) => (isProps(parent) ? parent[key] : undefined), value);
 }
 
+/** Whether a value is an object with properties: neither null nor a list. */
 export function isProps(value: unknown): value is Props {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

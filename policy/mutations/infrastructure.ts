@@ -8,10 +8,12 @@ const purge = "Task registries-acr-purge";
 const cluster = "ManagedCluster runner-cluster-cluster";
 const pool = "AgentPool runner-cluster-pool-gpu1";
 const builder = "Release runners-builder-amd64-release";
+const tester = "Release runners-tester-amd64-gpu-release";
 const plain = "Release runners-deploy-tester-release";
 const spec = "values template spec";
 const guard = (name: string): string => `ValidatingAdmissionPolicy deployment-tests-guard-gpu-cicd-${name}`;
 const binding = (name: string): string => `ValidatingAdmissionPolicyBinding deployment-tests-guard-gpu-cicd-${name}-binding`;
+const virtualRole = "ClusterRole deployment-tests-guard-virtual-cluster";
 const runnerRole = "ClusterRole deployment-tests-guard-open-role";
 const digest = `@sha256:${"0".repeat(64)}`;
 
@@ -72,9 +74,23 @@ export const infrastructureMutations: readonly Mutation[] = [
   ...weaken("namespaces-restricted", "Namespace runners-deploy-tester-namespace", "metadata labels pod-security.kubernetes.io/enforce", "privileged", gone, unknown),
   ...weaken("namespaces-restricted", "Namespace runners-controller-namespace", "metadata labels", gone),
   ...weaken("namespaces-restricted", builder, "createNamespace", true, unknown),
+  ...["runners-controller-traffic", "deployment-tests-guard-traffic", "runner-cluster-gpu-traffic"].flatMap((name) => [
+    ...drop("namespaces-closed", `NetworkPolicy ${name}`),
+    ...weaken("namespaces-closed", `NetworkPolicy ${name}`, "spec podSelector", { matchLabels: { none: "such" } }),
+    ...weaken("namespaces-closed", `NetworkPolicy ${name}`, "spec policyTypes", ["Ingress"]),
+    ...weaken("namespaces-closed", `NetworkPolicy ${name}`, "metadata namespace", "default"),
+  ]),
   ...drop("test-namespaces-guarded", guard("test-namespaces")),
   ...drop("test-namespaces-guarded", guard("test-resourcequotas-stay")),
   ...drop("test-namespaces-guarded", binding("test-quota")),
+  ...["test-tokens", "test-accounts", "test-pods", "test-added-containers", "test-claims"].flatMap((name) => drop("test-namespaces-guarded", guard(name))),
+  ...weaken("test-namespaces-guarded", guard("test-pods"), "spec matchConstraints resourceRules 0 operations", ["CREATE"]),
+  ...drop("test-clusters-virtual", virtualRole),
+  ...weaken("test-clusters-virtual", virtualRole, "rules 0 verbs", ["get"]),
+  ...weaken("test-clusters-virtual", virtualRole, "rules 0 resources", ["pods", "persistentvolumes"], ["pods", "nodes"]),
+  ...weaken("test-clusters-virtual", "ClusterRole deployment-tests-guard-run", "rules 1", { apiGroups: ["apiextensions.k8s.io"], resources: ["customresourcedefinitions"], verbs: ["create"] }, { apiGroups: ["admissionregistration.k8s.io"], resources: ["validatingwebhookconfigurations"], verbs: ["patch"] }),
+  ...drop("test-namespaces-guarded", "ValidatingAdmissionPolicy runners-job-pods"),
+  ...weaken("test-namespaces-guarded", "ValidatingAdmissionPolicy runners-job-pods", "spec matchConstraints resourceRules 0 operations", ["CREATE"]),
   ...weaken("test-namespaces-guarded", guard("test-role-bindings"), "spec failurePolicy", "Ignore", gone, unknown),
   ...weaken("test-namespaces-guarded", guard("test-namespaces"), "spec validations", [], [{ expression: "true" }]),
   ...weaken("test-namespaces-guarded", guard("test-namespaces"), "spec validations 0 expression", (before: string) => `${before} || true`),
@@ -93,8 +109,18 @@ export const infrastructureMutations: readonly Mutation[] = [
   ...weaken("cluster-roles-narrow", runnerRole, "rules 2 resourceNames", gone, []),
   ...weaken("cluster-roles-narrow", runnerRole, "rules 1 verbs", ["create", "escalate"], ["impersonate"]),
   ...weaken("cluster-roles-narrow", "ClusterRoleBinding deployment-tests-guard-open-binding", "roleRef name", "cluster-admin", unknown),
-  ...weaken("cluster-roles-narrow", "ClusterRoleBinding deployment-tests-guard-open-binding", "subjects 0 name", "system:authenticated"),
+  ...weaken("cluster-roles-narrow", "ClusterRoleBinding deployment-tests-guard-open-binding", "subjects 0 name", "system:authenticated", "system:serviceaccounts", "system:serviceaccounts:arc-prod-tester-amd-gpu-v1", "system:serviceaccount:arc-prod-tester-amd-gpu-v1:job-starter"),
 
+  ...weaken("runner-accounts-confined", tester, `${spec} serviceAccountName`, gone, "", unknown),
+  ...weaken("runner-accounts-confined", tester, `${spec} containers 0 env 1 value`, "arc-prod-tester-amd-gpu-v1", "arc-systems", "", unknown),
+  ...weaken("runner-accounts-confined", tester, `${spec} containers 0 env 1 name`, "ACTIONS_RUNNER_NAMESPACE"),
+  ...weaken("runner-accounts-confined", "RoleBinding runners-tester-amd64-gpu-job-starter-binding", "metadata namespace", "arc-prod-tester-amd-gpu-v1", "arc-systems"),
+  ...weaken("runner-accounts-confined", "RoleBinding runners-tester-amd64-gpu-cleaner-binding", "subjects 0", { kind: "ServiceAccount", name: "job-starter", namespace: "arc-prod-tester-amd-gpu-v1" }),
+  ...add("runner-accounts-confined", "kubernetes:core/v1:Secret", "key", { metadata: { name: "key", namespace: "jobs-prod-tester-amd-gpu-v1" } }),
+  ...weaken("runner-accounts-confined", "ConfigMap runners-tester-amd64-gpu-job-pod", "data job.yaml spec automountServiceAccountToken", true, gone),
+  ...weaken("runner-accounts-confined", plain, `${spec} automountServiceAccountToken`, true, gone),
+  ...drop("runner-namespaces-limited", "ResourceQuota runners-tester-amd64-gpu-jobs-quota"),
+  ...drop("runner-namespaces-limited", "NetworkPolicy runners-tester-amd64-gpu-jobs-traffic"),
   ...weaken("runner-charts-one-version", builder, "version", "0.14.0", gone, unknown),
   ...weaken("runner-charts-one-version", builder, "values runnerScaleSetName", "prod-default-v1"),
   ...weaken("runner-charts-one-version", builder, "values scaleSetLabels", ["gpu", "x64"]),
@@ -109,6 +135,8 @@ export const infrastructureMutations: readonly Mutation[] = [
   ...weaken("runner-pods-confined", builder, "values containerMode", { type: "dind" }),
   ...weaken("runner-pods-confined", builder, "values listenerTemplate spec hostNetwork", true),
   ...weaken("runner-pods-confined", "ConfigMap runners-tester-amd64-gpu-job-pod", "data job.yaml spec hostPID", true),
+  ...weaken("runner-pods-confined", "ConfigMap runners-tester-amd64-gpu-job-pod", "data job.yaml spec containers 0 securityContext capabilities add", ["IPC_LOCK", "SYS_ADMIN"], ["ALL"]),
+  ...weaken("runner-pods-confined", plain, `${spec} containers 0 securityContext capabilities`, { add: ["IPC_LOCK"] }),
   ...weaken("runner-images-current", builder, `${spec} containers 0 image`, "ghcr.io/actions/actions-runner:2.337.0", `ghcr.io/actions/actions-runner:2.320.0${digest}`, `ghcr.io/actions/actions-runner:latest${digest}`, unknown),
   ...weaken("runner-images-current", builder, `${spec} initContainers 1 image`, "docker:dind"),
   ...weaken("runner-credentials-by-reference", builder, "values githubConfigSecret", { github_token: "not shown" }, "Not A Name", gone, unknown),

@@ -51,6 +51,7 @@ export function alter(rule: string | undefined, target: Target, what: string, al
 /** The change cannot be made yet: what it changes is not known at preview. */
 export class NotYetKnown extends Error {}
 
+/** The resource that a mutation is about. @throws Error where none or several fit */
 export function find(resources: readonly Resource[], target: Target): Resource {
   const space = target.indexOf(" ");
   const [type, name] = [target.slice(0, space), target.slice(space + 1)];
@@ -64,7 +65,8 @@ function onTarget(resources: readonly Resource[], target: Target, change: (resou
   return resources.map((resource) => (resource === found ? change(resource) : resource));
 }
 
-function changed(resource: Resource, path: readonly string[], change: Change): Resource {
+/** The resource with one property changed; texts on the way are opened and closed again. @throws Error where that changes nothing */
+export function changed(resource: Resource, path: readonly string[], change: Change): Resource {
   const props = JSON.parse(JSON.stringify(resource.props)) as Resource["props"];
   const property = path[0]!;
   const after = set(props, path, change) as Resource["props"];
@@ -81,7 +83,8 @@ function set(value: unknown, [key, ...rest]: readonly string[], change: Change):
   if (typeof value === "string") return inText(value, (inner) => set(inner, [key, ...rest], change));
   if (typeof value !== "object" || value === null) throw new Error(`nothing at ${key}`);
   const entries = value as Record<string, unknown>;
-  if (rest.length === 0 && change === gone) delete entries[key];
+  if (rest.length === 0 && change === gone && Array.isArray(value)) value.splice(Number(key), 1);
+  else if (rest.length === 0 && change === gone) delete entries[key];
   else entries[key] = set(rest.length > 0 && entries[key] === undefined ? {} : entries[key], rest, change);
   return value;
 }

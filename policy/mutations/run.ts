@@ -5,14 +5,14 @@ import type { Rule, Subject } from "../kit/rule";
 import { holdsUnknown } from "../kit/unknowns";
 import { subjectOf, type Resource } from "../resources/resource";
 import { checkMutations } from "./checks";
-import { harmless } from "./harmless";
+import { harmless, unexplained } from "./harmless";
 import { infrastructureMutations } from "./infrastructure";
 import { NotYetKnown, type Mutation } from "./mutation";
 import { trustMutations } from "./trust";
 import { workflowMutations } from "./workflows";
 
 export const harmful: readonly Mutation[] = [...checkMutations, ...workflowMutations, ...trustMutations, ...infrastructureMutations];
-export { harmless };
+export { harmless, unexplained };
 
 export interface Outcome {
   readonly mutation: Mutation;

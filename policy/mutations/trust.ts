@@ -3,10 +3,14 @@ import { add, alter, find, gone, unknown, weaken, type Mutation } from "./mutati
 
 const role = "Role identities-main-images-role";
 const own = "Role identities-pull-request-images-role";
+const released = "Role identities-release-images-role";
 const statement = "assumeRolePolicy Statement 0";
+const like = (name: string): string => `${statement} Condition StringLike token.actions.githubusercontent.com:${name}`;
 const claim = (name: string): string => `${statement} Condition StringEquals token.actions.githubusercontent.com:${name}`;
 const policy = "RolePolicy identities-main-images-permissions";
 const ownPolicy = "RolePolicy identities-pull-request-images-permissions";
+const cachePolicy = "RolePolicy identities-main-images-cache-permissions";
+const ownCachePolicy = "RolePolicy identities-pull-request-images-cache-permissions";
 const credential = "FederatedIdentityCredential identities-main-images-credential-1";
 const assignment = "RoleAssignment identities-main-images-AcrPush";
 const ownAssignment = "RoleAssignment identities-pull-request-images-AcrPush";
@@ -26,6 +30,11 @@ export const trustMutations: readonly Mutation[] = [
   ...weaken("aws-trust-exact", role, claim("aud"), gone, "*", "https://github.com/ai-dynamo"),
   ...weaken("aws-trust-exact", role, claim("repository_id"), gone, "912342202", "1034501177", "*"),
   ...weaken("aws-trust-exact", role, claim("environment"), "deployment-tests"),
+  ...weaken("aws-trust-exact", role, claim("ref"), gone, "refs/heads/*", "refs/heads/release/*", "refs/tags/main", "*"),
+  ...weaken("aws-trust-exact", role, claim("job_workflow_ref"), gone, "*", "ai-dynamo/dynamo/.github/workflows/*@refs/heads/main", "ai-dynamo/dynamo/.github/workflows/image.yml@refs/heads/*", "ai-dynamo/dynamo/.github/workflows/image.yml"),
+  ...weaken("aws-trust-exact", released, like("ref"), gone, "refs/heads/*", "refs/heads/main", "refs/*/release/*"),
+  ...weaken("aws-trust-exact", released, like("job_workflow_ref"), gone, "*@refs/heads/release/*"),
+  ...weaken("aws-trust-exact", released, claim("environment"), "main-images"),
   ...weaken("aws-trust-exact", role, `${statement} Condition`, gone, (before: { StringEquals: object }) => ({ StringLike: before.StringEquals }), (before: { StringEquals: object }) => ({ "ForAllValues:StringEquals": before.StringEquals }), (before: { StringEquals: object }) => ({ StringEqualsIfExists: before.StringEquals })),
   ...weaken("aws-trust-exact", role, `${statement} Principal`, "*", { AWS: "*" }, { Federated: "arn:aws:iam::111122223333:oidc-provider/accounts.google.com" }, { AWS: "arn:aws:iam::999988887777:root" }),
   ...weaken("aws-trust-exact", role, `${statement} Action`, "sts:*", ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRole"]),
@@ -38,11 +47,11 @@ export const trustMutations: readonly Mutation[] = [
   ...weaken("aws-policies-narrow", role, "managedPolicyArns", ["arn:aws:iam::aws:policy/AdministratorAccess"], unknown),
   ...weaken("aws-policies-narrow", role, "inlinePolicies", [{ name: "more", policy: "{}" }]),
   ...weaken("aws-policies-narrow", policy, "policy Statement 1", (before: { Action: unknown; Resource: unknown }) => ({ Effect: "Allow", NotAction: ["iam:*"], Resource: before.Resource }), (before: { Action: unknown }) => ({ Effect: "Allow", Action: before.Action, NotResource: "arn:aws:s3:::x" })),
-  ...weaken("aws-policies-narrow", policy, "policy Statement 2 Condition", { "ForAllValues:StringLike": { "s3:prefix": ["main/*"] } }),
+  ...weaken("aws-policies-narrow", cachePolicy, "policy Statement 0 Condition", { "ForAllValues:StringLike": { "s3:prefix": ["main/*"] } }),
   ...weaken("aws-policies-narrow", policy, "policy", "nothing", gone),
   ...weaken("aws-pull-requests-confined", ownPolicy, "policy Statement 1 Resource", (before: string[]) => [...before, `${before[0]}-cache`], (before: string[]) => before.map((arn) => arn.replace("dynamo", "other"))),
   ...weaken("aws-pull-requests-confined", ownPolicy, "policy Statement 1 Action", (before: string[]) => [...before, "ecr:BatchDeleteImage"], (before: string[]) => [...before, "ecr:PutImageTagMutability"]),
-  ...weaken("aws-pull-requests-confined", ownPolicy, "policy Statement 4 Action", ["s3:GetObject", "s3:PutObject"]),
+  ...weaken("aws-pull-requests-confined", ownCachePolicy, "policy Statement 1 Action", ["s3:GetObject", "s3:PutObject"], ["s3:GetObject", "ecr:BatchDeleteImage"]),
   ...weaken("aws-pull-requests-confined", own, claim("sub"), ["repo:ai-dynamo/dynamo:environment:pull-request-images", subject]),
   ...weaken("aws-pull-requests-confined", role, claim("sub"), [subject, "repo:ai-dynamo/dynamo:environment:pull-request-images"]),
   ...weaken("aws-pull-requests-confined", own, "name", "gpu-cicd-prod-main-images"),

@@ -5,6 +5,7 @@ const file = (name: string): string => `RepositoryFile workflows-.github/workflo
 const pr = file("pr.yaml");
 const status = file("dynamo-status-check.yml");
 const image = file("image.yml");
+const publish = file("image-publish.yml");
 const nightly = file("ci-test-suite.yml");
 const preview = "RepositoryEnvironmentDeploymentPolicy repository-main-images-main";
 const script = "content jobs plan steps 1";
@@ -29,11 +30,23 @@ export const workflowMutations: readonly Mutation[] = [
   ...weaken("secrets-in-environments", pr, "content env", { HF_TOKEN: "${{ secrets.HF_TOKEN }}" }),
   ...weaken("secrets-in-environments", pr, "content jobs vllm-amd64 secrets", "inherit"),
   ...weaken("secrets-in-environments", image, "content jobs test environment", gone),
+  ...weaken("base-changes-seen", file("pre-commit.yml"), "content on pull_request", {}, { types: ["opened", "synchronize", "reopened"] }),
+  ...weaken("base-changes-seen", status, "content on pull_request types", gone, ["edited"]),
   ...weaken("fork-jobs-untrusted", status, "content jobs plan runs-on", "prod-builder-amd-v1", "self-hosted", ["self-hosted", "linux"], { group: "dynamo-builders" }),
   ...weaken("fork-jobs-untrusted", status, "content jobs plan permissions", { contents: "read", "id-token": "write" }),
   ...weaken("fork-jobs-untrusted", status, "content jobs core environment", "pull-request-images", "main-images"),
   ...weaken("fork-jobs-untrusted", status, `${script} env TOKEN`, "${{ secrets.HF_TOKEN }}"),
   ...weaken("fork-jobs-untrusted", image, "content on pull_request", {}),
+  ...weaken("images-verified", publish, "content jobs publish steps 5 with push-to-registry", gone, false),
+  ...weaken("images-verified", publish, "content jobs publish steps 5 with subject-name", "${{ vars.ECR_REGISTRY }}/${{ vars.ECR_REPOSITORY }}"),
+  ...weaken("images-verified", publish, "content jobs publish steps 4 if", "inputs.movable"),
+  ...weaken("images-verified", publish, "content jobs publish steps 4 continue-on-error", true),
+  ...weaken("images-verified", publish, "content jobs publish steps 4 uses", "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"),
+  ...weaken("images-verified", publish, "content jobs publish steps 4 with", gone),
+  ...weaken("images-verified", publish, "content jobs publish steps 6 env", gone),
+  ...weaken("images-verified", publish, "content jobs publish steps 6 run", (text: string) => text.replace(' --source-ref "${GITHUB_REF}"', ""), (text: string) => text.replaceAll("attestation verify", "attestation download"), 'docker buildx imagetools inspect "${ECR_IMAGE}:${TAG}" --format "{{json .Image}}" | grep revision\n'),
+  ...weaken("images-verified", image, "content jobs build steps 5 run", (text: string) => text.replace(" and .head_branch == $branch", ""), (text: string) => text.replace("/actions/artifacts?name=", "/actions/caches?key=")),
+  ...weaken("images-verified", image, "content jobs build steps 13 if", gone, "steps.existing.outputs.digest == ''"),
   ...weaken("jobs-bounded", pr, "content jobs plan timeout-minutes", gone, 100000),
   ...weaken("jobs-bounded", pr, "content jobs vllm-amd64 with timeout-minutes", 100000),
   ...weaken("jobs-bounded", pr, "content concurrency", gone),
@@ -55,7 +68,7 @@ export const workflowMutations: readonly Mutation[] = [
   ...weaken("environments-limited", "RepositoryEnvironment repository-main-images", "canAdminsBypass", true, gone),
   ...weaken("environments-limited", "RepositoryEnvironment repository-infra-prod-apply", "reviewers", gone, [], [{ teams: [] }]),
   ...weaken("environments-limited", "RepositoryEnvironment repository-infra-prod-apply", "preventSelfReview", false),
-  ...weaken("environments-limited", preview, "branchPattern", "*", "pull-request/*", "mai*", unknown),
+  ...weaken("environments-limited", preview, "branchPattern", "*", "pull-request/*", "mai*", "", unknown),
   ...weaken("environments-limited", "RepositoryEnvironmentDeploymentPolicy repository-infra-prod-apply-main", "branchPattern", "refs/pull/*/merge"),
   ...drop("environments-limited", "RepositoryEnvironmentDeploymentPolicy repository-deployment-tests-main"),
   ...drop("environments-limited", "RepositoryEnvironment repository-main-images"),

@@ -22,7 +22,7 @@ export function answers(type: string, name: string, inputs: Values): Values {
     case "azure-native:managedidentity:UserAssignedIdentity":
       return { name: inputs["resourceName"], clientId: `client-of-${name}`, principalId: `principal-of-${name}` };
     case "azure-native:containerservice:ManagedCluster":
-      return { name: inputs["resourceName"], identityProfile: { kubeletidentity: { objectId: `kubelet-of-${name}` } } };
+      return { name: inputs["resourceName"], fqdn: `${String(inputs["resourceName"])}.example`, identityProfile: { kubeletidentity: { objectId: `kubelet-of-${name}` } } };
     default:
       return {};
   }

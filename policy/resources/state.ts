@@ -3,7 +3,7 @@
  * stack will do, whatever language its program is in.
  */
 import { z } from "zod";
-import type { Props } from "../kit/rule";
+import type { Props, SubjectOptions } from "../kit/rule";
 import { UNKNOWN } from "../kit/unknowns";
 import { isProps } from "../kit/values";
 import type { Resource } from "./resource";
@@ -16,6 +16,7 @@ const properties = z.record(z.string(), z.unknown());
 const entry = z.object({
   urn: z.string().regex(/^urn:pulumi:[^:]+::[^:]+::[^:].*?::./, "found no URN of a resource; wanted urn:pulumi:STACK::PROJECT::TYPE::NAME"),
   type: z.string(),
+  id: z.string().default(""),
   custom: z.boolean().default(false),
   /** Waits for its deletion: something else has taken its place. */
   delete: z.boolean().default(false),
@@ -25,6 +26,16 @@ const entry = z.object({
   inputs: properties.default({}),
   outputs: properties.default({}),
   propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).default({}),
+  parent: z.string().optional(),
+  /** `URN::ID`. */
+  provider: z.string().optional(),
+  ignoreChanges: z.array(z.string()).optional(),
+  aliases: z.array(z.string()).nullish(),
+  additionalSecretOutputs: z.array(z.string()).nullish(),
+  retainOnDelete: z.boolean().optional(),
+  /** Seconds. */
+  customTimeouts: z.object({ create: z.number().default(0), update: z.number().default(0), delete: z.number().default(0) }).nullish(),
+  deletedWith: z.string().optional(),
   sourcePosition: z.string().optional(),
 });
 const exported = z.object({ version: z.literal([...VERSIONS]), deployment: z.object({ resources: z.array(entry).default([]) }) });
@@ -43,6 +54,8 @@ export interface Position {
 
 export interface DeployedState {
   readonly resources: readonly Resource[];
+  /** The providers by which they are made. */
+  readonly providers: readonly Resource[];
   /** By URN; engines note it where the program's language can tell. */
   readonly positions: ReadonlyMap<string, Position>;
 }
@@ -62,8 +75,10 @@ export class StateError extends Error {
  * @throws StateError when the text is no exported state
  */
 export function readState(text: string): DeployedState {
-  const entries = entriesOf(text).filter((found) => found.custom && !found.delete && !found.external && !found.type.startsWith("pulumi:"));
-  return { resources: entries.map(resourceOf), positions: new Map(entries.flatMap(position)) };
+  const all = entriesOf(text).filter((found) => found.custom && !found.delete && !found.external);
+  const isProvider = ({ type }: Entry): boolean => type.startsWith("pulumi:providers:");
+  const entries = all.filter((found) => !isProvider(found) && found.type !== "pulumi:pulumi:Stack");
+  return { resources: entries.map(resourceOf), providers: all.filter(isProvider).map(resourceOf), positions: new Map(entries.flatMap(position)) };
 }
 
 function entriesOf(text: string): readonly Entry[] {
@@ -84,9 +99,24 @@ function parseJson(text: string): unknown {
  * What the cloud holds goes before what the program asked for: a change by hand that was refreshed into the state shows there, also in a
  * property that no program ever set. What the cloud does not tell, such as the value of a secret, stays as it was asked for.
  */
-function resourceOf({ urn, type, protect, inputs, outputs, propertyDependencies }: Entry): Resource {
+function resourceOf({ urn, type, id, protect, inputs, outputs, propertyDependencies, ...entry }: Entry): Resource {
   const sources = Object.entries(propertyDependencies).map(([property, urns]) => [property, urns ?? []]);
-  return { urn, type, name: urn.split("::").slice(3).join("::"), protect, props: sealed(ownKeys({ ...inputs, ...outputs })) as Props, sources: Object.fromEntries(sources) };
+  return {
+    urn,
+    type,
+    name: urn.split("::").slice(3).join("::"),
+    protect,
+    options: optionsOf(entry),
+    props: sealed(ownKeys({ ...inputs, ...outputs })) as Props,
+    inputs: sealed(inputs, true) as Props,
+    outputs: sealed({ id, ...outputs }) as Props,
+    sources: Object.fromEntries(sources),
+  };
+}
+
+function optionsOf({ parent, provider, ignoreChanges, aliases, additionalSecretOutputs, customTimeouts, retainOnDelete, deletedWith }: Partial<Entry>): SubjectOptions {
+  const lists = { ignoreChanges, aliases: aliases ?? undefined, additionalSecretOutputs: additionalSecretOutputs ?? undefined };
+  return { parent, provider: provider?.split("::").slice(0, 4).join("::"), ...lists, customTimeouts: customTimeouts ?? undefined, retainOnDelete, deletedWith };
 }
 
 /** Without what providers note for themselves. */
@@ -94,12 +124,15 @@ function ownKeys(props: Props): Props {
   return Object.fromEntries(Object.entries(props).filter(([key]) => !key.startsWith("__")));
 }
 
-/** Secrets become values that cannot be read, sealed or in the clear. Providers note in `__defaults`, at any depth, which values are theirs. */
-function sealed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sealed);
+/**
+ * Secrets become values that cannot be read, sealed or in the clear. Providers note in `__defaults`, at any depth, which values are theirs.
+ * @param keepNotes keeps what providers noted
+ */
+function sealed(value: unknown, keepNotes = false): unknown {
+  if (Array.isArray(value)) return value.map((item) => sealed(item, keepNotes));
   if (!isProps(value)) return value;
   if (value[SIGNATURE] === SECRET) return UNKNOWN;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (key === "__defaults" ? [] : [[key, sealed(inner)]])));
+  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (key === "__defaults" && !keepNotes ? [] : [[key, sealed(inner, keepNotes)]])));
 }
 
 /** Such as `project:///components/registry.ts#12,5`. */

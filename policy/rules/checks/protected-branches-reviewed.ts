@@ -15,7 +15,7 @@ export const protectedBranchesReviewed = stackRule({
   title: "Protected branches demand review and keep their history",
   severity: "high",
   level: "mandatory",
-  holds: "Main and release branches take changes by pull request alone, with the configured number of approvals, a code owner's among them, none older than the last push and one by somebody else than who pushed it, on a head that holds the branch or through a merge queue that tries every entry on it; they are neither deleted nor force-pushed.",
+  holds: "Main and release branches take changes only by pull request, with the configured number of approvals, a code owner's among them, none older than the last push and one by somebody else than who pushed it, on a head that holds the branch or through a merge queue that tries every entry on it; they are neither deleted nor force-pushed.",
   why: "Without a code owner's review a pull request can change the workflows that judge it; a force push replaces reviewed commits by others.",
   fix: "Set the property in the ruleset of the branch.",
   source: { title: "OpenSSF Scorecard: Branch-Protection, Code-Review", url: "https://github.com/ossf/scorecard/blob/main/docs/checks.md#branch-protection" },

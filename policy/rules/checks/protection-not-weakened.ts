@@ -39,7 +39,7 @@ function* weakenings(before: Ruleset, now: Subject): Iterable<Finding> {
   if (!refs(now.props, "includes").includes("~ALL")) yield* lost("conditions.refName.includes", refs(before, "includes"), refs(now.props, "includes"));
   yield* gained("conditions.refName.excludes", refs(before, "excludes"), refs(now.props, "excludes"));
   yield* gained("bypassActors", actors(before).flatMap(withWeakerModes), actors(now.props));
-  yield* lost("rules.requiredStatusChecks.requiredChecks", requiredChecks({ ...now, props: before }).map(named), requiredChecks(now).map(named));
+  yield* lostChecks(requiredChecks({ ...now, props: before }), requiredChecks(now));
   yield* weakerValues("rules", before["rules"], at(now.props, "rules"));
 }
 
@@ -61,11 +61,25 @@ function* weakerValues(path: string, before: unknown, now: unknown): Iterable<Fi
 
 function isWeaker(path: string, before: unknown, now: unknown): boolean {
   if (loosening.some((flag) => path.endsWith(flag))) return now === true && before !== true;
+  if (isInert(before) && !(isProps(before) && isRule(path))) return false;
   if (isProps(before)) return !isProps(now);
   if (Array.isArray(before)) return items(before).some((item) => !items(now).some((other) => JSON.stringify(other) === JSON.stringify(item)));
   if (typeof before === "number") return !(typeof now === "number" && now >= before);
-  // Off, or nothing at all, can only become stronger.
-  return before !== false && before !== undefined && before !== null && now !== before;
+  return now !== before;
+}
+
+/**
+ * A part of a rule that does nothing: off, none, or made of such parts. GitHub and its provider fill these in, such as
+ * a `dismissal_restriction` that is not enabled, and a refresh records them: absence is the same.
+ */
+export function isInert(value: unknown): boolean {
+  if (isProps(value)) return Object.values(value).every(isInert);
+  return value === undefined || value === null || value === false || value === 0 || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+/** A rule restricts by being there: one that demands a pull request does so without a single review. */
+function isRule(path: string): boolean {
+  return path.split(".").length === 2;
 }
 
 function* same(property: string, before: Ruleset, now: unknown): Iterable<Finding> {
@@ -75,6 +89,14 @@ function* same(property: string, before: Ruleset, now: unknown): Iterable<Findin
 function* lost(property: string, before: readonly string[], now: readonly string[]): Iterable<Finding> {
   const missing = before.filter((item) => !now.includes(item));
   if (missing.length > 0) yield { property, found: `no ${listed(missing)}`, wanted: `${listed(before)}, as before` };
+}
+
+type Checks = ReturnType<typeof requiredChecks>;
+
+function* lostChecks(before: Checks, now: Checks): Iterable<Finding> {
+  const wanted = `${listed(before.map(named))}, as before`;
+  for (const check of before.filter((one) => !now.map(named).includes(named(one))))
+    yield { property: "rules.requiredStatusChecks.requiredChecks", found: `no ${named(check)}`, wanted, cause: `required check ${check.context}` };
 }
 
 function* gained(property: string, before: readonly string[], now: readonly string[]): Iterable<Finding> {

@@ -1,5 +1,6 @@
 import { stackRule } from "../../kit/rule";
 import { listed, texts } from "../../kit/values";
+import { defaultContexts } from "./default-checks";
 import { protectedConfig, protectedOf, requiredChecks, rulesetsOf, told } from "./rulesets";
 
 export const requiredChecksPresent = stackRule({
@@ -16,8 +17,8 @@ export const requiredChecksPresent = stackRule({
     contexts: {
       type: "array",
       items: { type: "string" },
-      default: ["pre-commit", "copyright-checks", "DCO", "dynamo-status-check", "backend-status-check"],
-      description: "Contexts that must be required at least",
+      default: defaultContexts,
+      description: "Contexts that must be required at least: those of the stack's config; by default those of the default pipeline",
     },
   },
   *judge(subjects, config) {
@@ -29,13 +30,13 @@ export const requiredChecksPresent = stackRule({
         continue;
       }
       const required = new Set(rulesets.flatMap(requiredChecks).map((check) => check.context));
-      const missing = wanted.filter((context) => !required.has(context));
-      if (missing.length > 0) {
+      for (const context of wanted.filter((one) => !required.has(one))) {
         yield {
           subject: rulesets[0],
           property: "rules.requiredStatusChecks.requiredChecks",
-          found: `no ${listed(missing)} on ${told(branches)}`,
+          found: `no ${context} on ${told(branches)}`,
           wanted: `every one of ${listed(wanted)}`,
+          cause: `required check ${context}`,
         };
       }
     }

@@ -2,8 +2,8 @@ import { stackRule } from "../../kit/rule";
 import { at, isProps, texts } from "../../kit/values";
 import { reports, type Run } from "../../files/calls";
 import { workflows, type Job, type Workflow } from "../../files/read";
-import { actionsAppId } from "./required-checks-pinned";
-import { requiredChecks, rulesetType } from "./rulesets";
+import { defaultActionsApp } from "./default-checks";
+import { actionsApp, requiredChecks, rulesetType } from "./rulesets";
 
 export const requiredChecksReported = stackRule({
   name: "required-checks-reported",
@@ -11,7 +11,7 @@ export const requiredChecksReported = stackRule({
   severity: "critical",
   level: "mandatory",
   holds:
-    "Each required check of GitHub Actions is reported by exactly one job of the workflows that the stack delivers to the ruleset's repository: by name, or as `CALLER / JOB` from a called workflow. That job, and each that calls it, has no matrix and runs whatever happened before it; its workflow has no filter that could leave it out, and starts for a merge queue where there is one.",
+    "Each required check of GitHub Actions, or of the app that reports what jobs did, is reported by exactly one job of the workflows that the stack delivers to the ruleset's repository: by name, or as `CALLER / JOB` from a called workflow. That job, and each that calls it, has no matrix and runs whatever happened before it; its workflow has no filter that could leave it out, and starts for a merge queue where there is one.",
   why: "A check that nobody reports blocks every merge; one that is skipped when a job before it fails lets a failure through; one of two that share a name hides the other.",
   fix: "Give the context to one job without a matrix, with `if: always()` where it needs other jobs, in a workflow without path filters on pull requests.",
   source: { title: "GitHub: troubleshooting required status checks", url: "https://docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks" },
@@ -21,6 +21,8 @@ export const requiredChecksReported = stackRule({
       default: "pull-request/[0-9]+",
       description: "Branch pattern of the mirrors of vetted pull requests; a check may be reported from there instead of from the pull request itself",
     },
+    actionsApp,
+    verdictApp: { type: "integer", default: defaultActionsApp, description: "Id of the app that reports what jobs did, where the stack has one; by default GitHub Actions, which is none of its own" },
   },
   *judge(subjects, config) {
     const every = reports(workflows(subjects));
@@ -28,10 +30,10 @@ export const requiredChecksReported = stackRule({
       const own = every.filter(({ root }) => root.repository === at(ruleset.props, "repository"));
       const queued = at(ruleset.props, "rules.mergeQueue") !== undefined;
       for (const { context, integrationId } of requiredChecks(ruleset)) {
-        if (integrationId !== actionsAppId) continue;
+        if (integrationId !== config["actionsApp"] && integrationId !== config["verdictApp"]) continue;
         const reporters = own.filter(({ name }) => mayReport(name, context));
         for (const found of faults(reporters, context, String(config["mirrorBranches"]), queued)) {
-          yield { subject: ruleset, property: `required check ${context}`, found, wanted: "one job that always reports it" };
+          yield { subject: ruleset, property: `required check ${context}`, found, wanted: "one job that always reports it", cause: `report of required check ${context}` };
         }
       }
     }

@@ -20,12 +20,11 @@ export const rulesetsWithoutBypass = resourceRule({
       description: "Actors that may bypass always, each as TYPE:ID, such as Integration:123456 for the applying app",
     },
     mirrorPrefix: { type: "string", default: "refs/heads/pull-request/", description: "Beginning of the refs of mirror branches" },
-    mirrorWriters: { type: "array", items: { type: "string" }, default: [], description: "Actors that may always bypass a ruleset of mirror branches alone, each as TYPE:ID" },
+    mirrorWriters: { type: "array", items: { type: "string" }, default: [], description: "Actors that may always bypass a ruleset of only mirror branches, each as TYPE:ID" },
+    releaseManagers: { type: "array", items: { type: "string" }, default: [], description: "Actors that may always bypass a ruleset that restricts the creation of branches and nothing else, or one of tags, each as TYPE:ID" },
   },
   *judge(ruleset, config) {
-    const refs = texts(at(ruleset.props, "conditions.refName.includes"));
-    const ofMirrors = refs.length > 0 && refs.every((ref) => ref.startsWith(String(config["mirrorPrefix"])));
-    const allowed = texts(config[ofMirrors ? "mirrorWriters" : "always"]);
+    const allowed = texts(config[listOf(ruleset.props, String(config["mirrorPrefix"]))]);
     for (const [index, actor] of items(at(ruleset.props, "bypassActors")).entries()) {
       if (!isProps(actor)) continue;
       const identity = `${String(actor["actorType"])}:${String(actor["actorId"] ?? "")}`;
@@ -39,3 +38,12 @@ export const rulesetsWithoutBypass = resourceRule({
     }
   },
 });
+
+/** Which of the config's lists says who may bypass a ruleset. Beside mirror branches a ruleset may cover the names that would be in their way. */
+function listOf(props: unknown, mirrorPrefix: string): "mirrorWriters" | "releaseManagers" | "always" {
+  const refs = texts(at(props, "conditions.refName.includes"));
+  if (refs.length > 0 && refs.every((ref) => ref.startsWith(mirrorPrefix) || mirrorPrefix.startsWith(`${ref}/`))) return "mirrorWriters";
+  const rules = at(props, "rules");
+  const enforced = isProps(rules) ? Object.keys(rules).filter((rule) => rules[rule] !== false) : [];
+  return at(props, "target") === "tag" || enforced.join() === "creation" ? "releaseManagers" : "always";
+}

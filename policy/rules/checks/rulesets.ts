@@ -1,11 +1,15 @@
 /** What the rules of this folder ask of a repository ruleset. */
 import picomatch from "picomatch";
 import { workflows } from "../../files/read";
+import { defaultActionsApp } from "./default-checks";
 import type { RuleConfig, Subject } from "../../kit/rule";
 import { at, items, texts } from "../../kit/values";
 
 export const rulesetType = "github:index/repositoryRuleset:RepositoryRuleset";
 export const organizationRulesetType = "github:index/organizationRuleset:OrganizationRuleset";
+
+/** Config key of the rules that ask whether a job of GitHub Actions reports a check. */
+export const actionsApp = { type: "integer" as const, default: defaultActionsApp, description: "Id of the app under which every job of GitHub Actions reports" };
 
 export interface RequiredCheck {
   readonly context: string;
@@ -83,6 +87,12 @@ export function repositoriesOf(subjects: readonly Subject[], config: RuleConfig)
   const named = texts(config["repositories"]);
   const found = named.length > 0 ? named : [...new Set(workflows(subjects).map(({ repository }) => repository))];
   return found.length > 0 ? found : [undefined];
+}
+
+/** Names that would keep branches of a pattern from being made: its folders, and what lies below one of its branches (git has no ref beside one of that name). */
+export function inTheWay(branches: string): readonly string[] {
+  const folders = branches.split("/").slice(0, -1);
+  return [...folders.map((_, index) => folders.slice(0, index + 1).join("/")), `${branches}/x`, `${branches}/x/y`];
 }
 
 /** As people read it: `release/* of dynamo`. */

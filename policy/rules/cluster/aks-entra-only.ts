@@ -3,7 +3,7 @@ import { clusterRule } from "./aks";
 export const aksEntraOnly = clusterRule(
   {
     name: "aks-entra-only",
-    title: "Clusters know Entra identities alone",
+    title: "Clusters accept only Entra ID identities",
     severity: "critical",
     level: "mandatory",
     holds: "Local accounts are off, Entra logs in, Azure RBAC decides, and pods can hold workload identities.",

@@ -13,7 +13,7 @@ export const aksSupportedVersion = resourceRule({
   source: { title: "AKS: supported Kubernetes versions", url: "https://learn.microsoft.com/azure/aks/supported-kubernetes-versions" },
   types: [managedClusterType],
   config: {
-    floor: { type: "string", default: "1.33", description: "Oldest minor version that AKS supports; as of 2026-11" },
+    floor: { type: "string", default: "1.35", description: "Oldest minor version that AKS supports; as of 2026-11" },
     channels: { type: "array", items: { type: "string" }, default: ["patch", "stable", "rapid"], description: "Upgrade channels that are allowed" },
   },
   *judge(cluster, config) {

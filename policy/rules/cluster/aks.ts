@@ -1,6 +1,6 @@
 /** Types that the cluster rules look at, and a rule that demands single values of a cluster. */
-import { resourceRule, type Finding, type ResourceRule, type RuleFacts } from "../../kit/rule";
-import { at, show } from "../../kit/values";
+import { resourceRule, type Finding, type ResourceRule, type RuleFacts, type Subject } from "../../kit/rule";
+import { at, items, show, texts } from "../../kit/values";
 
 export const managedClusterType = "azure-native:containerservice:ManagedCluster";
 export const agentPoolType = "azure-native:containerservice:AgentPool";
@@ -17,4 +17,12 @@ export function clusterRule(facts: RuleFacts, demands: Readonly<Record<string, u
       }
     },
   });
+}
+
+/** Names of the inline pools of a cluster that are resources of their own. */
+export function poolsOfTheirOwn(cluster: Subject, subjects: readonly Subject[]): ReadonlySet<string> {
+  const inline = texts(items(at(cluster.props, "agentPoolProfiles")).map((profile) => at(profile, "name")));
+  const namesakes = subjects.filter(({ type, props }) => type === agentPoolType && inline.includes(String(at(props, "agentPoolName"))));
+  const own = namesakes.filter(({ props }) => at(props, "resourceName") === at(cluster.props, "resourceName"));
+  return new Set(own.map(({ props }) => String(at(props, "agentPoolName"))));
 }

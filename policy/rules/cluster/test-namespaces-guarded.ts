@@ -10,8 +10,8 @@ export const testNamespacesGuarded = stackRule({
   severity: "critical",
   level: "mandatory",
   holds:
-    "Admission policies judge the creation and change of namespaces and role bindings, and the creation of pods against the namespace's ResourceQuota and NetworkPolicy. Every admission policy of the stack denies, also when it cannot be evaluated or its parameter is missing, and holds for all resources that it names, in namespaces by the configured labels alone.",
-  why: "A deployment test makes its own namespace and binds itself in it: without these policies that right is the right to the whole cluster.",
+    "Admission policies judge the creation and change of namespaces, role bindings, accounts and their tokens, and of pods, and the creation of pods and claims against the namespace's ResourceQuota, of pods against its NetworkPolicy too. Every admission policy of the stack denies, also when it cannot be evaluated or its parameter is missing, and holds for all resources that it names, in namespaces by the configured labels alone.",
+  why: "A deployment test makes its own namespace and takes rights in it: without these policies that right is the right to the whole cluster, and to the namespace of every other run.",
   fix: "Put the policy and its binding back; failurePolicy Fail, validationActions Deny, parameterNotFoundAction Deny.",
   source: { title: "Kubernetes: validating admission policy", url: "https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/" },
   config: {
@@ -19,7 +19,7 @@ export const testNamespacesGuarded = stackRule({
       type: "array",
       items: {
         type: "object",
-        properties: { group: { type: "string" }, resource: { type: "string" }, operations: { type: "array", items: { type: "string" } }, parameter: { type: "string" } },
+        properties: { group: { type: "string" }, resource: { type: "string" }, operations: { type: "array", items: { type: "string" } }, parameter: { type: "string" }, namespaces: { type: "string" } },
         required: ["group", "resource", "operations"],
       },
       default: [
@@ -30,15 +30,21 @@ export const testNamespacesGuarded = stackRule({
         { group: "networking.k8s.io", resource: "networkpolicies", operations: ["UPDATE", "DELETE"] },
         { group: "", resource: "resourcequotas", operations: ["UPDATE", "DELETE"] },
         { group: "", resource: "services", operations: ["CREATE", "UPDATE"] },
+        { group: "", resource: "serviceaccounts", operations: ["CREATE", "UPDATE"] },
+        { group: "", resource: "serviceaccounts/token", operations: ["CREATE"] },
+        { group: "", resource: "pods", operations: ["CREATE", "UPDATE"], namespaces: "gpu-cicd/deployment-test=true" },
+        { group: "", resource: "pods/ephemeralcontainers", operations: ["UPDATE"], namespaces: "gpu-cicd/deployment-test=true" },
+        { group: "", resource: "persistentvolumeclaims", operations: ["CREATE"], parameter: "ResourceQuota" },
         { group: "", resource: "pods", operations: ["CREATE"], parameter: "ResourceQuota" },
         { group: "", resource: "pods", operations: ["CREATE"], parameter: "NetworkPolicy" },
+        { group: "", resource: "pods", operations: ["CREATE", "UPDATE"], namespaces: "gpu-cicd/job-pods=true" },
       ],
-      description: "What must be judged: a resource of an API group, operations, and the kind of the parameter that the policy reads",
+      description: "What must be judged: a resource of an API group, operations, the kind of the parameter that the policy reads, and the label, KEY=VALUE, of the namespaces in which it does",
     },
     namespaces: {
       type: "array",
       items: { type: "string" },
-      default: ["gpu-cicd/deployment-test=true", "gpu-cicd/runners=true"],
+      default: ["gpu-cicd/deployment-test=true", "gpu-cicd/runners=true", "gpu-cicd/job-pods=true"],
       description: "Labels by which a policy may choose namespaces, each as KEY=VALUE",
     },
   },
@@ -48,7 +54,9 @@ export const testNamespacesGuarded = stackRule({
     for (const guard of items(config["guards"])) {
       if (policies.some((policy) => covers(policy, guard))) continue;
       const parameter = at(guard, "parameter");
-      const what = `${listed(texts(at(guard, "operations")))} of ${String(at(guard, "resource"))}${parameter === undefined ? "" : ` against a ${String(parameter)}`}`;
+      const label = at(guard, "namespaces");
+      const where = `${parameter === undefined ? "" : ` against a ${String(parameter)}`}${label === undefined ? "" : ` in namespaces of ${String(label)}`}`;
+      const what = `${listed(texts(at(guard, "operations")))} of ${String(at(guard, "resource"))}${where}`;
       yield { property: "admission policies", found: `none for ${what}`, wanted: "one" };
     }
     for (const policy of policies) {
@@ -67,7 +75,9 @@ function covers(policy: Subject, guard: unknown): boolean {
   const rules = items(at(policy.props, "spec.matchConstraints.resourceRules"));
   const matches = rules.some((rule) => at(rule, "resourceNames") === undefined && Object.entries(wanted).every(([key, values]) => values.every((value) => texts(at(rule, key)).includes(value))));
   const parameter = at(guard, "parameter");
-  return matches && (parameter === undefined || at(policy.props, "spec.paramKind.kind") === parameter);
+  const label = at(guard, "namespaces");
+  const there = label === undefined || choosesBy(at(policy.props, "spec.matchConstraints.namespaceSelector"), [String(label)]);
+  return matches && there && (parameter === undefined || at(policy.props, "spec.paramKind.kind") === parameter);
 }
 
 function* judgePolicy(policy: Subject): Iterable<Finding> {

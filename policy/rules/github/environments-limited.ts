@@ -9,7 +9,7 @@ const policyType = "github:index/repositoryEnvironmentDeploymentPolicy:Repositor
 
 export const environmentsLimited = stackRule({
   name: "environments-limited",
-  title: "Environments open for their branches alone",
+  title: "Environments open only for their branches",
   severity: "critical",
   level: "mandatory",
   holds: "Every environment has custom branch policies, each of them one that is configured for it and none that a merge group's branch matches, no bypass for administrators, and reviewers other than the author where configured; and jobs name only environments that the stack makes.",
@@ -75,5 +75,6 @@ function* judgePolicy(policy: Subject, config: RuleConfig): Iterable<Finding & {
 const QUEUE = "gh-readonly-queue/";
 
 function opensForMergeGroups(pattern: string): boolean {
-  return pattern.startsWith(QUEUE) || picomatch.isMatch(`${QUEUE}main/pr-1-0a`, pattern);
+  // A pattern of nothing matches nothing; picomatch throws at one.
+  return pattern.startsWith(QUEUE) || (pattern !== "" && picomatch.isMatch(`${QUEUE}main/pr-1-0a`, pattern));
 }

@@ -2,9 +2,9 @@ import { resourceRule, type Finding } from "../../kit/rule";
 import { at, items, show, texts } from "../../kit/values";
 import { parseYaml } from "../../kit/yaml";
 
-/** Tags of every framework and component, with and without a CUDA version. */
+/** Tags of the usual form, for a stack whose config names none. A stack's own follow from its images. */
 function movableTags(): string[] {
-  const subjects = ["vllm", "sglang", "trtllm", "operator", "frontend"].flatMap((subject) => [subject, `${subject}-cuda13`]);
+  const subjects = ["image", "image-cuda13"];
   return ["main", "nightly"].flatMap((prefix) => subjects.flatMap((subject) => ["amd64", "arm64"].map((arch) => `${prefix}-${subject}-${arch}`)));
 }
 

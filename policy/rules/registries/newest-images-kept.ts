@@ -15,6 +15,7 @@ export const newestImagesKept = stackRule({
   source: { title: "Amazon ECR: lifecycle policy evaluation rules", url: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html" },
   config: {
     images: { type: "integer", minimum: 1, default: 10, description: "Images of one run under one prefix: a rule keeps at least so many" },
+    imagesOf: { type: "object", additionalProperties: { type: "integer", minimum: 1 }, default: {}, description: "The same for filters of which it is known, such as main-*" },
     movable: { type: "array", items: { type: "string" }, default: ["main-*", "nightly-*"], description: "Filters of tags that may move, in repositories that the stack does not make; of the others their own settings say so" },
   },
   *judge(subjects, config) {
@@ -23,8 +24,9 @@ export const newestImagesKept = stackRule({
       const repository = repositories.find(({ props }) => at(props, "name") === at(policy.props, "repository"));
       const rules = [...(lifecycleRules(at(policy.props, "policy")) ?? [])].sort((a, b) => Number(a["rulePriority"]) - Number(b["rulePriority"]));
       for (const filter of repository === undefined ? texts(config["movable"]) : filtersOf(repository)) {
-        const rule = deletingRule(rules, filter, Number(config["images"]));
-        if (rule !== undefined) yield { subject: policy, property: `policy.rules for ${filter}`, found: told(rule), wanted: `at least ${String(config["images"])} kept, before any rule by age` };
+        const least = Number((config["imagesOf"] as Readonly<Record<string, number>>)[filter] ?? config["images"]);
+        const rule = deletingRule(rules, filter, least);
+        if (rule !== undefined) yield { subject: policy, property: `policy.rules for ${filter}`, found: told(rule), wanted: `at least ${least} kept, before any rule by age` };
       }
     }
   },

@@ -7,7 +7,7 @@ export const noPublicPolicies = resourceRule({
   title: "No policy of a bucket or repository allows anything to everybody",
   severity: "critical",
   level: "mandatory",
-  holds: "A policy of a bucket or of an ECR repository names the principals that it allows something; a wildcard stands in a Deny alone.",
+  holds: "A policy of a bucket or of an ECR repository names the principals that it allows something; a wildcard stands only in a Deny.",
   why: "A build cache that strangers may write is code that main compiles in; one that they may read is everything that was ever built.",
   fix: "Name the principal of the Allow.",
   source: { title: "AWS Security Hub: S3.6; Amazon ECR: repository policies", url: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html" },

@@ -39,8 +39,8 @@ export function containersOf({ path, spec }: PodSpec): readonly Container[] {
   return ["initContainers", "containers"].flatMap((kind) => items(at(spec, kind)).map((value, index) => ({ path: `${path}.${kind}[${index}]`, value })));
 }
 
-/** Ways out of the pod onto its node. */
-export function* waysOut(pod: PodSpec): Iterable<Finding> {
+/** Ways out of the pod onto its node. @param capabilities those that a container may add */
+export function* waysOut(pod: PodSpec, capabilities: readonly string[]): Iterable<Finding> {
   const { path, spec } = pod;
   for (const key of ["hostNetwork", "hostPID", "hostIPC"]) {
     if (at(spec, key) !== undefined && at(spec, key) !== false) yield { property: `${path}.${key}`, found: show(at(spec, key)), wanted: "false" };
@@ -48,16 +48,16 @@ export function* waysOut(pod: PodSpec): Iterable<Finding> {
   for (const [index, volume] of items(at(spec, "volumes")).entries()) {
     if (hasKey(volume, "hostPath")) yield { property: `${path}.volumes[${index}]`, found: `hostPath ${show(at(volume, "hostPath.path"))}`, wanted: "no path of the node" };
   }
-  for (const container of containersOf(pod)) yield* containerWaysOut(container.path, container.value, at(spec, "hostUsers") === false);
+  for (const container of containersOf(pod)) yield* containerWaysOut(container, at(spec, "hostUsers") === false, capabilities);
 }
 
-function* containerWaysOut(path: string, container: unknown, ownUsers: boolean): Iterable<Finding> {
-  const context = at(container, "securityContext");
+function* containerWaysOut({ path, value }: Container, ownUsers: boolean, capabilities: readonly string[]): Iterable<Finding> {
+  const context = at(value, "securityContext");
   const privileged = at(context, "privileged") === true;
   if (privileged && !ownUsers) yield { property: `${path}.securityContext.privileged`, found: "true", wanted: "false, or hostUsers: false on the pod" };
   if (privileged) return;
   const escalation = at(context, "allowPrivilegeEscalation");
   if (escalation !== false) yield { property: `${path}.securityContext.allowPrivilegeEscalation`, found: show(escalation), wanted: "false" };
-  const added = texts(at(context, "capabilities.add"));
-  if (added.length > 0) yield { property: `${path}.securityContext.capabilities.add`, found: listed(added), wanted: "nothing" };
+  const added = texts(at(context, "capabilities.add")).filter((capability) => !capabilities.includes(capability));
+  if (added.length > 0) yield { property: `${path}.securityContext.capabilities.add`, found: listed(added), wanted: capabilities.length === 0 ? "nothing" : `${listed(capabilities)} at most` };
 }

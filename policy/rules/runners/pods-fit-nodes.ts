@@ -1,6 +1,6 @@
 import { stackRule, type Finding, type Subject } from "../../kit/rule";
 import { at, listed } from "../../kit/values";
-import { poolsOf, type Pool } from "../cluster/pools-within-budget";
+import { poolsIn, type Pool } from "../cluster/pools-within-budget";
 import { sizesConfig, sizesOf, type VmSize } from "../cluster/vm-sizes";
 import { containersOf, podSpecsOf, type Container, type PodSpec } from "./pod-specs";
 
@@ -25,21 +25,24 @@ export const podsFitNodes = stackRule({
   source: { title: "AKS: resource reservations", url: "https://learn.microsoft.com/azure/aks/node-resource-reservations" },
   config: sizesConfig,
   *judge(subjects, config) {
-    const pools = subjects.flatMap(poolsOf);
+    const pools = poolsIn(subjects);
     for (const subject of subjects) {
       for (const pod of podSpecsOf(subject)) yield* judgePod(subject, pod, pools, sizesOf(config));
     }
   },
 });
 
-function* judgePod(subject: Subject, pod: PodSpec, pools: readonly Pool[], sizes: Readonly<Record<string, VmSize>>): Iterable<Finding & { subject: Subject }> {
+function* judgePod(subject: Subject, pod: PodSpec, pools: readonly Pool[], sizes: (vmSize: string) => VmSize | undefined): Iterable<Finding & { subject: Subject }> {
   const selector = at(pod.spec, "nodeSelector") as Readonly<Record<string, unknown>> | undefined;
   const name = selector?.[poolLabel];
   const chosen = name === undefined ? pools : pools.filter((pool) => pool.name === name);
   if (chosen.length === 0) yield { subject, property: `${pod.path}.nodeSelector`, found: name === undefined ? "no pool" : `pool ${String(name)}`, wanted: `one of ${listed([...new Set(pools.map((pool) => pool.name))])}` };
   const wanted = requestOf(pod);
   // A size without an entry is `pools-within-budget`'s to report. Pools of one name may be in two clusters: the pod fits each.
-  const excesses = chosen.flatMap(({ vmSize }) => (sizes[vmSize] === undefined ? [] : [excessOf(wanted, vmSize, allocatable(sizes[vmSize]))]));
+  const excesses = chosen.flatMap(({ vmSize, maxPods }) => {
+    const size = sizes(vmSize);
+    return size === undefined ? [] : [excessOf(wanted, vmSize, allocatable(size, maxPods))];
+  });
   const tooMuch = excesses.filter((excess) => excess !== undefined);
   // Whoever names no pool needs a single one that fits.
   if (tooMuch.length > 0 && (name !== undefined || tooMuch.length === excesses.length)) yield { subject, property: `${pod.path} requests`, ...tooMuch[0]! };
@@ -86,19 +89,17 @@ function mebibytes(text: string): number {
   return unit === "Gi" ? Number(number) * 1024 : Number(number);
 }
 
+/** AKS' own default with the overlay network (learn.microsoft.com/azure/aks/quotas-skus-regions), and its most. */
+const DEFAULT_MAX_PODS = 250;
+
 /**
- * What AKS leaves for pods: it keeps CPU by steps of the cores and a quarter of the first 4 GiB of memory, 20 % of the next 4, 10 % of the
- * next 8, 6 % of the next 112 and 2 % of the rest, and evicts below 100 MiB. (Newer versions keep less memory, so a pod that fits here fits there.)
+ * What AKS leaves for pods: it keeps CPU by steps of the cores; of the memory 20 MiB for each pod that the node may have and 50 MiB, a quarter at most; and
+ * it evicts below 100 MiB.
  */
-function allocatable({ cpus, memoryGiB, gpus }: VmSize): Amount {
+function allocatable({ cpus, memoryGiB, gpus }: VmSize, maxPods: number): Amount {
   const steps: readonly (readonly [number, number])[] = [[0, 0], [1, 60], [2, 100], [4, 140], [8, 180], [16, 260], [32, 420], [64, 740]];
   const [, keptCpu] = steps.findLast(([cores]) => cores <= cpus)!;
-  const shares: readonly (readonly [number, number])[] = [[4, 0.25], [4, 0.2], [8, 0.1], [112, 0.06], [Infinity, 0.02]];
-  let rest = memoryGiB;
-  let kept = 0;
-  for (const [span, share] of shares) {
-    kept += Math.min(span, rest) * share;
-    rest -= Math.min(span, rest);
-  }
-  return { cpu: cpus * 1000 - keptCpu, memory: Math.floor((memoryGiB - kept) * 1024) - 100, gpus };
+  const memory = memoryGiB * 1024;
+  const kept = Math.min(20 * (Number.isNaN(maxPods) ? DEFAULT_MAX_PODS : maxPods) + 50, memory / 4);
+  return { cpu: cpus * 1000 - keptCpu, memory: Math.floor(memory - kept) - 100, gpus };
 }

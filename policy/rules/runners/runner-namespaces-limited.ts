@@ -1,27 +1,28 @@
 import { stackRule, type Finding, type Subject } from "../../kit/rule";
 import { at, isProps, items, listed, show, texts } from "../../kit/values";
-import { isScaleSet } from "./releases";
+import { isScaleSet, namespacesOf } from "./releases";
 
 export const runnerNamespacesLimited = stackRule({
   name: "runner-namespaces-limited",
   title: "Each scale set's namespace has its limits",
   severity: "high",
   level: "mandatory",
-  holds: "The namespace of every scale set has a ResourceQuota of pods, CPU and memory, network policies that hold every pod to named peers and keep it from its node's metadata, and no other set's runners.",
+  holds: "Every namespace in which a scale set's pods run, its own and its jobs', has a ResourceQuota of pods, CPU and memory, network policies that hold every pod to named peers and keep it from its node's metadata, and no other set's runners.",
   why: "Without a quota one set starves the others; without a network policy one job's pod reaches another's, or takes the identity of its node.",
   fix: "Give each scale set a namespace of its own with both.",
   source: { title: "CIS Kubernetes Benchmark 5.3.2, 5.7.1", url: "https://www.cisecurity.org/benchmark/kubernetes" },
   *judge(subjects) {
     const sets = subjects.filter(isScaleSet);
     for (const set of sets) {
-      const namespace = at(set.props, "namespace");
-      const there = (type: string): readonly Subject[] => subjects.filter((subject) => subject.type === type && at(subject.props, "metadata.namespace") === namespace);
-      for (const { type, what, faults } of limits) {
-        const found = there(type);
-        if (found.length === 0) yield { subject: set, property: "namespace", found: `${String(namespace)} without ${what}`, wanted: what };
-        for (const subject of found) for (const finding of faults(subject)) yield { subject, ...finding };
+      for (const namespace of namespacesOf(set)) {
+        const there = (type: string): readonly Subject[] => subjects.filter((subject) => subject.type === type && at(subject.props, "metadata.namespace") === namespace);
+        for (const { type, what, faults } of limits) {
+          const found = there(type);
+          if (found.length === 0) yield { subject: set, property: "namespace", found: `${String(namespace)} without ${what}`, wanted: what };
+          for (const subject of found) for (const finding of faults(subject)) yield { subject, ...finding };
+        }
+        if (sets.filter((other) => namespacesOf(other).includes(namespace)).length > 1) yield { subject: set, property: "namespace", found: `${String(namespace)} with several sets`, wanted: "a namespace for each set" };
       }
-      if (sets.filter((other) => at(other.props, "namespace") === namespace).length > 1) yield { subject: set, property: "namespace", found: `${String(namespace)} with several sets`, wanted: "a namespace for each set" };
     }
   },
 });

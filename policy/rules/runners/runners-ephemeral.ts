@@ -23,7 +23,7 @@ export const runnersEphemeral = resourceRule({
     if (!isScaleSet(subject)) return;
     for (const { path, value } of podSpecsOf(subject).flatMap(containersOf)) {
       const command = [...items(at(value, "command")), ...items(at(value, "args"))].map(String).join(" ");
-      if (/\bconfig\.sh\b/.test(command)) yield { property: `${path}.command`, found: command, wanted: "run.sh alone, with the one-job registration that the controller hands over" };
+      if (/\bconfig\.sh\b/.test(command)) yield { property: `${path}.command`, found: command, wanted: "only run.sh, with the one-job registration that the controller hands over" };
     }
   },
 });

@@ -44,6 +44,8 @@ export function resourceTypesKnown(judging: readonly Rule[]): StackRule {
 }
 
 /** The stack, its providers, and components of the project: these hold resources and are none. */
-function isOwn({ type, urn }: Subject): boolean {
-  return type.startsWith("pulumi:") || type.split(":")[0] === urn.split("::")[1];
+function isOwn({ type, urn, options }: Subject): boolean {
+  if (type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:")) return true;
+  // A component has no provider: what one makes under the project's name is a resource of a stranger's.
+  return type.split(":")[0] === urn.split("::")[1] && options?.provider === undefined;
 }

@@ -12,7 +12,7 @@ const pushing = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutI
 
 export const awsPullRequestsConfined = resourceRule({
   name: "aws-pull-requests-confined",
-  title: "Pull requests' AWS role pushes pull requests' images alone",
+  title: "Pull requests' AWS role pushes only pull requests' images",
   severity: "critical",
   level: "mandatory",
   holds:
@@ -42,7 +42,7 @@ function* judgeRole(role: Subject, config: RuleConfig): Iterable<Finding> {
   const expected = texts(config["roles"]).includes(String(at(role.props, "name")));
   const trusted = (statements(at(role.props, "assumeRolePolicy")) ?? []).flatMap((statement) => valuesOf(statement, "sub"));
   const strangers = trusted.filter((subject) => isOfPullRequests(subject, config) !== expected);
-  if (strangers.length > 0) yield { property: "assumeRolePolicy", found: listed(strangers), wanted: expected ? "environments of pull requests alone" : "no environment of pull requests" };
+  if (strangers.length > 0) yield { property: "assumeRolePolicy", found: listed(strangers), wanted: expected ? "only environments of pull requests" : "no environment of pull requests" };
 }
 
 function* judgePolicy(policy: Subject, config: RuleConfig): Iterable<Finding> {

@@ -9,13 +9,22 @@ export const awsTrustExact = resourceRule({
   severity: "critical",
   level: "mandatory",
   holds:
-    "A role that trusts GitHub names the audience, subjects of configured environments in the form that the repository's tokens carry, and the repository's numeric id, by StringEquals; it trusts nothing else.",
-  why: "A wildcard or a missing condition lets a workflow of another branch, or of another repository, take the role; a subject of the wrong form never matches; a deleted and recreated repository has the same name but not the same id.",
-  fix: "Write StringEquals conditions on aud, sub and repository_id, and list each subject in full.",
+    "A role that trusts GitHub names the audience, subjects of configured environments in the form that the repository's tokens carry, and the repository's numeric id, by StringEquals, and beside them the refs of these environments and the workflow files at these refs; it trusts nothing else.",
+  why: "A wildcard or a missing condition lets a workflow of another branch, or of another repository, take the role; a subject of the wrong form never matches; a deleted and recreated repository has the same name but not the same id. An environment's branch policy can be opened by hand; a ref in the trust still keeps others out.",
+  fix: "Write StringEquals conditions on aud, sub and repository_id, list each subject in full, and add ref and job_workflow_ref, by StringLike where a ref has a wildcard.",
   source: { title: "AWS IAM: roles for OIDC federation; GitHub: OpenID Connect in AWS", url: "https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws" },
   types: [roleType],
   unknowns: { why: "AWS assigns the ARN of the provider that the same apply creates", from: { assumeRolePolicy: ["aws:iam/openIdConnectProvider:OpenIdConnectProvider"] } },
-  config: { ...repositoriesConfig, maxSubjects: { type: "integer", minimum: 1, maximum: 20, default: 20, description: "Most subjects that one role may trust" } },
+  config: {
+    ...repositoriesConfig,
+    refs: {
+      type: "object",
+      additionalProperties: { type: "array", items: { type: "string" } },
+      default: {},
+      description: "Refs from which each environment may be used, by environment, with IAM's wildcards",
+    },
+    maxSubjects: { type: "integer", minimum: 1, maximum: 20, default: 20, description: "Most subjects that one role may trust" },
+  },
   *judge(role, config) {
     const found = statements(at(role.props, "assumeRolePolicy"));
     if (found === undefined) return yield { property: "assumeRolePolicy", found: "no policy document", wanted: "a JSON policy document" };
@@ -27,12 +36,12 @@ export const awsTrustExact = resourceRule({
 });
 
 function* judgeStatement(path: string, statement: Statement, config: RuleConfig): Iterable<Finding> {
-  if (!trustsGithubAlone(statement)) return yield { property: `${path}.Principal`, found: show(statement.principal), wanted: "GitHub's OIDC provider alone" };
+  if (!trustsGithubAlone(statement)) return yield { property: `${path}.Principal`, found: show(statement.principal), wanted: "only GitHub's OIDC provider" };
   if (listed(statement.actions) !== "sts:AssumeRoleWithWebIdentity") {
     yield { property: `${path}.Action`, found: listed(statement.actions), wanted: "sts:AssumeRoleWithWebIdentity" };
   }
-  for (const { operator, key } of statement.conditions.filter((condition) => condition.operator !== "StringEquals")) {
-    yield { property: `${path}.Condition.${operator}`, found: `${operator} on ${key}`, wanted: "StringEquals alone" };
+  for (const { operator, key } of statement.conditions.filter((condition) => !isExact(condition))) {
+    yield { property: `${path}.Condition.${operator}`, found: `${operator} on ${key}`, wanted: "StringEquals, or StringLike on ref and job_workflow_ref" };
   }
   const subjects = valuesOf(statement, "sub");
   const ids = [...new Set(subjects.flatMap((subject) => idsOfSubject(config, subject)))];
@@ -42,6 +51,30 @@ function* judgeStatement(path: string, statement: Statement, config: RuleConfig)
   yield* judgeKey(path, statement, "repository_id", (value) => ids.includes(value), `the id of the subject's repository, ${listed(ids)}`);
   if (valuesOf(statement, "environment").some((value) => !environments.includes(value))) {
     yield { property: `${path}.Condition.StringEquals.environment`, found: listed(valuesOf(statement, "environment")), wanted: listed(environments) };
+  }
+  yield* judgeRefs(path, statement, environments, config);
+}
+
+/** Claims that name where a job's file is, in which a wildcard stands for the branches of one environment. */
+const WHERE = ["ref", "job_workflow_ref"] as const;
+
+function isExact({ operator, key }: Statement["conditions"][number]): boolean {
+  return operator === "StringEquals" || (operator === "StringLike" && WHERE.some((claim) => key === `${githubIssuer}:${claim}`));
+}
+
+/** The refs are the environments' own, and the workflow files are named in full, each at one of the refs. */
+function* judgeRefs(path: string, statement: Statement, environments: readonly string[], config: RuleConfig): Iterable<Finding> {
+  const allowed = environments.flatMap((environment) => (isProps(config["refs"]) ? oneOrMore(config["refs"][environment]) : []));
+  const accepts = {
+    ref: (value: string) => allowed.includes(value),
+    job_workflow_ref: (value: string) => /^[^*?@]+\/\.github\/workflows\/[^*?@/]+$/.test(value.split("@")[0]!) && allowed.includes(value.slice(value.indexOf("@") + 1)),
+  };
+  const wanted = { ref: listed(allowed), job_workflow_ref: `workflow files in full, each at one of ${listed(allowed)}` };
+  for (const claim of WHERE) {
+    const values = statement.conditions.filter((condition) => isExact(condition) && condition.key === `${githubIssuer}:${claim}`).flatMap((condition) => condition.values);
+    const strange = values.filter((value) => !accepts[claim](value));
+    if (values.length === 0) yield { property: `${path}.Condition`, found: `no ${claim}`, wanted: `${claim} ${wanted[claim]}` };
+    else if (strange.length > 0) yield { property: `${path}.Condition.${claim}`, found: listed(strange), wanted: wanted[claim] };
   }
 }
 

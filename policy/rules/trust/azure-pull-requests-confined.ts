@@ -12,11 +12,11 @@ const registryType = "azure-native:containerregistry:Registry";
 
 export const azurePullRequestsConfined = stackRule({
   name: "azure-pull-requests-confined",
-  title: "Pull requests' Azure identity reaches its registry alone",
+  title: "Pull requests' Azure identity reaches only its registry",
   severity: "critical",
   level: "mandatory",
   holds:
-    "Only the configured identities trust an environment of pull requests. Such an identity trusts no other, has no role but AcrPull and AcrPush, on the configured registries alone, and stands in no role binding of a cluster. Whom a role is given to, and on what, is known at preview by where the values come from.",
+    "Only the configured identities trust an environment of pull requests. Such an identity trusts no other, has no role but AcrPull and AcrPush, only on the configured registries, and stands in no role binding of a cluster. Whom a role is given to, and on what, is known at preview by where the values come from.",
   why: "A mirror branch runs the pull request's own workflow files: what its identity may do, anybody may do whose pull request is vetted once.",
   fix: "Remove the role; let another environment's identity do it.",
   source: { title: "Azure RBAC: best practices; CIS AKS Benchmark 4.1", url: "https://learn.microsoft.com/azure/role-based-access-control/best-practices" },
@@ -30,7 +30,7 @@ export const azurePullRequestsConfined = stackRule({
     const confined = new Set(credentials.filter(({ of }) => isOfPullRequests(of, config)).map(({ identity }) => identity));
     yield* judgeIdentities(confined, texts(config["identities"]));
     for (const { credential, of } of credentials.filter(({ identity, of }) => confined.has(identity) && !isOfPullRequests(of, config))) {
-      yield { subject: credential, property: "subject", found: environmentOf(of) || of, wanted: "an environment of pull requests alone, as the identity is theirs" };
+      yield { subject: credential, property: "subject", found: environmentOf(of) || of, wanted: "only an environment of pull requests, as the identity is theirs" };
     }
     for (const assignment of subjects.filter(({ type }) => type === roleAssignmentType)) {
       const origins = originsOf(assignment, "principalId", subjects);

@@ -4,12 +4,12 @@ import { githubIssuer } from "./repositories";
 
 export const oidcProviderExact = resourceRule({
   name: "oidc-provider-exact",
-  title: "AWS accepts tokens of GitHub for itself alone",
+  title: "AWS accepts only GitHub's tokens that are meant for it",
   severity: "critical",
   level: "mandatory",
   holds: "An OIDC provider is GitHub's, and the one audience that it accepts is that of AWS STS.",
   why: "A token that a job asked for to show elsewhere would otherwise open AWS as well.",
-  fix: "Set url to GitHub's issuer and clientIdLists to sts.amazonaws.com alone.",
+  fix: "Set url to GitHub's issuer and clientIdLists to only sts.amazonaws.com.",
   source: { title: "GitHub: OpenID Connect in AWS", url: "https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws" },
   types: ["aws:iam/openIdConnectProvider:OpenIdConnectProvider"],
   *judge(provider) {

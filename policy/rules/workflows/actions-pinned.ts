@@ -40,7 +40,14 @@ function images({ value }: Job): readonly string[] {
   return [value["container"], ...services].map((container) => (typeof container === "string" ? container : at(container, "image"))).filter((image) => image !== undefined).map(String);
 }
 
-/** What a job before it pushed and handed on cannot be seen here; a job can only know it after the push. */
+const output = String.raw`needs\.[\w-]+\.outputs\.[\w-]+`;
+const handedOn = new RegExp(String.raw`^\$\{\{\s*(?:[^|&]+&&\s*${output}\s*\|\|\s*)?${output}\s*\}\}$`);
+
+/**
+ * What a job before it pushed and handed on cannot be seen here; a job can only know it after the push. A service that starts under a condition has a
+ * digest or nothing: whatever stands before the last `&&`, without `||` the expression yields one of the two. So it is with a choice of two that a job
+ * before handed on.
+ */
 function isDigest(image: string): boolean {
-  return /@sha256:[0-9a-f]{64}$/.test(image) || /^\$\{\{\s*needs\.[\w-]+\.outputs\.[\w-]+\s*\}\}$/.test(image);
+  return /^(?!\$\{\{).*@sha256:[0-9a-f]{64}$/.test(image) || /^\$\{\{[^|]+&& '[^'|]+@sha256:[0-9a-f]{64}' \|\| '' \}\}$/.test(image) || handedOn.test(image);
 }

@@ -15,6 +15,7 @@ export interface WorkflowFinding {
   readonly wanted: string;
 }
 
+/** A rule that judges each delivered workflow file. @param actions whether files of composite actions are judged too */
 export function workflowRule({ judge, actions = false, ...facts }: WorkflowFacts): ResourceRule {
   return resourceRule({
     ...facts,
