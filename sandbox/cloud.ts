@@ -1,5 +1,6 @@
 /** What the sandbox asks of each cloud: servers to start, and a provider that talks to them. */
 import type { ChildProcess } from "node:child_process";
+import type { CachedChart } from "./kubernetes/helm/published/cache";
 import type { CloudProvider } from "./provider/kind";
 
 /** What a cloud is given when it starts. */
@@ -13,7 +14,18 @@ export interface SandboxContext {
   /** A free port on 127.0.0.1. */
   freePort(): Promise<number>;
   readonly faults: FaultSwitch;
+  /** Charts that Helm itself installs; without them models of charts stand in. */
+  readonly charts?: ChartsOption;
   log(line: string): void;
+}
+
+/** Published charts, and the Helm that installs them. */
+export interface ChartsOption {
+  /** Path of Helm's executable. */
+  readonly helm: string;
+  /** Folder of the archives. */
+  readonly folder: string;
+  readonly charts: readonly CachedChart[];
 }
 
 export type ToolName = "pulumi" | "kube-apiserver" | "kube-controller-manager" | "etcd" | "kubectl" | "moto_server";
@@ -47,6 +59,11 @@ export interface RunningCloud {
   readonly lookAt: readonly { readonly label: string; readonly command: string }[];
   /** Environment that points plain clients at it. */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * How a real plugin reaches this cloud: the base URL that answers for each of its hosts, and variables of an environment that would lead it
+   * elsewhere. Absent where no real plugin can be answered.
+   */
+  readonly answersPlugin?: { readonly hosts: Readonly<Record<string, string>>; readonly hides: readonly string[] };
   /** What came to be, for the closing table of a rehearsal: kind and names, read from the cloud itself. */
   inventory(): Promise<readonly { readonly kind: string; readonly name: string; readonly detail: string }[]>;
   stop(): Promise<void>;

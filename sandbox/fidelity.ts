@@ -1,5 +1,11 @@
 /** What the sandbox shows of each resource type, and what only the real cloud can. docs/rehearsal.md is rendered from this. */
 
+import type { JudgedRun } from "./cli/judges";
+import recorded from "./judged.json";
+
+/** By whom each type was judged in the run that was recorded last. */
+export const judged: JudgedRun = recorded;
+
 export interface Fidelity {
   /** Type token; of Kubernetes, where every kind goes through the same API server, `kubernetes:*` stands for all but Helm releases. */
   readonly type: string;
@@ -9,8 +15,8 @@ export interface Fidelity {
   readonly cannotShow: string;
 }
 
-const MOTO = "moto's server, behind a gateway that refuses what AWS refuses";
-const ARM = "our server with Azure Resource Manager's semantics";
+const MOTO = "moto's server, behind a gateway that refuses what AWS refuses; requests are held to AWS's published models";
+const ARM = "our server with Azure Resource Manager's semantics, held to Microsoft's published models of request bodies";
 const GITHUB = "our server, held to GitHub's OpenAPI description";
 
 export const fidelity: readonly Fidelity[] = [
@@ -35,15 +41,15 @@ export const fidelity: readonly Fidelity[] = [
   { type: "azure-native:containerservice:AgentPool", answeredBy: ARM, shows: "names, sizes' form, scaling bounds, taints, what cannot change in place", cannotShow: "that a size exists in the region, GPU drivers, scaling, spot eviction" },
   { type: "azure-native:containerservice:MaintenanceConfiguration", answeredBy: ARM, shows: "names and windows", cannotShow: "an upgrade inside one" },
   { type: "kubernetes:*", answeredBy: "a real kube-apiserver, etcd and the controllers of namespaces, quotas and garbage", shows: "validation, admission policies, Pod Security, quotas, RBAC by impersonation, field ownership, deletion order", cannotShow: "pods: no node exists, so nothing is scheduled, pulled or run; network policies are stored, not enforced" },
-  { type: "kubernetes:helm.sh/v3:Release", answeredBy: "the same API server, in Helm's own storage", shows: "chart, version, every value against a typed schema, the pods that the values describe (dry run), the order of sets and controller", cannotShow: "the chart's rendering, as charts cannot be fetched offline; its custom resource definitions" },
+  { type: "kubernetes:helm.sh/v3:Release", answeredBy: "the same API server, in Helm's own storage", shows: "chart, version, every value against a typed schema; the objects of a model of the chart, in the cluster, and its pods by dry run; the order of sets and controller", cannotShow: "that the chart renders what its model does, unless `make charts` judged it; the schemas of its custom resource definitions; what its controller does" },
   { type: "github:index/repositoryRuleset:RepositoryRuleset", answeredBy: GITHUB, shows: "rules, required checks, bypass actors that exist; a write to a protected branch is refused", cannotShow: "rules of the organisation" },
   { type: "github:index/repositoryEnvironment:RepositoryEnvironment", answeredBy: GITHUB, shows: "reviewers that exist, wait timer", cannotShow: "a deployment that waits" },
   { type: "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy", answeredBy: GITHUB, shows: "patterns, duplicates", cannotShow: "GitHub's own matching of a ref" },
-  { type: "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret", answeredBy: GITHUB, shows: "encryption with the environment's key; a replaced secret shows as drift", cannotShow: "a job that reads it" },
+  { type: "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret", answeredBy: GITHUB, shows: "encryption with the environment's key", cannotShow: "a job that reads it; the real provider does not notice a secret that somebody replaced" },
   { type: "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable", answeredBy: GITHUB, shows: "names, values, duplicates", cannotShow: "a job that reads it" },
   { type: "github:index/repositoryFile:RepositoryFile", answeredBy: GITHUB, shows: "commits, hashes, conflicts, protected branches", cannotShow: "a run: triggers, checks and merges are the gate model's and its proofs'" },
   { type: "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions", answeredBy: GITHUB, shows: "allowed actions, SHA pinning", cannotShow: "a refused action" },
   { type: "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions", answeredBy: GITHUB, shows: "the token's default", cannotShow: "a token" },
   { type: "github:index/actionsRepositoryOidcSubjectClaimCustomizationTemplate:ActionsRepositoryOidcSubjectClaimCustomizationTemplate", answeredBy: GITHUB, shows: "the template", cannotShow: "a token" },
-  { type: "github:index/actionsRunnerGroup:ActionsRunnerGroup", answeredBy: GITHUB, shows: "name, visibility, repositories", cannotShow: "a runner that registers" },
+  { type: "github:index/actionsRunnerGroup:ActionsRunnerGroup", answeredBy: GITHUB, shows: "name, visibility, repositories", cannotShow: "a runner that registers; the real provider does not notice a group that is gone" },
 ];

@@ -7,6 +7,7 @@ import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from "@smithy/types"
 import type { FaultSwitch } from "../cloud";
 import { CloudError } from "../provider/kind";
 import type { Credentials } from "./account";
+import type { PublishedModels, Service } from "./published";
 
 /** Attempts of one call when AWS throttles: the real provider waits up to 25 times, which no rehearsal wants. */
 export const MAXIMUM_ATTEMPTS = 3;
@@ -32,6 +33,8 @@ export interface ConnectionOptions {
   readonly region: string;
   readonly credentials: Credentials;
   readonly faults: FaultSwitch;
+  /** What every request is held to. */
+  readonly models: PublishedModels;
 }
 
 /** The four clients, each loaded at its first use. */
@@ -43,11 +46,11 @@ export function connect(options: ConnectionOptions): Pick<AwsClient, "ecr" | "ia
     retryStrategy: new ThrottlingRetries(),
   };
   return {
-    ecr: once(async () => guarded(new (await import("@aws-sdk/client-ecr")).ECR(settings), options.faults)),
-    iam: once(async () => guarded(new (await import("@aws-sdk/client-iam")).IAM(settings), options.faults)),
+    ecr: once(async () => guarded(new (await import("@aws-sdk/client-ecr")).ECR(settings), "ecr", options)),
+    iam: once(async () => guarded(new (await import("@aws-sdk/client-iam")).IAM(settings), "iam", options)),
     // Loopback has no names for buckets: the bucket stands in the path.
-    s3: once(async () => guarded(new (await import("@aws-sdk/client-s3")).S3({ ...settings, forcePathStyle: true }), options.faults)),
-    sts: once(async () => guarded(new (await import("@aws-sdk/client-sts")).STS(settings), options.faults)),
+    s3: once(async () => guarded(new (await import("@aws-sdk/client-s3")).S3({ ...settings, forcePathStyle: true }), "s3", options)),
+    sts: once(async () => guarded(new (await import("@aws-sdk/client-sts")).STS(settings), "sts", options)),
   };
 }
 
@@ -89,12 +92,13 @@ interface MiddlewareStack {
 type Handler = (args: never) => Promise<unknown>;
 type Middleware = (next: Handler, context: { commandName?: string }) => Handler;
 
-/** Puts the choke point into a client: the fault switch before each attempt, and errors in the sandbox's form. */
-function guarded<Client extends { middlewareStack: object }>(client: Client, faults: FaultSwitch): Client {
+/** Puts the choke point into a client: the service's published model, the fault switch before each attempt, and errors in the sandbox's form. */
+function guarded<Client extends { middlewareStack: object }>(client: Client, service: Service, { faults, models }: ConnectionOptions): Client {
   const stack = client.middlewareStack as MiddlewareStack;
   stack.add(
     (next, context) => async (args) => {
       const operation = operationName(context);
+      models.require(service, operation, (args as { readonly input?: unknown }).input);
       try {
         return await next(args);
       } catch (error) {

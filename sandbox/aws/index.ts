@@ -6,6 +6,7 @@ import { startGateway } from "./front/gateway";
 import { type InventoryEntry, inventoryOf } from "./inventory";
 import { startEmulator } from "./moto";
 import { awsProvider } from "./provider";
+import { PublishedModels } from "./published";
 import { knownActions } from "./validate/actions";
 
 export { DEFAULT_ACCOUNT } from "./account";
@@ -34,12 +35,13 @@ interface Place {
 export async function start(context: SandboxContext, options: AwsOptions = {}): Promise<RunningCloud> {
   const defaultAccount = options.accountId ?? DEFAULT_ACCOUNT;
   const [emulator, actions] = await Promise.all([startEmulator(context), knownActions()]);
+  const models = new PublishedModels(await context.tool("moto_server"));
   const gateway = await startGateway({ emulatorPort: emulator.port, defaultAccount, actions });
   const endpoint = `http://127.0.0.1:${gateway.port}`;
   const places = new Places({ account: defaultAccount, region: options.region ?? "us-west-2" });
   context.log(`AWS answers at ${endpoint}`);
   return {
-    provider: awsProvider({ endpoint, faults: context.faults, defaultAccount, actions, configured: (place) => places.add(place) }),
+    provider: awsProvider({ endpoint, faults: context.faults, models, defaultAccount, actions, configured: (place) => places.add(place) }),
     get environment() {
       return environmentOf(endpoint, places.last);
     },
@@ -49,7 +51,7 @@ export async function start(context: SandboxContext, options: AwsOptions = {}): 
       { label: "S3 buckets", command: "aws s3 ls" },
       { label: "AWS in a browser", command: `${endpoint}/moto-api/` },
     ],
-    inventory: () => inventoryOfAll(endpoint, places.all),
+    inventory: () => inventoryOfAll(endpoint, models, places.all),
     stop: async () => {
       await gateway.stop();
       await emulator.stop();
@@ -92,9 +94,9 @@ function environmentOf(endpoint: string, { account, region }: Place): Readonly<R
 }
 
 /** Roles and buckets belong to an account, whatever the region: each entry is told once. */
-async function inventoryOfAll(endpoint: string, places: readonly Place[]): Promise<readonly InventoryEntry[]> {
+async function inventoryOfAll(endpoint: string, models: PublishedModels, places: readonly Place[]): Promise<readonly InventoryEntry[]> {
   const found = await Promise.all(
-    places.map(({ account, region }) => inventoryOf(connect({ endpoint, region, credentials: credentialsOf(account), faults: NO_FAULTS }))),
+    places.map(({ account, region }) => inventoryOf(connect({ endpoint, region, credentials: credentialsOf(account), faults: NO_FAULTS, models }))),
   );
   return [...new Map(found.flat().map((entry) => [JSON.stringify(entry), entry])).values()];
 }

@@ -5,10 +5,13 @@ import { type Credentials, credentialsOf } from "./account";
 import { type AwsClient, connect } from "./client";
 import { type AwsConfig, configSchema } from "./config";
 import { awsKinds } from "./kinds";
+import type { PublishedModels } from "./published";
 
 export interface ProviderOptions {
   readonly endpoint: string;
   readonly faults: FaultSwitch;
+  /** What every request is held to. */
+  readonly models: PublishedModels;
   /** Account of an instance that names no account and brings no key. */
   readonly defaultAccount: string;
   readonly actions: Readonly<Record<string, readonly string[]>>;
@@ -37,6 +40,7 @@ async function configure(config: AwsConfig, options: ProviderOptions): Promise<A
     region: config.region,
     credentials: credentialsFor(config, options),
     faults: options.faults,
+    models: options.models,
   });
   const sts = await clients.sts();
   const account = (await sts.getCallerIdentity({})).Account ?? "";

@@ -1,15 +1,21 @@
 /** A rehearsal: the real engine brings up a whole stack against the clouds of a sandbox, and finds nothing left to do. */
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ensureSandbox, findSandbox, type SandboxClient } from "../daemon/client";
-import { environmentOf, writeEnvironment } from "../daemon/environment";
+import { isDeepStrictEqual } from "node:util";
+import { withFileHeld } from "../fileLock";
+import { deadSandbox, ensureSandbox, findSandbox, type SandboxClient } from "../daemon/client";
+import { environmentOf, writeEnvironment, type Attachment } from "../daemon/environment";
 import type { Inventory } from "../daemon/control";
-import { policyConfigFile } from "../daemon/layout";
+import { layoutOf, policyConfigFile } from "../daemon/layout";
+import { requirePlainPath } from "../daemon/plain-path";
 import { policyEnvironment, type PolicyPack } from "../daemon/policies";
 import { writeStackConfig, type SecretKey } from "../daemon/stack";
 import type { Seed } from "../github";
+import { chooseCharts, choosePlugins, type Plugins } from "../plugins/choice";
+import type { Choice } from "../plugins/words";
 import { ensureTools, type AnyTool } from "../tools";
 import { EngineError, failureOf, runEngine, type EngineRun, type EngineSurroundings } from "./engine";
+import { judgesOf, type JudgedRun } from "./judges";
 import { phase } from "./phase";
 import { ensureStack, exportStack } from "./stacks";
 import type { RunSummary } from "./summary";
@@ -24,8 +30,12 @@ export interface RehearsalOptions {
   readonly requirements: Requirements;
   /** Starts from nothing, even where a sandbox runs. */
   readonly clean: boolean;
+  /** Leaves the sandbox up afterwards, whether the rehearsal succeeds or fails. */
+  readonly keep: boolean;
   /** Module of clouds for the daemon; by default the four. */
   readonly clouds?: string;
+  /** Real plugins or the sandbox's own; by default whatever runs, and real plugins where a new sandbox can have them. */
+  readonly providers?: Choice;
 }
 
 const TOOLS: readonly AnyTool[] = ["pulumi", "etcd", "kube-apiserver", "kube-controller-manager", "kubectl", "moto_server"];
@@ -43,10 +53,38 @@ export interface Requirements {
 /** What points the engine at one stack of a sandbox. */
 export type StackOptions = Pick<RehearsalOptions, "project" | "stack" | "requirements">;
 
-/** Prints as it goes. Throws an EngineError when a run fails or the second preview finds a change. The sandbox stays up either way. */
-export async function rehearse(options: RehearsalOptions): Promise<void> {
+/**
+ * Prints as it goes. Throws an EngineError when a run fails or the second preview finds a change; the sandbox then stays up, unless it is not to be
+ * kept. Throws Held while another rehearsal uses the sandbox. Resolves with who judged what.
+ */
+export async function rehearse(options: RehearsalOptions): Promise<JudgedRun> {
+  requirePlainPath(options.project, "the project's directory");
+  requirePlainPath(options.directory, "the sandbox's directory (SANDBOX_DIR)");
+  await mkdir(options.directory, { recursive: true, mode: 0o700 });
+  return withFileHeld(layoutOf(options.directory).rehearsal, `rehearse stack ${options.stack} in ${options.directory}`, async () => {
+    try {
+      return await rehearseAlone(options);
+    } finally {
+      if (!options.keep) console.log(await endSandbox(options.directory));
+    }
+  });
+}
+
+/** Ends the sandbox of a directory, or clears what a dead one left. Returns one line that says what was there. */
+export async function endSandbox(directory: string): Promise<string> {
+  const dead = await deadSandbox(directory);
+  if (dead !== undefined) {
+    await dead.remove();
+    return `the sandbox in ${directory} had died (process ${dead.pid}); what it left is removed`;
+  }
+  const client = await findSandbox(directory);
+  await client?.stop();
+  return client === undefined ? `no sandbox runs in ${directory}` : "the sandbox and everything it started has ended";
+}
+
+async function rehearseAlone(options: RehearsalOptions): Promise<JudgedRun> {
   if (options.clean) await (await findSandbox(options.directory))?.stop();
-  const client = await bringUp(options.directory, options.clouds);
+  const client = await bringUp(options.directory, options);
   const at = await phase("stack", async () => {
     const prepared = await prepareStack(client, options);
     return [prepared.surroundings, `${options.stack}, ${prepared.existed ? "continued" : "new"}, with ${options.requirements.secrets.length} canary secrets`];
@@ -56,6 +94,14 @@ export async function rehearse(options: RehearsalOptions): Promise<void> {
   await engine(at, "up", ["up", "--yes", "--skip-preview"], (run) => `${run.summary.line("done")}${judgement(run, held)}`, planned.summary.total);
   await secondPreview(at, held);
   await report(client, options);
+  return judgedRun(client, at, options.stack);
+}
+
+/** By whom the resources of a stack that is up were judged. */
+export async function judgedRun(client: SandboxClient, at: EngineSurroundings, stack: string): Promise<JudgedRun> {
+  const [state, { attachment }, inventory] = [await exportStack(at, stack), await client.call("GET /status"), await client.call("GET /inventory")];
+  if (state === undefined) throw new Error(`the sandbox has no stack ${stack}`);
+  return { stack, on: new Date().toISOString().slice(0, "YYYY-MM-DD".length), types: judgesOf(state, attachment, inventory) };
 }
 
 /** What the policy pack said of a run that it let pass. Throws an EngineError when the engine did not run the pack. */
@@ -67,16 +113,35 @@ function judgement({ summary }: EngineRun, held: boolean): string {
 }
 
 /** Tools and a running sandbox. */
-export async function bringUp(directory: string, clouds?: string): Promise<SandboxClient> {
-  await phase("tools", async () => {
+export async function bringUp(directory: string, { clouds, providers }: Pick<RehearsalOptions, "clouds" | "providers"> = {}): Promise<SandboxClient> {
+  const { plugins, charts } = await phase("tools", async () => {
     const tools = clouds === undefined ? TOOLS : (["pulumi", "kubectl"] as const);
     const paths = await ensureTools(tools);
-    return [paths, paths.map(({ name, version }) => `${name} ${version}`).join(", ")];
+    const choice = clouds === undefined ? (providers ?? "ours") : "ours";
+    const [chosen, charts] = [await choosePlugins(choice), await chooseCharts(choice)];
+    const said = paths.map(({ name, version }) => `${name} ${version}`).join(", ");
+    return [{ plugins: chosen.plugins, charts }, [said, ...chosen.missing.map(({ name, reason }) => `the sandbox's own provider stands in for ${name}: ${reason}`)].join("; ")];
   });
   return phase("sandbox", async () => {
-    const { client, started } = await ensureSandbox(directory, clouds === undefined ? {} : { clouds });
-    return [client, `${started ? "started" : "runs already"}, process ${client.pid}`];
+    const { client, started, instead } = await ensureSandbox(directory, clouds === undefined ? { plugins, ...(charts === undefined ? {} : { charts }) } : { clouds });
+    const { attachment } = await client.call("GET /status");
+    requireChoice(providers, attachment, plugins);
+    return [client, `${started ? "started" : "runs already"}${instead === undefined ? "" : `, anew instead of one that broke: ${instead}`}, process ${client.pid}, ${providersOf(attachment)}`];
   });
+}
+
+/** A sandbox that runs keeps its providers: what was asked for has to be what it has. */
+function requireChoice(choice: Choice | undefined, { plugins: running }: Attachment, wanted: Plugins): void {
+  if (choice === undefined || choice === "auto" || isDeepStrictEqual(Object.keys(running).sort(), Object.keys(wanted).sort())) return;
+  const names = (plugins: object): string => Object.keys(plugins).sort().join(", ") || "none";
+  throw new Error(`the sandbox runs with the real providers ${names(running)}, and PROVIDERS=${choice} asks for ${names(wanted)}; CLEAN=1 starts it anew`);
+}
+
+/** Who answers the engine, for people. */
+export function providersOf({ providers, plugins, charts }: Attachment): string {
+  const real = Object.entries(plugins).map(([name, version]) => `${name} ${version}`);
+  const helm = charts.length === 0 ? "no chart is at hand, so models of charts stand in" : `Helm installs ${charts.join(", ")}, and models stand in for other charts`;
+  return [...(real.length === 0 ? [] : [`real providers: ${real.join(", ")}`]), `the sandbox's own: ${Object.keys(providers).join(", ")}`, helm].join("; ");
 }
 
 /** Points plain clients at the sandbox: `. .sandbox/env`. Plain `pulumi` is held to the policy pack too. */

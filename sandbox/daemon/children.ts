@@ -39,7 +39,18 @@ export interface SpawnOptions {
   readonly cwd?: string;
 }
 
+/** A child that went without being asked to. */
+export interface EndedChild {
+  readonly name: string;
+  /** Its exit code or signal, in words. */
+  readonly how: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
 export class Children {
+  private stopping = false;
+  private readonly lost = new Map<string, EndedChild>();
   private readonly running = new Map<string, ChildProcess>();
   private readonly watchdog: ChildProcess & { stdin: NodeJS.WritableStream };
 
@@ -51,6 +62,11 @@ export class Children {
 
   get watchdogPid(): number | undefined {
     return this.watchdog.pid;
+  }
+
+  /** Children that ended without being asked to, and were not started again: what they served is gone. */
+  ended(): readonly EndedChild[] {
+    return [...this.lost.values()];
   }
 
   /** Starts a child in a process group of its own; its output goes to `logs/NAME.log`. Names are unique while their process lives. */
@@ -69,11 +85,13 @@ export class Children {
     // Without an id the start failed, and the child's error event says why.
     if (pid === undefined) return;
     this.running.set(name, child);
+    this.lost.delete(name);
     this.watchdog.stdin.write(`+${pid}\n`);
     const pidFile = join(this.layout.pids, name);
     writeFileSync(pidFile, String(pid), { mode: 0o600 });
-    child.once("exit", () => {
+    child.once("exit", (code, signalName) => {
       this.running.delete(name);
+      if (!child.killed && !this.stopping) this.lost.set(name, { name, how: signalName ?? `exit code ${code ?? "unknown"}`, at: new Date().toISOString() });
       this.watchdog.stdin.write(`-${pid}\n`);
       rmSync(pidFile, { force: true });
     });
@@ -81,6 +99,7 @@ export class Children {
 
   /** Ends every child, politely first, then the watchdog. */
   async stop(): Promise<void> {
+    this.stopping = true;
     await Promise.all([...this.running.values()].map((child) => this.end(child)));
     this.watchdog.stdin.end();
     await exited(this.watchdog);

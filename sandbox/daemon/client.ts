@@ -3,12 +3,15 @@ import { spawn } from "node:child_process";
 import { openSync, closeSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ChartsOption } from "../cloud";
 import { withFileLock } from "../fileLock";
 import { isAlive } from "../provider/peer";
 import type { Routes } from "./control";
 import type { FaultOrder } from "./faults";
 import { layoutOf, type Layout } from "./layout";
-import type { ControlFile } from "./main";
+import { requirePlainPath } from "./plain-path";
+import type { ControlFile, Given } from "./main";
+import type { Plugins } from "../plugins/choice";
 
 /** What a new sandbox may take until it answers, building no tool: seconds on a slow machine. */
 const START_WITHIN_MS = 120_000;
@@ -26,6 +29,10 @@ export interface SandboxClient {
 export interface StartOptions {
   /** Module that exports `startClouds`; by default the four clouds. */
   readonly clouds?: string;
+  /** Real plugins by package; the others' providers are the sandbox's own. By default all are. */
+  readonly plugins?: Plugins;
+  /** Charts that Helm itself installs. By default models stand in for all. */
+  readonly charts?: ChartsOption;
   /** Hears how many milliseconds the start has taken so far. */
   onWait?(elapsedMs: number): void;
 }
@@ -43,28 +50,59 @@ export async function findSandbox(directory: string): Promise<SandboxClient | un
   );
 }
 
-/** The daemon of `directory`, started when none runs. What a dead one left behind is removed first: its clouds are gone. */
-export async function ensureSandbox(directory: string, options: StartOptions = {}): Promise<{ readonly client: SandboxClient; readonly started: boolean }> {
+/** A sandbox whose daemon went without being asked to, and left its files; undefined where one runs or none was. */
+export async function deadSandbox(directory: string): Promise<{ readonly pid: number; remove(): Promise<void> } | undefined> {
+  const layout = layoutOf(directory);
+  const control = await controlFile(layout);
+  if (control === undefined || (await findSandbox(directory)) !== undefined) return undefined;
+  const remove = async (): Promise<void> => {
+    if (control.watchdog !== undefined) await gone(control.watchdog, STOP_WITHIN_MS);
+    await empty(layout, keptFiles(layout));
+  };
+  return { pid: control.pid, remove };
+}
+
+/**
+ * The daemon of `directory`, started when none runs. What a dead one left behind is removed first: its clouds are gone. So are those of one that lost
+ * a process of its own, and it is started anew; `instead` says of which.
+ * @throws Error for a path that a tool of the sandbox would misread
+ */
+export async function ensureSandbox(directory: string, options: StartOptions = {}): Promise<{ readonly client: SandboxClient; readonly started: boolean; readonly instead?: string }> {
+  requirePlainPath(directory, "the sandbox's directory (SANDBOX_DIR)");
   const layout = layoutOf(directory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   return withFileLock(layout.lock, () => undefined, async () => {
     const running = await findSandbox(directory);
-    if (running) return { client: running, started: false };
+    const lost = running === undefined ? [] : (await running.call("GET /status")).ended;
+    if (running && lost.length === 0) return { client: running, started: false };
+    const died = running === undefined ? await controlFile(layout) : undefined;
+    const instead = died === undefined ? lostWords(lost) : `process ${died.pid}, which died`;
+    await running?.stop();
     await claim(layout);
     await start(layout, options);
     const client = await findSandbox(directory);
     if (!client) throw new Error(`the sandbox in ${directory} started and does not answer; see ${daemonLog(layout)}`);
-    return { client, started: true };
+    return { client, started: true, ...(instead === "" ? {} : { instead }) };
   });
+}
+
+/** Children that a sandbox lost, for people; empty for none. */
+export function lostWords(lost: Routes["GET /status"]["ended"]): string {
+  return lost.map(({ name, how, at }) => `${name} ended (${how}) at ${at}`).join(", ");
+}
+
+/** What belongs to nobody's clouds: who holds the directory, what it is, and logs. */
+function keptFiles({ logs, lock, mark, rehearsal }: Layout): readonly string[] {
+  return [logs, lock, mark, rehearsal];
 }
 
 /** Makes the directory a sandbox's own and empty. Throws an Error for a directory that holds something else. */
 async function claim(layout: Layout): Promise<void> {
-  const names = (await readdir(layout.directory)).map((name) => join(layout.directory, name)).filter((path) => path !== layout.lock);
+  const names = (await readdir(layout.directory)).map((name) => join(layout.directory, name)).filter((path) => path !== layout.lock && path !== layout.rehearsal);
   if (names.length > 0 && !names.includes(layout.mark)) throw new Error(`${layout.directory} holds something that is no sandbox; empty it or name another directory with SANDBOX_DIR`);
   const control = await controlFile(layout);
   if (control?.watchdog !== undefined) await gone(control.watchdog, STOP_WITHIN_MS);
-  await empty(layout, [layout.lock]);
+  await empty(layout, [layout.lock, layout.rehearsal]);
   await writeFile(layout.mark, "This directory belongs to a sandbox, which may remove everything in it.\n");
 }
 
@@ -77,7 +115,7 @@ async function start(layout: Layout, options: StartOptions): Promise<void> {
   await mkdir(layout.logs, { recursive: true, mode: 0o700 });
   const log = openSync(daemonLog(layout), "a", 0o600);
   const loader = require.resolve("tsx");
-  const args = ["--import", loader, join(__dirname, "main.ts"), layout.directory, ...(options.clouds ? [options.clouds] : [])];
+  const args = ["--import", loader, join(__dirname, "main.ts"), layout.directory, JSON.stringify({ plugins: options.plugins ?? {}, charts: options.charts } satisfies Given), ...(options.clouds ? [options.clouds] : [])];
   const daemon = spawn(process.execPath, args, { detached: true, stdio: ["ignore", log, log] });
   closeSync(log);
   daemon.unref();
@@ -113,7 +151,7 @@ function clientOf(layout: Layout, control: ControlFile): SandboxClient {
     if (isAlive(control.pid)) process.kill(control.pid, "SIGKILL");
     if (control.watchdog !== undefined) await gone(control.watchdog, STOP_WITHIN_MS);
     // State without its clouds would make the next update believe in resources that are gone.
-    await empty(layout, [layout.logs, layout.lock, layout.mark]);
+    await empty(layout, keptFiles(layout));
   };
   return { layout, pid: control.pid, call, stop };
 }

@@ -2,13 +2,16 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { faultOrder, type OrderedFault } from "./faults";
+import type { EndedChild } from "./children";
+import { faultOrder, type FaultOrder, type OrderedFault } from "./faults";
 import type { Attachment } from "./environment";
 import type { Sandbox } from "./sandbox";
 
 export interface Status {
   readonly pid: number;
   readonly startedAt: string;
+  /** Processes of the sandbox that ended without being asked to. */
+  readonly ended: readonly EndedChild[];
   readonly attachment: Attachment;
   readonly clouds: readonly { readonly name: string; readonly lookAt: readonly { readonly label: string; readonly command: string }[] }[];
 }
@@ -53,18 +56,26 @@ function handlersOf(sandbox: Sandbox): Readonly<Record<keyof Routes, Handler>> {
     "GET /status": async () => ({
       pid: process.pid,
       startedAt,
+      ended: sandbox.children.ended(),
       attachment: sandbox.attachment(),
       clouds: sandbox.clouds.map(({ provider, lookAt }) => ({ name: provider.package, lookAt })),
     }),
     "GET /inventory": () => Promise.all(sandbox.clouds.map(async (cloud) => ({ cloud: cloud.provider.package, entries: await cloud.inventory() }))),
     "GET /faults": async () => sandbox.faults.list(),
-    "POST /faults": async (body) => sandbox.faults.order(faultOrder.parse(body)),
+    "POST /faults": async (body) => sandbox.faults.order(reachable(sandbox, faultOrder.parse(body))),
     "DELETE /faults": async () => {
       sandbox.faults.clear();
       return sandbox.faults.list();
     },
     "POST /stop": async () => ({ stopping: true }),
   };
+}
+
+/** Faults happen in the sandbox's own providers: an order that waits for a real one would never be met. */
+function reachable(sandbox: Sandbox, order: FaultOrder): FaultOrder {
+  const name = order.cloud ?? order.type?.split(":")[0];
+  if (name !== undefined && name in sandbox.attachment().plugins) throw new Error(`faults of ${name} cannot be ordered: its provider is the real one; start the sandbox with PROVIDERS=ours`);
+  return order;
 }
 
 async function answer(request: IncomingMessage, token: string, handlers: Readonly<Record<string, Handler>>): Promise<{ status: number; body: unknown }> {

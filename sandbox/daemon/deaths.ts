@@ -9,11 +9,14 @@ interface Death {
   readonly die: () => void;
 }
 
+/** The engines that are to die. */
 export class Deaths {
   private readonly awaited = new Map<number, Death>();
 
+  constructor(private readonly afterDeath: () => Promise<void>) {}
+
   /** Kills an engine once nobody else has asked for its death for `quietMs`. Resolves when it is dead. */
-  of(engine: number, quietMs: number): Promise<void> {
+  kill(engine: number, quietMs: number): Promise<void> {
     const death = this.awaited.get(engine) ?? this.prepare(engine);
     clearTimeout(death.timer);
     death.timer = setTimeout(death.die, quietMs);
@@ -23,7 +26,7 @@ export class Deaths {
   private prepare(engine: number): Death {
     let die = (): void => undefined;
     const over = new Promise<void>((resolve, reject) => {
-      die = () => void kill(engine).then(resolve, reject).finally(() => this.awaited.delete(engine));
+      die = () => void kill(engine).then(() => this.afterDeath()).then(resolve, reject).finally(() => this.awaited.delete(engine));
     });
     const death: Death = { timer: setTimeout(die, 0), over, die };
     this.awaited.set(engine, death);

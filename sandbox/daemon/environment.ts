@@ -14,8 +14,12 @@ const OTHER_PULUMI: ReadonlySet<string> = new Set([
 ]);
 
 export interface Attachment {
-  /** Port of the provider server by package. */
+  /** Port of the provider server by package, for the packages whose provider is the sandbox's own. */
   readonly providers: Readonly<Record<string, number>>;
+  /** Version of the plugin by package, for the packages whose provider is the real one. */
+  readonly plugins: Readonly<Record<string, string>>;
+  /** Name and version of each chart that Helm itself installs; models stand in for the others. */
+  readonly charts: readonly string[];
   /** What the clouds add: endpoints, credentials that mean nothing elsewhere, KUBECONFIG. */
   readonly clouds: Readonly<Record<string, string>>;
 }
@@ -41,8 +45,8 @@ export function environmentOf(layout: Layout, attachment: Attachment, stack: str
 
 /** Writes the file for `. .sandbox/env`, mode 0600. */
 export async function writeEnvironment(layout: Layout, environment: Readonly<Record<string, string>>): Promise<void> {
-  const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`);
-  const text = ["# Points pulumi, kubectl, aws and curl at this sandbox: . .sandbox/env", `unset ${[...OTHER_PULUMI].join(" ")}`, ...lines, `export PATH=${quoted(layout.bin)}:"$PATH"`, ""];
+  const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${shellQuoted(value)}`);
+  const text = ["# Points pulumi, kubectl, aws and curl at this sandbox: . .sandbox/env", `unset ${[...OTHER_PULUMI].join(" ")}`, ...lines, `export PATH=${shellQuoted(layout.bin)}:"$PATH"`, ""];
   await writeFile(layout.env, text.join("\n"), { mode: 0o600 });
 }
 
@@ -57,6 +61,7 @@ function withLoopback(list: string | undefined): string {
   return [...new Set([...(list ? list.split(",") : []), "127.0.0.1", "localhost"])].join(",");
 }
 
-function quoted(text: string): string {
+/** A text as one word of a shell. */
+export function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -57,7 +57,12 @@ type Entry = OrderedFault & { readonly pattern: RegExp; readonly hits: Hit[]; se
 export class Faults implements FaultSwitch {
   private entries: Entry[] = [];
   private nextId = 1;
-  private readonly deaths = new Deaths();
+  private readonly deaths: Deaths;
+
+  /** `afterDeath` clears what a killed engine leaves, before the next one can meet it. It must not throw. */
+  constructor(afterDeath: () => Promise<void> = () => Promise.resolve()) {
+    this.deaths = new Deaths(afterDeath);
+  }
 
   /** Throws an Error when the operation is no regular expression. */
   order(order: FaultOrder): OrderedFault {
@@ -95,7 +100,7 @@ export class Faults implements FaultSwitch {
     if (status === "kill-engine") {
       if (work?.engine === undefined) throw new Error(`no engine is known to kill behind ${operation}`);
       // The call itself goes on, as it would in a cloud that does not know that its client is gone.
-      return this.deaths.of(work.engine, holdMs);
+      return this.deaths.kill(work.engine, holdMs);
     }
     const answer = ANSWERS[status];
     throw new CloudError(operation, status, answer.code, answer.message, "retryAfterSeconds" in answer ? answer.retryAfterSeconds : undefined);

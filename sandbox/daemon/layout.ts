@@ -18,6 +18,8 @@ export interface Layout {
   /** Port and token of the control API, and the daemon's process id; mode 0600. */
   readonly control: string;
   readonly lock: string;
+  /** Held by the rehearsal that uses the sandbox; whoever comes second reads in it who that is. */
+  readonly rehearsal: string;
   /** Says that the directory is a sandbox's and may be emptied. */
   readonly mark: string;
 }
@@ -40,6 +42,7 @@ export function layoutOf(directory: string): Layout {
     env: at("env"),
     control: at("control.json"),
     lock: at("lock"),
+    rehearsal: at("rehearsal.lock"),
     mark: at("SANDBOX"),
   };
 }

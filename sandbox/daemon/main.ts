@@ -1,8 +1,10 @@
-/** The daemon's process. Usage: `node --import tsx sandbox/daemon/main.ts DIRECTORY [MODULE]`; MODULE exports `startClouds`. */
+/** The daemon's process. Usage: `node --import tsx sandbox/daemon/main.ts DIRECTORY GIVEN [MODULE]`; GIVEN is JSON, MODULE exports `startClouds`. */
 import { rename, rm, writeFile } from "node:fs/promises";
 import { startControl } from "./control";
 import { layoutOf } from "./layout";
 import { startSandbox } from "./sandbox";
+import type { Plugins } from "../plugins/choice";
+import type { ChartsOption } from "../cloud";
 import type { StartClouds } from "./clouds";
 
 export interface ControlFile {
@@ -12,10 +14,16 @@ export interface ControlFile {
   readonly token: string;
 }
 
-async function main(directory: string, module: string): Promise<void> {
+/** What a sandbox is given of the machine. */
+export interface Given {
+  readonly plugins: Plugins;
+  readonly charts?: ChartsOption;
+}
+
+async function main(directory: string, given: Given, module: string): Promise<void> {
   const layout = layoutOf(directory);
   const { startClouds } = (await import(module)) as { startClouds: StartClouds };
-  const sandbox = await startSandbox(layout, startClouds, (line) => console.log(`${new Date().toISOString()} ${line}`));
+  const sandbox = await startSandbox(layout, startClouds, (line) => console.log(`${new Date().toISOString()} ${line}`), given);
   const stop = once(async () => {
     control.close();
     await rm(layout.control, { force: true });
@@ -35,7 +43,7 @@ function once(work: () => Promise<void>): () => Promise<void> {
   return () => (running ??= work());
 }
 
-main(process.argv[2] ?? "", process.argv[3] ?? "./clouds").catch((error: unknown) => {
+main(process.argv[2] ?? "", JSON.parse(process.argv[3] ?? "{}") as Given, process.argv[4] ?? "./clouds").catch((error: unknown) => {
   console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exit(1);
 });

@@ -1,5 +1,6 @@
 /** The policy pack to which every run on a sandbox is held. */
 import { writeFile } from "node:fs/promises";
+import { requirePlainPath } from "./plain-path";
 
 export interface PolicyPack {
   /** Directory of PulumiPolicy.yaml. */
@@ -18,6 +19,8 @@ export interface PolicyPack {
  */
 export async function policyEnvironment(file: string, pack: PolicyPack | undefined, before: string | undefined): Promise<Readonly<Record<string, string>>> {
   if (pack === undefined) return {};
+  requirePlainPath(pack.directory, "the policy pack's directory");
+  requirePlainPath(file, "the file of the policies' config");
   await writeFile(file, JSON.stringify(await pack.prepare(before), undefined, 2));
   return { PULUMI_OPTION_POLICY_PACK: listOf(pack.directory), PULUMI_OPTION_POLICY_PACK_CONFIG: listOf(file) };
 }

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import type { RunningCloud, SandboxContext } from "../cloud";
+import type { ChartsOption, RunningCloud, SandboxContext } from "../cloud";
 import { startProviderServer, type ProviderServer } from "../provider/server";
 import { toolPath } from "../tools";
 import { Children } from "./children";
@@ -14,6 +14,9 @@ import { Faults } from "./faults";
 import type { Layout } from "./layout";
 import { liftDeadLocks } from "./locks";
 import { recordedState } from "./recorded";
+import type { Given } from "./main";
+import { nameOf } from "../kubernetes/helm/published/cache";
+import { placePlugins, type PlacedPlugins } from "../plugins/place";
 
 export interface Sandbox {
   readonly layout: Layout;
@@ -27,17 +30,18 @@ export interface Sandbox {
 const LOOK_FOR_LOCKS_EVERY_MS = 500;
 
 /** Starts everything in `layout`'s directory, which must be empty but for logs. What was started is stopped again when a part fails. */
-export async function startSandbox(layout: Layout, startClouds: StartClouds, log: (line: string) => void): Promise<Sandbox> {
+export async function startSandbox(layout: Layout, startClouds: StartClouds, log: (line: string) => void, { plugins = {}, charts }: Partial<Given> = {}): Promise<Sandbox> {
   await prepare(layout);
-  const faults = new Faults();
+  const faults = new Faults(() => liftLocks(layout, log));
   const children = new Children(layout);
-  const context = contextOf(layout, children, faults, log);
+  const context = contextOf(layout, children, faults, log, charts);
   const servers = new Map<string, ProviderServer>();
   let clouds: readonly RunningCloud[] = [];
+  let placed: PlacedPlugins | undefined;
   const watch = setInterval(() => void liftLocks(layout, log), LOOK_FOR_LOCKS_EVERY_MS);
   const stop = async (): Promise<void> => {
     clearInterval(watch);
-    await Promise.allSettled([...servers.values()].map((server) => server.stop()));
+    await Promise.allSettled([...servers.values(), ...(placed === undefined ? [] : [placed])].map((server) => server.stop()));
     await Promise.allSettled(clouds.map((cloud) => cloud.stop()));
     await children.stop();
   };
@@ -45,13 +49,16 @@ export async function startSandbox(layout: Layout, startClouds: StartClouds, log
     await provideExecutables(layout);
     clouds = await startClouds(context);
     const options = { readState: () => recordedState(layout.state), log };
-    for (const { provider } of clouds) servers.set(provider.package, await startProviderServer(provider, options));
+    placed = await placePlugins(layout, plugins, clouds, log);
+    for (const { provider } of clouds.filter((cloud) => !(cloud.provider.package in plugins))) servers.set(provider.package, await startProviderServer(provider, options));
   } catch (error) {
     await stop();
     throw error;
   }
   const attachment = (): Attachment => ({
     providers: Object.fromEntries([...servers].map(([name, { port }]) => [name, port])),
+    charts: (charts?.charts ?? []).map((chart) => `${nameOf(chart)} ${chart.version}`),
+    plugins: Object.fromEntries(Object.entries(plugins).map(([name, { version }]) => [name, version])),
     clouds: Object.assign({}, ...clouds.map(({ environment }) => environment)) as Record<string, string>,
   });
   return { layout, clouds, faults, children, attachment, stop };
@@ -84,9 +91,11 @@ async function withoutDebugLogs(layout: Layout): Promise<void> {
 async function provideExecutables(layout: Layout): Promise<void> {
   await provideEngine(layout.bin, await toolPath("pulumi"));
   await provideLink(layout.bin, "kubectl", await toolPath("kubectl"));
+  // The language host, and a shell that reads `.sandbox/env`, take the Node.js that runs this, which the machine's own may be too old for.
+  await provideLink(layout.bin, "node", process.execPath);
 }
 
-function contextOf(layout: Layout, children: Children, faults: Faults, log: (line: string) => void): SandboxContext {
+function contextOf(layout: Layout, children: Children, faults: Faults, log: (line: string) => void, charts?: ChartsOption): SandboxContext {
   const given = new Set<number>();
   return {
     directory: layout.directory,
@@ -94,6 +103,7 @@ function contextOf(layout: Layout, children: Children, faults: Faults, log: (lin
     spawn: (name, file, args, options) => children.spawn(name, file, args, options),
     freePort: () => freePort(given),
     faults,
+    ...(charts === undefined ? {} : { charts }),
     log,
   };
 }

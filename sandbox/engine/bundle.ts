@@ -11,7 +11,7 @@ export async function bundleLanguageHost(directory: string): Promise<string> {
     outfile,
     bundle: true,
     platform: "node",
-    target: "node20",
+    target: "node22",
     format: "cjs",
     banner: { js: "#!/usr/bin/env node" },
     logLevel: "error",

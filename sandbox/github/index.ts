@@ -16,6 +16,9 @@ export interface RunningGitHub extends RunningCloud {
   seed(input: Seed): void;
 }
 
+/** What integrations/terraform-provider-github reads from its environment (github/provider.go). */
+const PLUGIN_VARIABLES = ["GITHUB_TOKEN", "GITHUB_OWNER", "GITHUB_ORGANIZATION", "GITHUB_BASE_URL", "GITHUB_APP_ID", "GITHUB_APP_INSTALLATION_ID", "GITHUB_APP_PEM_FILE", "GITHUB_INSECURE", "GITHUB_LEGACY_CLIENT"];
+
 /** Starts the server on a free port of loopback; its state is in `directory/github`. */
 export async function start(context: Pick<SandboxContext, "directory" | "faults" | "log" | "freePort">): Promise<RunningGitHub> {
   const server = await startServer({
@@ -23,7 +26,7 @@ export async function start(context: Pick<SandboxContext, "directory" | "faults"
     port: await context.freePort(),
     log: (line) => context.log(`github: ${line}`),
   });
-  const authorized = `curl -s -H "Authorization: Bearer $(cat ${server.tokenFile})"`;
+  const authorized = `curl -K '${server.curlFile}'`;
   const place = (): string => {
     const seeded = server.store.state.repositories[0];
     const owner = server.store.state.owners.find(({ id }) => id === seeded?.ownerId);
@@ -43,8 +46,10 @@ export async function start(context: Pick<SandboxContext, "directory" | "faults"
       GITHUB_API_URL: server.url,
       GITHUB_BASE_URL: `${server.url}/`,
       GITHUB_TOKEN_FILE: server.tokenFile,
+      GITHUB_CURL_CONFIG: server.curlFile,
       GITHUB_SEED_URL: `${server.url}${SEED_ROUTE}`,
     },
+    answersPlugin: { hosts: { "api.github.com": server.url }, hides: PLUGIN_VARIABLES },
     inventory: () => Promise.resolve(inventory(server.store.state)),
     stop: () => server.stop(),
   };

@@ -1,5 +1,5 @@
 /** The API of one cluster as the provider speaks it: requests through the fault switch, discovery, and errors in the server's own words. */
-import type { SandboxContext } from "../cloud";
+import { NO_FAULTS, type SandboxContext } from "../cloud";
 import { CloudError } from "../provider/kind";
 import { HttpsClient } from "./cluster/https";
 
@@ -81,7 +81,7 @@ export class KubernetesApi {
 
   constructor(
     readonly server: string,
-    authority: string,
+    private readonly authority: string,
     private readonly token: string,
     private readonly faults: SandboxContext["faults"],
   ) {
@@ -111,6 +111,20 @@ export class KubernetesApi {
     if (answer.status >= 400) throw apiError(operation, answer.status, answer.text, answer.headers["retry-after"]);
     await this.faults.answered(call);
     return JSON.parse(answer.text) as T;
+  }
+
+  /** Work of another program on this cluster, as one call of the fault switch. */
+  async passed<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    const call = { cloud: "kubernetes", operation };
+    await this.faults.pass(call);
+    const result = await work();
+    await this.faults.answered(call);
+    return result;
+  }
+
+  /** The same identity past the fault switch, which breaks the provider's calls only. To be closed. */
+  unbroken(): KubernetesApi {
+    return new KubernetesApi(this.server, this.authority, this.token, NO_FAULTS);
   }
 
   /** The parsed answer, or undefined for 404. */

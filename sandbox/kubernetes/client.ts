@@ -1,5 +1,6 @@
 /** What one provider instance of the Kubernetes provider works with: an API server, and how its configuration wants objects written. */
 import type { KubernetesApi } from "./api";
+import type { Helm } from "./helm/published/helm";
 
 export interface KubernetesClient {
   readonly api: KubernetesApi;
@@ -13,4 +14,8 @@ export interface KubernetesClient {
   readonly secretMutable: boolean;
   /** Provider setting `enableConfigMapMutable`: a ConfigMap's data changes in place. Off, it replaces the ConfigMap. */
   readonly configMapMutable: boolean;
+  /** Installs the charts of the cache; absent where models of charts stand in for all of them. */
+  readonly helm?: Helm;
+  /** Arguments that point Helm at this cluster. They hold no credential: kubelogin gives one. */
+  readonly helmAccess: readonly string[];
 }

@@ -6,6 +6,7 @@ import { startEtcd } from "./cluster/etcd";
 import { SandboxClusters } from "./cluster/host";
 import { identities } from "./cluster/identity";
 import { writeKubelogin } from "./cluster/kubelogin";
+import { startHelm } from "./helm/published/helm";
 import { inventoryOf } from "./inventory";
 import { kubernetesProvider } from "./provider";
 
@@ -24,16 +25,18 @@ export async function start(context: SandboxContext): Promise<KubernetesCloud> {
   const who = await identities(join(directory, "identities"));
   const kubelogin = await writeKubelogin(join(context.directory, "bin"), who.applierTokenFile);
   const etcd = await startEtcd(context, join(directory, "etcd"));
+  const helm = context.charts && (await startHelm(context.charts, context.directory, (line) => context.log(`charts: ${line}`)));
   const clusters = await SandboxClusters.open({ context, directory, kubeconfigFile, kubelogin, etcd, identities: who });
   return {
     clusters,
-    provider: kubernetesProvider({ faults: context.faults, kubelogin, knows: (server) => clusters.byServer(server) !== undefined }),
+    provider: kubernetesProvider({ faults: context.faults, kubelogin, kubeconfigFile, contextOf: (server) => clusters.byServer(server)?.context, ...(helm === undefined ? {} : { helm }) }),
     get lookAt() {
       return clusters.all().map(({ context: name }) => ({ label: `cluster ${name}`, command: `kubectl --context ${name} get namespaces,resourcequotas -A` }));
     },
     environment: { KUBECONFIG: kubeconfigFile },
     inventory: () => inventoryOf(clusters.all(), who.applierToken),
     stop: async () => {
+      await helm?.stop();
       await clusters.stop();
       await etcd.stop();
     },

@@ -30,7 +30,7 @@ async function ofCluster({ context, server }: RunningCluster, token: string): Pr
       ...namespaces.filter(({ metadata }) => !isOwn(metadata.name)).map((object) => entry("Namespace", context, object, phaseOf(object))),
       ...quotas.map((object) => entry("ResourceQuota", context, object, hardOf(object))),
       ...policies.map((object) => entry("ValidatingAdmissionPolicy", context, object, `${countOf(object, "validations")} validations`)),
-      ...releases.map((release) => ({ kind: "Helm release", name: `${context}/${release.namespace}/${release.name}`, detail: `${release.chart} ${release.version}, revision ${release.revision}` })),
+      ...releases.map((release) => ({ kind: "Helm release", name: `${context}/${release.namespace}/${release.name}`, detail: `${release.chart} ${release.version}, revision ${release.revision}, by ${release.byModel ? "the sandbox's model of the chart" : "Helm"}` })),
     ];
   } finally {
     api.close();

@@ -8,6 +8,7 @@ import { KubernetesApi } from "./api";
 import type { KubernetesClient } from "./client";
 import { readKubeconfig } from "./cluster/kubeconfig";
 import { releaseKind } from "./helm/kind";
+import type { Helm } from "./helm/published/helm";
 import { objectKind } from "./objects/kind";
 import { kindOfToken } from "./token";
 
@@ -35,13 +36,18 @@ type Config = z.infer<typeof configSchema>;
 /** What the provider needs of the sandbox. */
 export interface ProviderHost {
   readonly faults: SandboxContext["faults"];
-  /** Whether a URL is an API server of this sandbox: the token goes nowhere else. */
-  knows(server: string): boolean;
   /** Path of the stand-in for kubelogin. */
   readonly kubelogin: string;
+  /** A kubeconfig of all clusters. */
+  readonly kubeconfigFile: string;
+  /** Its context for an API server; undefined for one that is not of this sandbox: the token goes nowhere else. */
+  contextOf(server: string): string | undefined;
+  /** Installs charts; absent where models of them stand in. */
+  readonly helm?: Helm;
 }
 
 export function kubernetesProvider(host: ProviderHost): CloudProvider<KubernetesClient> {
+  const releases = releaseKind(host.helm);
   return {
     package: "kubernetes",
     version: "4.34.2",
@@ -50,7 +56,7 @@ export function kubernetesProvider(host: ProviderHost): CloudProvider<Kubernetes
     configReplacements: movedTo,
     configure: (config) => configure(host, config as Config),
     kind: (type) => {
-      if (type === "kubernetes:helm.sh/v3:Release") return releaseKind;
+      if (type === "kubernetes:helm.sh/v3:Release") return releases;
       const gvk = kindOfToken(type);
       return gvk === undefined ? undefined : objectKind(type, gvk);
     },
@@ -61,7 +67,8 @@ export function kubernetesProvider(host: ProviderHost): CloudProvider<Kubernetes
 async function configure(host: ProviderHost, config: Config): Promise<KubernetesClient> {
   if (config.enableServerSideApply === false) throw new Error("enableServerSideApply: the sandbox writes by server-side apply only, as the provider does unless told otherwise");
   const chosen = readKubeconfig(config.kubeconfig, config.context);
-  if (!host.knows(chosen.server)) throw new Error(`kubeconfig: ${chosen.server} is no API server of this sandbox`);
+  const context = host.contextOf(chosen.server);
+  if (context === undefined) throw new Error(`kubeconfig: ${chosen.server} is no API server of this sandbox`);
   const token = await login(host, chosen.exec);
   return {
     api: new KubernetesApi(chosen.server, chosen.authority, token, host.faults),
@@ -70,6 +77,8 @@ async function configure(host: ProviderHost, config: Config): Promise<Kubernetes
     upsert: config.upsertExistingObjects === true,
     secretMutable: config.enableSecretMutable === true,
     configMapMutable: config.enableConfigMapMutable === true,
+    ...(host.helm === undefined ? {} : { helm: host.helm }),
+    helmAccess: ["--kubeconfig", host.kubeconfigFile, "--kube-context", context],
   };
 }
 

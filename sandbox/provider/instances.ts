@@ -9,6 +9,7 @@ export interface Instance<Client> {
 
 export class Instances<Client> {
   private readonly byPeer = new Map<string, Instance<Client>>();
+  private readonly cancels = new Map<string, AbortController>();
   private readonly engines = new Map<string, Promise<number | undefined>>();
 
   /** `processAt` finds the process behind a port on this machine that is connected to the provider server. */
@@ -30,10 +31,27 @@ export class Instances<Client> {
     return this.byPeer.get(peer);
   }
 
+  /** Aborted when the engine behind a peer cancels. */
+  cancelled(peer: string): AbortSignal {
+    const known = this.cancels.get(peer) ?? new AbortController();
+    this.cancels.set(peer, known);
+    return known.signal;
+  }
+
+  cancel(peer: string): void {
+    this.cancelled(peer);
+    this.cancels.get(peer)?.abort();
+  }
+
+  cancelAll(): void {
+    for (const cancel of this.cancels.values()) cancel.abort();
+  }
+
   /** A port that a dead engine used may be used again by another. */
   connected(peer: string): void {
     this.byPeer.delete(peer);
     this.engines.delete(peer);
+    this.cancels.delete(peer);
   }
 
   private sweep(): void {

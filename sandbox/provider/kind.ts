@@ -48,6 +48,8 @@ export interface ResourceKind<Client, Inputs extends Properties = any, Outputs e
   readonly sets?: readonly string[];
   /** Inputs that are written but never read back (secret values): refresh keeps what the state has unless `read` returns them. */
   readonly writeOnly?: readonly string[];
+  /** True when `read` answers the very inputs that the real provider would record: a refresh then fits nothing, not even what is empty or off. */
+  readonly readsExactly?: boolean;
   /** Outputs that are secret whatever the inputs were. */
   readonly secretOutputs?: readonly string[];
   /** Property paths that need a replacement besides `replaceOn`, where that hangs on the inputs or on the provider's configuration. Runs in Diff. */

@@ -120,7 +120,7 @@ export async function read<Client>(kind: ResourceKind<Client>, client: Client, r
   const response = new proto.ReadResponse();
   // An empty answer is how the engine is told that the resource is gone.
   if (!found) return response;
-  const fitted = info.oldInputs ? foundInputs(kind, found.inputs, info.oldInputs) : (found.inputs as Properties);
+  const fitted = info.oldInputs && !kind.readsExactly ? foundInputs(kind, found.inputs, info.oldInputs) : (found.inputs as Properties);
   const inputs: Decoded = { value: fitted, secrets: [...state.secrets, ...secretKeys(kind, fitted)] };
   response.setId(found.id);
   response.setInputs(encode(inputs.value, inputs.secrets));
@@ -133,7 +133,7 @@ function secretKeys(kind: Pick<ResourceKind<never>, "secretOutputs">, inputs: Pr
   return (kind.secretOutputs ?? []).filter((key) => key in inputs).map((key) => [key]);
 }
 
-/** Unless the cloud can tell, outputs keep their values during the preview of an update, but for those that the kind says may change. */
+/** Unless the cloud can tell, outputs keep their values during the preview of an update, except those that the kind says may change. */
 export async function previewUpdate<Client>(kind: ResourceKind<Client>, client: Client | undefined, request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
   const inputs = decode(request.getNews());
   const oldInputs = decode(request.getOldInputs()).value;

@@ -49,6 +49,7 @@ export async function startProviderServer<Client>(provider: CloudProvider<Client
   server.addService(service.ResourceProviderService, new ProviderService(provider, instances, journal).handlers());
   const stop = async (): Promise<void> => {
     journal.stop();
+    instances.cancelAll();
     server.forceShutdown();
   };
   return { port, stop };
@@ -67,7 +68,7 @@ class ProviderService<Client> {
     return {
       handshake: unary((call) => this.handshake(call)),
       attach: unary(() => new Empty()),
-      cancel: unary(() => new Empty()),
+      cancel: unary((call) => this.cancel(call)),
       getPluginInfo: unary(() => this.pluginInfo()),
       getSchema: unary(() => this.schema()),
       getMapping: unary(() => new proto.GetMappingResponse()),
@@ -101,6 +102,12 @@ class ProviderService<Client> {
     const response = new proto.ProviderHandshakeResponse();
     response.setAcceptSecrets(true);
     return response;
+  }
+
+  /** The engine cancels once for each of its connections, and goes on to wait for what it has asked for. */
+  private cancel(call: ServerUnaryCall<unknown, Empty>): Empty {
+    this.instances.cancel(call.getPeer());
+    return new Empty();
   }
 
   private pluginInfo(): PluginInfo {
@@ -195,7 +202,7 @@ class ProviderService<Client> {
   private working<T, Request extends { getUrn(): string }>(operation: Operation, call: ServerUnaryCall<Request, unknown>, run: (report: Report) => Promise<T>): Promise<T> {
     const { urn, type } = resources.resourceInfo(call.request.getUrn());
     const { engine } = this.instance(call);
-    return this.journal.run({ engine, isCutOff: () => call.cancelled }, (report) => withCurrentWork({ operation, type, urn, engine }, () => run(report)));
+    return this.journal.run({ engine, isCutOff: () => call.cancelled }, (report) => withCurrentWork({ operation, type, urn, engine, cancelled: this.instances.cancelled(call.getPeer()) }, () => run(report)));
   }
 }
 

@@ -2,15 +2,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheRoot } from "../../bin/node.cjs";
 import { withFileLock } from "../fileLock";
 import { pinnedVersion, TOOLS, type AnyTool } from "./catalog";
 
-/** `${XDG_CACHE_HOME:-~/.cache}/gpu-cicd` */
-export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
-  return join(environment["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "gpu-cicd");
-}
+export { cacheRoot };
 
 /**
  * Where a tool is kept: by its version, the platform and a digest of its pins, so that a changed pin is built anew. The toolchain is
@@ -18,7 +15,7 @@ export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string 
  */
 export function cacheDirectory(name: AnyTool): string {
   const { source } = TOOLS[name];
-  const pins = source.kind === "go" ? ["go.mod", "go.sum"].map((file) => join(__dirname, source.module, file)) : [join(__dirname, "python", source.requirements)];
+  const pins = source.kind === "go" ? ["go.mod", "go.sum", ...(source.files ?? [])].map((file) => join(__dirname, source.module, file)) : [join(__dirname, "python", source.requirements)];
   const digest = createHash("sha256");
   for (const file of pins) digest.update(readFileSync(file));
   const key = `${pinnedVersion(name)}-${process.platform}-${process.arch}-${digest.digest("hex").slice(0, 8)}`;

@@ -1,10 +1,11 @@
 /** The tools of the sandbox and of the tests: where each comes from, and which versions found on the machine will do. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import githubSdk from "@pulumi/github/package.json";
 import type { ToolName } from "../cloud";
 import type { VersionRange } from "./version";
 
-export type AnyTool = ToolName | "actionlint" | "act" | "zizmor";
+export type AnyTool = ToolName | "pulumi-resource-github" | "helm" | "actionlint" | "act" | "zizmor";
 
 /** Built with Go from a module of this folder, at the version its go.mod pins. */
 export interface GoSource {
@@ -15,6 +16,8 @@ export interface GoSource {
   readonly command: string;
   /** Module whose pinned version is the tool's version. */
   readonly versionOf: string;
+  /** Go files beside go.mod that the tool is built from, where it is no command of another module. */
+  readonly files?: readonly string[];
   /** Variables that the tool prints as its version; `{version}`, `{major}` and `{minor}` are filled in. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -62,8 +65,8 @@ export const TOOLS: Readonly<Record<AnyTool, Tool>> = {
       versionOf: "github.com/pulumi/pulumi/pkg/v3",
       variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v{version}" },
     },
-    // Not older than the SDK that the project pins: the engine must know what the SDK sends.
-    onMachine: { arguments: ["version"], range: { least: [3, 248, 0], below: [4, 0, 0] } },
+    // Not older than what rehearsals are tested with. The SDK may be newer: it asks an engine what it can do (SupportsFeature of the resource monitor).
+    onMachine: { arguments: ["version"], range: { least: [3, 274, 0], below: [4, 0, 0] } },
   },
   etcd: {
     source: { kind: "go", module: "etcd", command: "go.etcd.io/etcd/server/v3", versionOf: "go.etcd.io/etcd/server/v3" },
@@ -77,6 +80,22 @@ export const TOOLS: Readonly<Record<AnyTool, Tool>> = {
   kubectl: kubernetes("kubectl", ["version", "--client", "--output=yaml"], { least: [1, 36, 0], below: [1, 38, 0] }),
   // moto's answers change with every release, and moto_server tells nobody its version.
   moto_server: { source: { kind: "python", requirements: "moto.txt", package: "moto" } },
+  // Never looked for on the PATH: plugins are found in Pulumi's own folder (sandbox/plugins/choice.ts).
+  "pulumi-resource-github": {
+    source: {
+      kind: "go",
+      module: "pulumi-github",
+      command: "gpu-cicd/sandbox/tools/pulumi-github",
+      files: ["main.go"],
+      versionOf: "github.com/integrations/terraform-provider-github/v6",
+      variables: { "main.Version": githubSdk.version },
+    },
+  },
+  // Renders charts for the comparison with their models; releases of Helm 3 render alike.
+  helm: {
+    source: { kind: "go", module: "helm", command: "helm.sh/helm/v3/cmd/helm", versionOf: "helm.sh/helm/v3", variables: { "helm.sh/helm/v3/internal/version.version": "v{version}" } },
+    onMachine: { arguments: ["version", "--short"], range: { least: [3, 18, 0], below: [4, 0, 0] } },
+  },
   actionlint: {
     source: { kind: "go", module: "actionlint", command: "github.com/rhysd/actionlint/cmd/actionlint", versionOf: "github.com/rhysd/actionlint", variables: { "github.com/rhysd/actionlint.version": "{version}" } },
     onMachine: { arguments: ["-version"], range: { least: [1, 7, 12], below: [1, 8, 0] } },

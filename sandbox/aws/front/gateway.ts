@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, request as httpRequest, type Server
 import type { AddressInfo } from "node:net";
 import { accountOf } from "../account";
 import { type Call, readCall, refusalBody } from "./call";
+import { BlockedEncryption } from "./blockedEncryption";
 import { clientIdAnswer } from "./clientIds";
 import { type AskIam, type RuleContext, refusalOf } from "./rules";
 
@@ -28,9 +29,10 @@ const MAXIMUM_INSPECTED_BYTES = 4 * 1024 * 1024;
 const ACCOUNT_HEADER = "x-moto-account-id";
 
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const blocked = new BlockedEncryption();
   const context: RuleContext = { ask: askIam(options.emulatorPort), defaultAccount: options.defaultAccount, actions: options.actions };
   const server = createServer((incoming, response) => {
-    handle(incoming, response, options, context).catch((error: unknown) => {
+    handle(incoming, response, options, context, blocked).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(502, { "content-type": "text/plain" });
       response.end(`the sandbox's AWS gateway failed: ${error instanceof Error ? error.message : String(error)}`);
     });
@@ -47,14 +49,27 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
 }
 
-async function handle(incoming: IncomingMessage, response: ServerResponse, options: GatewayOptions, context: RuleContext): Promise<void> {
+async function handle(incoming: IncomingMessage, response: ServerResponse, options: GatewayOptions, context: RuleContext, blocked: BlockedEncryption): Promise<void> {
   const account = accountOfRequest(incoming);
+  if (blocked.concerns(incoming)) return bucketEncryption(incoming, response, options, account, blocked);
   if (!isInspected(incoming)) return forward(incoming, response, options, account, undefined);
   const body = await readBody(incoming);
   const call = readCall(incoming.headers, body.toString("utf8"), account);
   if (call && (await answerHere(call, response, context))) return;
   // An unsigned call names its account in the role that it wants.
   return forward(incoming, response, options, account ?? roleAccount(call?.parameters.RoleArn), body);
+}
+
+/** Reads and writes of a bucket's encryption, with the part that the emulator does not hold. */
+async function bucketEncryption(incoming: IncomingMessage, response: ServerResponse, options: GatewayOptions, account: string | undefined, blocked: BlockedEncryption): Promise<void> {
+  const body = await readBody(incoming);
+  const refused = blocked.heed(incoming, account, body.toString("utf8"));
+  if (refused !== undefined) {
+    response.writeHead(400, { "content-type": "application/xml" }).end(`<Error><Code>InvalidArgument</Code><Message>${refused}</Message></Error>`);
+    return;
+  }
+  if (incoming.method !== "GET") return forward(incoming, response, options, account, body);
+  return forward(incoming, response, options, account, body, (answer) => blocked.completed(incoming, account, answer));
 }
 
 /** True when the gateway answered itself, because AWS would refuse the call or the emulator does not know it. */
@@ -105,11 +120,16 @@ function forward(
   options: GatewayOptions,
   account: string | undefined,
   body: Buffer | undefined,
+  change?: (answer: string) => string,
 ): Promise<void> {
   const headers = { ...incoming.headers, ...(account !== undefined && { [ACCOUNT_HEADER]: account }) };
   return new Promise((resolve, reject) => {
     const target = { host: "127.0.0.1", port: options.emulatorPort, method: incoming.method, path: incoming.url, headers };
     const outgoing = httpRequest(target, (answer) => {
+      if (change !== undefined) {
+        resolve(changed(answer, response, change));
+        return;
+      }
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
       answer.once("end", resolve);
@@ -119,6 +139,11 @@ function forward(
     if (body) outgoing.end(body);
     else incoming.pipe(outgoing);
   });
+}
+
+async function changed(answer: IncomingMessage, response: ServerResponse, change: (text: string) => string): Promise<void> {
+  const text = change((await readBody(answer)).toString("utf8"));
+  response.writeHead(answer.statusCode ?? 502, { ...answer.headers, "content-length": String(Buffer.byteLength(text)) }).end(text);
 }
 
 function askIam(port: number): AskIam {

@@ -93,7 +93,7 @@ async function trustRefusal(text: string, call: Call, context: RuleContext): Pro
   return malformed([
     {
       path: "Principal.Federated",
-      message: `found ${missing.join(", ")}, which the account has not; its identity providers are ${known.join(", ") || "none"}`,
+      message: `found ${missing.join(", ")}, not in this account; its identity providers are ${known.join(", ") || "none"}`,
     },
   ]);
 }

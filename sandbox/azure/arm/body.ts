@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ArmError, invalid, type Finding } from "./errors";
 import { keepImmutable, refuseChanges } from "./immutability";
 import { isLocation, locations, normalLocation } from "./locations";
+import { publishedFindings } from "./published";
 import { tags } from "./rules";
 import type { Stored } from "./store";
 import type { ArmType } from "./type";
@@ -38,6 +39,8 @@ export function readBody(type: ArmType, raw: unknown, names: readonly string[], 
   const said = omitPaths({ ...raw, properties: isObject(raw.properties) ? raw.properties : {} }, [...ECHOED, ...type.readOnly]) as Body;
   const parsed = schemaOf(type).safeParse(said);
   if (!parsed.success) throw invalid("InvalidParameter", findingsOf(parsed.error));
+  const strange = publishedFindings(type.type, said).map(({ property, reason }) => ({ property: property.replace(/^properties\./, ""), reason }));
+  if (strange.length > 0) throw invalid("InvalidParameter", strange);
   const body = existing === undefined ? said : (keepChecked(type, existing, said) as Body);
   const findings = type.check?.(body, names) ?? [];
   if (findings.length > 0) throw invalid("InvalidParameter", findings);

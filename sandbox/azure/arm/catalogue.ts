@@ -10,7 +10,8 @@ import { registries } from "./types/registries";
 import { resourceGroups } from "./types/resourceGroups";
 import { tasks } from "./types/tasks";
 
-const all: readonly ArmType[] = [
+/** Every type but role assignments, whose scopes have rules of their own. */
+export const armTypes: readonly ArmType[] = [
   resourceGroups,
   registries,
   tasks,
@@ -21,7 +22,7 @@ const all: readonly ArmType[] = [
   maintenanceConfigurations,
 ];
 
-const byType = new Map(all.map((type) => [type.type.toLowerCase(), type]));
+const byType = new Map(armTypes.map((type) => [type.type.toLowerCase(), type]));
 
 /** The type of this name in any casing; fails as ARM does for one it does not know. */
 export function armType(name: string): ArmType {

@@ -2,9 +2,9 @@
  * Versions of Kubernetes that AKS offers in the sandbox, by minor, with the patch that a bare minor resolves to. The window is AKS's: the
  * newest three minors (learn.microsoft.com, supported-kubernetes-versions), as of November 2026.
  */
-const latestPatch: Readonly<Record<string, number>> = { "1.34": 8, "1.35": 5, "1.36": 3 };
+const latestPatch: Readonly<Record<string, number>> = { "1.35": 5, "1.36": 3, "1.37": 1 };
 
-export const DEFAULT_VERSION = "1.35";
+export const DEFAULT_VERSION = "1.36";
 
 export const supportedMinors = Object.keys(latestPatch);
 

@@ -3,7 +3,7 @@ import { readBody } from "./body";
 import { armType, requireApiVersion } from "./catalogue";
 import { ArmError, notFound } from "./errors";
 import { formatResourceId, idKey, isWithin, nameOf, parentId, RESOURCE_GROUPS, ROLE_ASSIGNMENTS, type ResourceId } from "./ids";
-import { Operations, type Verb } from "./operations";
+import { Operations, type Busy, type Verb } from "./operations";
 import type { Stored } from "./store";
 import type { ArmType, PutRequest, World } from "./type";
 import { at, isObject, same, type Json } from "./values";
@@ -154,11 +154,14 @@ export class Manager {
     if (this.world.store.get(parentText) === undefined) throw notFound.parent(action, type.type, parentText);
   }
 
-  /** A resource takes one operation at a time; a cluster waits for its pools, and its pools for it. */
+  /** A resource takes one operation at a time, and a cluster one with everything that is in it. */
   private refuseWhileBusy(resourceId: string, id: ResourceId, type: ArmType): void {
+    const cluster = id.type.startsWith(`${MANAGED_CLUSTERS}/`) ? formatResourceId({ ...id, type: MANAGED_CLUSTERS, names: id.names.slice(0, 1) }) : undefined;
+    const beside = cluster === undefined ? undefined : this.operations.busyWithin(cluster);
+    if (beside !== undefined) throw besideAnother(cluster ?? "", beside);
     const parent = parentId(id);
     const parentVerb = parent === undefined || type.provisioning !== "operation" ? undefined : this.operations.on(formatResourceId(parent));
-    const verb = this.operations.within(resourceId) ?? parentVerb;
+    const verb = this.operations.busyWithin(resourceId)?.verb ?? parentVerb;
     if (verb === undefined) return;
     const busy = parentVerb === undefined ? resourceId : formatResourceId(parent ?? id);
     throw new ArmError(
@@ -243,6 +246,18 @@ export class Manager {
     const document = type.show?.(stored, this.world) ?? stored.document;
     return { id: stored.id, name: stored.name, type: stored.type, ...document };
   }
+}
+
+/**
+ * AKS's own words differ from operation to operation, its code does not; azure-native does not try it again
+ * (learn.microsoft.com, "Troubleshoot the OperationNotAllowed error: another operation is in progress").
+ */
+function besideAnother(cluster: string, { verb, resourceId }: Busy): ArmError {
+  return new ArmError(
+    409,
+    "OperationNotAllowed",
+    `Operation is not allowed: another operation (${verb}) is in progress on '${resourceId}' of the managed cluster '${cluster}'. Wait for it to finish before starting a new one.`,
+  );
 }
 
 function requireName(type: ArmType, id: ResourceId): void {

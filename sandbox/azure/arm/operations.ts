@@ -6,10 +6,14 @@ import type { Json } from "./values";
 
 export type Verb = "Creating" | "Updating" | "Deleting";
 
-interface Operation {
-  readonly id: string;
+/** What is being done, and to what. */
+export interface Busy {
   readonly resourceId: string;
   readonly verb: Verb;
+}
+
+interface Operation extends Busy {
+  readonly id: string;
   readonly startTime: string;
   endTime?: string;
   status: "InProgress" | "Succeeded" | "Failed";
@@ -61,8 +65,8 @@ export class Operations {
   }
 
   /** An operation in progress on this resource or on anything below it. */
-  within(resourceId: string): Verb | undefined {
-    return this.inProgress().find((operation) => isWithin(operation.resourceId, resourceId))?.verb;
+  busyWithin(resourceId: string): Busy | undefined {
+    return this.inProgress().find((operation) => isWithin(operation.resourceId, resourceId));
   }
 
   /** Resolves when nothing is in progress. */

@@ -7,6 +7,7 @@ import { requireApiVersion } from "./catalogue";
 import { ArmError, invalid } from "./errors";
 import { ROLE_ASSIGNMENTS } from "./ids";
 import type { Answer, Manager } from "./manager";
+import { publishedFindings } from "./published";
 import { parseTarget, type Target } from "./target";
 import type { Tokens } from "./tokens";
 import {
@@ -134,6 +135,8 @@ function readAssignment(raw: unknown) {
   if (!isObject(raw) || !isObject(raw.properties)) throw new ArmError(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized: properties are expected.");
   const { properties } = omitPaths(raw, roleAssignmentReadOnly);
   const parsed = roleAssignmentProperties.safeParse(properties);
+  const strange = parsed.success ? publishedFindings(ROLE_ASSIGNMENTS, { properties }) : [];
+  if (strange.length > 0) throw invalid("BadRequestFormat", strange);
   if (parsed.success) return parsed.data;
   throw invalid("BadRequestFormat", parsed.error.issues.map((issue) => ({ property: inputPath(issue.path), reason: issue.message })));
 }

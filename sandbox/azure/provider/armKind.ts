@@ -19,6 +19,7 @@ export function armKind(spec: KindSpec): ResourceKind<ArmClient, Json, Json> {
     schema: inputSchema(spec),
     replaceOn: [...idInputs(spec), ...spec.replaceOn],
     volatileOutputs: VOLATILE,
+    readsExactly: true,
     // Ids are made of names: a replacement of the same name is the same id, and two cannot be.
     deleteBeforeReplace: true,
     defaults: (inputs, info) => (inputs[spec.nameInput] === undefined ? { [spec.nameInput]: nameFor(spec.naming, spec.nameInput, info) } : {}),
@@ -27,7 +28,7 @@ export function armKind(spec: KindSpec): ResourceKind<ArmClient, Json, Json> {
     async read(client, id, known, info) {
       const document = await client.find(id, version);
       if (document === undefined) return undefined;
-      const outputs = outputsOf(spec, document, info.oldInputs ?? {});
+      const outputs = toOutputs(spec, document);
       const inputs = known === undefined || info.oldInputs === undefined ? imported(spec, document) : readBack(spec, document, known, info.oldInputs);
       return { id: String(document.id), inputs, outputs };
     },
@@ -35,9 +36,9 @@ export function armKind(spec: KindSpec): ResourceKind<ArmClient, Json, Json> {
       const located = arm.located && inputs.location === undefined ? { ...inputs, location: old.location } : inputs;
       const { accepted, settled } = await client.put(id, version, toBody(spec, located));
       const document = await settled().catch((error: unknown) => {
-        throw half(id, outputsOf(spec, accepted, inputs), error);
+        throw half(id, toOutputs(spec, accepted), error);
       });
-      return outputsOf(spec, document, inputs);
+      return toOutputs(spec, document);
     },
     remove: (client, id) => client.delete(id, version),
   };
@@ -51,9 +52,9 @@ async function create(spec: KindSpec, client: ArmClient, inputs: Json): Promise<
   const { accepted, settled } = await client.put(id, version, toBody(spec, await withLocation(spec, client, inputs)));
   const acceptedId = String(accepted.id);
   const document = await settled().catch((error: unknown) => {
-    throw half(acceptedId, outputsOf(spec, accepted, inputs), error);
+    throw half(acceptedId, toOutputs(spec, accepted), error);
   });
-  return { id: acceptedId, outputs: outputsOf(spec, document, inputs) };
+  return { id: acceptedId, outputs: toOutputs(spec, document) };
 }
 
 function half(id: string, outputs: Json, error: unknown): PartialFailure {
@@ -78,17 +79,9 @@ async function withLocation(spec: KindSpec, client: ArmClient, inputs: Json): Pr
   return found === undefined ? inputs : { ...inputs, location: found.location };
 }
 
-function outputsOf(spec: KindSpec, document: Json, inputs: Json): Json {
-  const outputs = toOutputs(spec, document);
-  return spec.narrow?.(outputs, inputs) ?? outputs;
-}
-
 /** The inputs of the state, with what changed in the cloud since the state was written. */
 function readBack(spec: KindSpec, document: Json, known: Json, inputs: Json): Json {
-  const narrow = (cloud: Json): Json => spec.narrow?.(cloud, inputs) ?? cloud;
-  const before = toCloudInputs(spec, narrow(known));
-  const after = toCloudInputs(spec, outputsOf(spec, document, inputs));
-  return drifted(inputs, before, after);
+  return drifted(inputs, toCloudInputs(spec, known), toCloudInputs(spec, toOutputs(spec, document)));
 }
 
 /** Names out of the id, and everything that differs from ARM's defaults. */

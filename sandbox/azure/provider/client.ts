@@ -61,11 +61,16 @@ export class ArmClient {
   /** The resource, or undefined when it (or what holds it) is not there. */
   async find(id: string, apiVersion: string): Promise<Json | undefined> {
     try {
-      return (await this.send("GET", withVersion(id, apiVersion))).body;
+      return await this.get(id, apiVersion);
     } catch (error) {
       if (error instanceof CloudError && error.status === 404 && error.code.endsWith("NotFound")) return undefined;
       throw error;
     }
+  }
+
+  /** The resource. @throws CloudError where it is not there */
+  async get(id: string, apiVersion: string): Promise<Json> {
+    return (await this.send("GET", withVersion(id, apiVersion))).body;
   }
 
   /** Starts a PUT; `settled` waits for its operation and reads what came of it. */

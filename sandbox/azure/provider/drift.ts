@@ -1,37 +1,22 @@
-/** What changed behind the program's back, told in the program's own terms. */
+/** What changed behind the program's back, told in the program's own terms, as azure-native tells it. */
 import { isObject, same, type Json } from "../arm/values";
 
 /**
- * The inputs that would give what the cloud holds now: the inputs of the state with every change from what the cloud held then (`before`)
- * to what it holds now (`after`). What ARM filled in by itself was there before and so is no change.
+ * The inputs that a refresh records: the inputs of the state with every difference between what the cloud held then (`before`) and what it holds now
+ * (`after`) laid over them. Lists are taken by index, whatever their elements are called: a list in which the cloud has put something first gets
+ * every one of its elements mixed up (pulumi-azure-native, provider/pkg/provider/diff.go, applyDiff and applyValueDiff).
  */
 export function drifted(inputs: Json, before: Json, after: Json): Json {
-  const keys = [...new Set([...Object.keys(inputs), ...Object.keys(before), ...Object.keys(after)])];
-  const values = keys.map((key) => [key, driftedValue(inputs[key], before[key], after[key])] as const);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+  const kept = Object.entries(inputs).filter(([key]) => before[key] === undefined || after[key] !== undefined);
+  const changed = Object.keys(after).filter((key) => after[key] !== undefined && !same(before[key], after[key]));
+  const values = changed.map((key) => [key, before[key] === undefined || inputs[key] === undefined ? after[key] : laidOver(inputs[key], before[key], after[key])]);
+  return { ...Object.fromEntries(kept), ...Object.fromEntries(values) };
 }
 
-function driftedValue(input: unknown, before: unknown, after: unknown): unknown {
-  if (same(before, after)) return input;
-  if (isObject(before) && isObject(after)) {
-    const inner = drifted(isObject(input) ? input : {}, before, after);
-    return input === undefined && Object.keys(inner).length === 0 ? undefined : inner;
-  }
-  const lists = [input ?? [], before, after];
-  return lists.every(isNamedList) ? driftedList(...(lists as [NamedList, NamedList, NamedList])) : after;
-}
-
-type NamedList = readonly (Json & { readonly name: string })[];
-
-const isNamedList = (value: unknown): value is NamedList => Array.isArray(value) && value.every((item) => isObject(item) && typeof item.name === "string");
-
-/** Lists of named things: by name, those of the inputs first. */
-function driftedList(inputs: NamedList, before: NamedList, after: NamedList): readonly Json[] {
-  const byName = (list: NamedList, name: string): Json | undefined => list.find((item) => item.name === name);
-  const kept = inputs.filter(({ name }) => byName(after, name) !== undefined || byName(before, name) === undefined);
-  const merged = kept.map((item) => driftedValue(item, byName(before, item.name), byName(after, item.name)) as Json);
-  const added = after.filter(({ name }) => byName(inputs, name) === undefined && byName(before, name) === undefined);
-  return [...merged, ...added];
+function laidOver(base: unknown, before: unknown, after: unknown): unknown {
+  if (isObject(base) && isObject(before) && isObject(after)) return drifted(base, before, after);
+  if (!Array.isArray(base) || !Array.isArray(before) || !Array.isArray(after)) return after;
+  return after.map((item: unknown, index) => (index < base.length && index < before.length ? laidOver(base[index], before[index], item) : item));
 }
 
 /** The value without what equals ARM's defaults, for an import. Paths in `kept` stay: the SDK writes them itself. */

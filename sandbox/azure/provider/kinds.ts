@@ -2,18 +2,46 @@
 import { z } from "zod";
 import { ResourceIdentityType } from "@pulumi/azure-native/types/enums/containerservice";
 import * as acr from "@pulumi/azure-native/types/enums/containerregistry";
+import { replacedByProvider } from "../../../clouds/aks-changes";
 import { addressOrRange, armId, oneOf } from "../arm/rules";
 import { agentPools } from "../arm/types/agentPools";
-import { networkImmutable } from "../arm/types/clusterBody";
 import { federatedCredentials } from "../arm/types/federatedCredentials";
 import { USER_ASSIGNED_IDENTITIES, userAssignedIdentities } from "../arm/types/identities";
 import { maintenanceConfigurations } from "../arm/types/maintenance";
+import { autoScalerFlag, autoScalerSettings } from "../arm/types/clusterBody";
 import { managedClusters } from "../arm/types/managedClusters";
 import { registries } from "../arm/types/registries";
 import { resourceGroups } from "../arm/types/resourceGroups";
 import { tasks } from "../arm/types/tasks";
 import { isObject, type Json } from "../arm/values";
 import type { KindSpec } from "./spec";
+
+export const poolSpec: KindSpec = {
+  token: "azure-native:containerservice:AgentPool",
+  arm: agentPools,
+  parents: ["resourceName"],
+  nameInput: "agentPoolName",
+  naming: "copy",
+  replaceOn: replacedByProvider("pool"),
+};
+
+export const clusterSpec: KindSpec = {
+  token: "azure-native:containerservice:ManagedCluster",
+  arm: managedClusters,
+  parents: [],
+  nameInput: "resourceName",
+  naming: "random",
+  replaceOn: [
+    "location",
+    ...replacedByProvider("cluster"),
+    "agentPoolProfiles[*].networkProfile.nodePublicIPTags",
+  ],
+  shape: { identity: sdkClusterIdentity().optional(), autoScalerProfile: autoScalerSettings.optional() },
+  encode: (body) => ({ ...renamedFlags(body, autoScalerFlag), ...recast(body, (ids) => Object.fromEntries((ids as string[]).map((id) => [id, {}]))) }),
+  decode: (document) => renamedFlags(document, (flag) => flag.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())),
+  asInputs: (outputs) => ({ ...outputs, ...recast(outputs, (ids) => Object.keys(ids as Json)) }),
+  sdkDefaults: ["dnsServiceIP", "outboundType", "podCidr", "serviceCidr"].map((property) => `networkProfile.${property}`),
+};
 
 /**
  * What replaces a resource besides its names is azure-native's own list (pulumi-azure-native, provider/pkg/gen/replacement.go, and
@@ -66,35 +94,8 @@ export const specs: readonly KindSpec[] = [
     naming: "copy",
     replaceOn: [],
   },
-  {
-    token: "azure-native:containerservice:ManagedCluster",
-    arm: managedClusters,
-    parents: [],
-    nameInput: "resourceName",
-    naming: "random",
-    replaceOn: [
-      "location",
-      "diskEncryptionSetID",
-      "dnsPrefix",
-      "fqdnSubdomain",
-      "nodeResourceGroup",
-      ...networkImmutable.map((property) => `networkProfile.${property}`),
-      "agentPoolProfiles[*].networkProfile.nodePublicIPTags",
-    ],
-    shape: { identity: sdkClusterIdentity().optional() },
-    encode: (body) => ({ ...body, ...recast(body, (ids) => Object.fromEntries((ids as string[]).map((id) => [id, {}]))) }),
-    asInputs: (outputs) => ({ ...outputs, ...recast(outputs, (ids) => Object.keys(ids as Json)) }),
-    narrow: inlinePoolsOnly,
-    sdkDefaults: ["dnsServiceIP", "outboundType", "podCidr", "serviceCidr"].map((property) => `networkProfile.${property}`),
-  },
-  {
-    token: "azure-native:containerservice:AgentPool",
-    arm: agentPools,
-    parents: ["resourceName"],
-    nameInput: "agentPoolName",
-    naming: "copy",
-    replaceOn: ["gpuInstanceProfile", "vmSize", "networkProfile.nodePublicIPTags"],
-  },
+  clusterSpec,
+  poolSpec,
   {
     token: "azure-native:containerservice:MaintenanceConfiguration",
     arm: maintenanceConfigurations,
@@ -136,13 +137,10 @@ function recast(body: Json, convert: (ids: unknown) => unknown): Json {
   return { identity: { ...identity, userAssignedIdentities: convert(identity.userAssignedIdentities) } };
 }
 
-/**
- * A cluster answers every pool it has; the program's cluster is about the inline ones alone. Pools that it does not name belong to AgentPool
- * resources, so they are neither outputs nor drift of the cluster.
- */
-function inlinePoolsOnly(cloud: Json, inputs: Json): Json {
-  const { agentPoolProfiles: pools } = cloud;
-  if (!Array.isArray(pools) || !Array.isArray(inputs.agentPoolProfiles)) return cloud;
-  const names = inputs.agentPoolProfiles.map((pool: Json) => pool.name);
-  return { ...cloud, agentPoolProfiles: pools.filter((pool: Json) => names.includes(pool.name)) };
+/** A cluster's body with other names for the autoscaler's settings. */
+function renamedFlags(body: Json, rename: (name: string) => string): Json {
+  const { properties } = body;
+  if (!isObject(properties) || !isObject(properties.autoScalerProfile)) return body;
+  const autoScalerProfile = Object.fromEntries(Object.entries(properties.autoScalerProfile).map(([name, value]) => [rename(name), value]));
+  return { ...body, properties: { ...properties, autoScalerProfile } };
 }

@@ -24,6 +24,7 @@ export const roleAssignmentKind: ResourceKind<ArmClient, Inputs, Json> = {
   schema,
   replaceOn: ["roleAssignmentName", "principalId", "scope"],
   volatileOutputs: ["updatedOn", "updatedBy"],
+  readsExactly: true,
   deleteBeforeReplace: true,
   // The SDK fills in "User" where nothing is said, and so the principal of a managed identity is refused without a principalType.
   defaults: (inputs, info) => (inputs.roleAssignmentName === undefined ? { roleAssignmentName: nameFor("uuid", "roleAssignmentName", info) } : {}),

@@ -27,8 +27,6 @@ export interface KindSpec {
   readonly sdkDefaults?: readonly string[];
   /** From the form of outputs to that of inputs, where the SDK has two. */
   readonly asInputs?: (outputs: Json) => Json;
-  /** Narrows what the cloud holds to what the inputs are about. */
-  readonly narrow?: (cloud: Json, inputs: Json) => Json;
   /** False keeps `properties` as an output of its own. */
   readonly flatten?: false;
 }

@@ -68,7 +68,7 @@ export const secretRoutes: Routes = {
 function putSecret(call: Call, held: Holder, scope: Scope): Answer {
   const name = validName(call.text("secret_name"), "Secret");
   const { encrypted_value, key_id } = call.body<{ encrypted_value: string; key_id: string }>();
-  const proof = call.server.secrets.seal(encrypted_value, key_id);
+  const proof = call.server.secrets.open(encrypted_value, key_id);
   const old = held.secrets.find((secret) => secret.name === name);
   if (old) {
     Object.assign(old, proof, { updatedAt: after(old.updatedAt) });

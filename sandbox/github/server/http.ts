@@ -47,7 +47,7 @@ class Dispatcher {
   /** Works without a pause, so that no other request sees a change that is not committed yet. */
   handle(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const started = Date.now();
-    const path = cleanPath(request.url);
+    const path = this.pathOf(request.url);
     const match = this.router.find(request.method, path);
     let answer: Answer;
     try {
@@ -60,6 +60,20 @@ class Dispatcher {
     answer = this.checked(answer, match?.operation);
     this.options.log(`${request.method} ${path} ${answer.status} ${Date.now() - started} ms`);
     return this.send(request, reply, answer);
+  }
+
+  /**
+   * The path as GitHub's description has it. GitHub answers under `/repositories/ID` whatever it answers under `/repos/OWNER/NAME`, as its own links do;
+   * a server of GitHub Enterprise answers below `/api/v3`.
+   */
+  private pathOf(url: string): string {
+    const path = cleanPath(url).replace(/^\/api\/v3(?=\/)/, "");
+    const [, id, rest = ""] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
+    if (id === undefined) return path;
+    const { owners, repositories } = this.options.server.store.state;
+    const repository = repositories.find((each) => each.id === Number(id));
+    const owner = owners.find((each) => each.id === repository?.ownerId);
+    return repository === undefined || owner === undefined ? path : `/repos/${owner.login}/${repository.name}${rest}`;
   }
 
   private answer(request: FastifyRequest, match: ReturnType<Router["find"]>): Answer {

@@ -9,6 +9,7 @@ import { HttpError } from "./errors";
 /** GitHub's limit of a secret's value, bytes: docs.github.com, "Secrets reference". */
 const LIMIT = 48 * 1024;
 
+/** The key pair for which clients seal secrets. Values are forgotten once opened; a salted hash stays. */
 export class SecretBox {
   private constructor(
     private readonly keys: { publicKey: Uint8Array; privateKey: Uint8Array },
@@ -27,7 +28,7 @@ export class SecretBox {
   }
 
   /** Opens a sealed value and keeps a salted hash of it; 422 when it was sealed for another key. */
-  seal(encrypted: string, keyId: string): { salt: string; hash: string } {
+  open(encrypted: string, keyId: string): { salt: string; hash: string } {
     if (keyId !== this.keyId) throw new HttpError(422, "Improperly encrypted secret: key_id is not the current public key's");
     let value: Uint8Array;
     try {

@@ -27,6 +27,8 @@ export interface GitHubServer {
   /** Token of the sandbox's own user, and the file (mode 0600) that holds it. */
   readonly token: string;
   readonly tokenFile: string;
+  /** Settings of curl (mode 0600) with the token in a header, so that it stands in no argument. */
+  readonly curlFile: string;
   readonly store: Store;
   seed(input: Seed): void;
   stop(): Promise<void>;
@@ -40,6 +42,8 @@ export async function startServer(options: GitHubServerOptions): Promise<GitHubS
   const tokenFile = join(options.directory, "token");
   if (!existsSync(tokenFile)) writeFileSync(tokenFile, `ghp_${randomBytes(18).toString("hex")}`, { mode: 0o600 });
   const token = readFileSync(tokenFile, "utf8").trim();
+  const curlFile = join(options.directory, "curl.conf");
+  if (!existsSync(curlFile)) writeFileSync(curlFile, `header = "Authorization: Bearer ${token}"\nsilent\nshow-error\n`, { mode: 0o600 });
   const store = new Store(options.directory);
   const openApi = loadOpenApi(options.directory, Object.keys(routes).sort());
   const mutable = { store, openApi, secrets: await SecretBox.create(), url: "" };
@@ -61,5 +65,5 @@ export async function startServer(options: GitHubServerOptions): Promise<GitHubS
     }
   });
   mutable.url = (await http.listen({ host: "127.0.0.1", port: options.port })).replace(/\/$/, "");
-  return { url: mutable.url, token, tokenFile, store, seed: (input) => seed(store, input), stop: () => http.close() };
+  return { url: mutable.url, token, tokenFile, curlFile, store, seed: (input) => seed(store, input), stop: () => http.close() };
 }

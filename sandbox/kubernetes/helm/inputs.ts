@@ -4,6 +4,7 @@ import type { Properties, ResourceInfo } from "../../provider/kind";
 import { randomBytes } from "node:crypto";
 import { chartByReference, charts } from "./charts";
 import type { Finding, ReleaseFacts } from "./charts/chart";
+import type { CachedChart } from "./published/cache";
 
 const flag = z.boolean().optional();
 
@@ -52,15 +53,19 @@ export function releaseDefaults(inputs: Partial<ReleaseInputs>, info: ResourceIn
   };
 }
 
-/** What is wrong with a release whatever the cluster holds: chart, version, values, and the chart's own rules. */
-export function releaseFindings(inputs: ReleaseInputs): readonly Finding[] {
+/**
+ * What is wrong with a release whatever the cluster holds: chart, version, values, and the chart's own rules.
+ * @param published the release's chart in the cache: Helm judges it where no model is of its version
+ */
+export function releaseFindings(inputs: ReleaseInputs, published?: CachedChart): readonly Finding[] {
   const chart = chartByReference(inputs.chart);
+  if (published !== undefined && chart?.versions.includes(inputs.version) !== true) return [];
   if (chart === undefined) return [{ property: "chart", reason: `"${inputs.chart}" is not known to the sandbox; it knows ${charts.map(({ reference }) => reference).join(", ")}` }];
   const facts = factsOf(inputs, inputs.namespace ?? "");
   const parsed = chart.values.safeParse(facts.values);
   return [
     ...repositoryFindings(inputs, chart.repository),
-    ...(chart.versions.includes(inputs.version) ? [] : [{ property: "version", reason: `"${inputs.version}" of chart ${chart.name} is not known; known are ${chart.versions.join(", ")}` }]),
+    ...(chart.versions.includes(inputs.version) ? [] : [{ property: "version", reason: `"${inputs.version}" of chart ${chart.name} cannot be rehearsed: the sandbox models ${chart.versions.join(", ")}. It may well exist; \`make charts\` lets Helm itself install it` }]),
     ...(parsed.success ? (chart.check?.(facts) ?? []) : parsed.error.issues.flatMap(valueFindings)),
   ];
 }

@@ -2,18 +2,34 @@
  * Releases as Helm 3 stores them: one Secret for each revision, so that `helm list` and `helm get values` read what the sandbox records.
  * Source: pkg/storage/driver/{secrets,util}.go of helm/helm v3.
  */
+import { isDeepStrictEqual } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { pathOf, type ApiResource, type KubernetesApi, type KubernetesObject } from "../api";
 import type { Chart, RecordedRelease } from "./charts/chart";
+import { manifestOf } from "./install";
 
-export type ReleaseStatus = "deployed" | "superseded";
+/** Statuses that are written here, and those in which an interrupted Helm leaves a release. Source: pkg/release/status.go of helm/helm v3. */
+export type ReleaseStatus = "deployed" | "superseded" | "failed" | "uninstalling" | PendingStatus;
+type PendingStatus = "pending-install" | "pending-upgrade" | "pending-rollback";
+
+/** Whether another Helm is at work on a release, or was when it ended. Source: `IsPending` there. */
+export function isPending({ status }: Pick<Revision, "status">): boolean {
+  return status.startsWith("pending-");
+}
 
 /** One revision of a release. */
 export interface Revision extends RecordedRelease {
   readonly revision: number;
   readonly status: ReleaseStatus;
   readonly appVersion: string;
+  /** The objects of its chart's templates, in YAML. */
+  readonly manifest: string;
+  /** Whether the sandbox's model of the chart made them, and not Helm. */
+  readonly byModel: boolean;
 }
+
+/** Annotation of the chart in a record of the sandbox's. */
+const MODELLED = { "gpu-cicd/rendered-by": "model" };
 
 const secrets: ApiResource = { root: "/api/v1", plural: "secrets", namespaced: true };
 const secretType = "helm.sh/release.v1";
@@ -26,7 +42,7 @@ interface StoredRelease {
   readonly version: number;
   readonly info: { readonly first_deployed: string; readonly last_deployed: string; readonly deleted: string; readonly description: string; readonly status: ReleaseStatus };
   readonly chart: {
-    readonly metadata: { readonly name: string; readonly version: string; readonly appVersion: string; readonly apiVersion: "v2"; readonly type: "application"; readonly description: string };
+    readonly metadata: { readonly name: string; readonly version: string; readonly appVersion: string; readonly apiVersion: "v2"; readonly type: "application"; readonly description: string; readonly annotations?: Readonly<Record<string, string>> };
     readonly lock: null;
     readonly templates: readonly never[];
     readonly values: Readonly<Record<string, never>>;
@@ -93,7 +109,7 @@ function storedRelease(chart: Chart, release: RecordedRelease, revision: number,
     version: revision,
     info: { first_deployed: now, last_deployed: now, deleted: "", description, status: "deployed" },
     chart: {
-      metadata: { name: chart.name, version: release.version, appVersion: release.version, apiVersion: "v2", type: "application", description: chart.description },
+      metadata: { name: chart.name, version: release.version, appVersion: release.version, apiVersion: "v2", type: "application", description: chart.description, annotations: MODELLED },
       lock: null,
       templates: [],
       values: {},
@@ -101,8 +117,7 @@ function storedRelease(chart: Chart, release: RecordedRelease, revision: number,
       files: [],
     },
     config: release.values,
-    // Nothing was rendered: the chart's templates are not at hand.
-    manifest: "",
+    manifest: manifestOf(chart, release),
   };
 }
 
@@ -118,6 +133,8 @@ function parse(secret: KubernetesObject): Revision {
     revision: stored.version,
     status: stored.info.status,
     appVersion: metadata.appVersion,
+    manifest: stored.manifest,
+    byModel: isDeepStrictEqual(metadata.annotations, MODELLED),
   };
 }
 

@@ -1,8 +1,8 @@
 /** What the provider waits for after a write and after a deletion. */
 import { isDeepStrictEqual } from "node:util";
+import { pauseInWork } from "../../provider/current";
 import { CloudError } from "../../provider/kind";
 import type { KubernetesApi, KubernetesObject } from "../api";
-import { pause } from "../cluster/process";
 import { skipsAwait, timeout } from "./annotations";
 import { isObject, type ObjectInputs } from "./inputs";
 
@@ -58,7 +58,7 @@ async function poll<T>(seconds: number, operation: string, unmet: string | (() =
   let value = first;
   for (let wait = firstPollMilliseconds; !done(value); wait = Math.min(wait * 2, longestPollMilliseconds)) {
     if (Date.now() > deadline) throw new CloudError(operation, 408, "Timeout", `after ${seconds} s: ${typeof unmet === "string" ? unmet : unmet()}`);
-    await pause(wait);
+    await pauseInWork(wait, operation);
     value = await ask();
   }
   return value;

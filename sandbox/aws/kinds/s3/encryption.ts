@@ -13,7 +13,13 @@ const byDefault = z
 const schema = z.strictObject({
   bucket: z.string(),
   rules: z
-    .array(z.strictObject({ applyServerSideEncryptionByDefault: byDefault.optional(), bucketKeyEnabled: z.boolean().optional() }))
+    .array(
+      z.strictObject({
+        applyServerSideEncryptionByDefault: byDefault.optional(),
+        blockedEncryptionTypes: z.array(z.enum(["SSE-C", "NONE"])).optional(),
+        bucketKeyEnabled: z.boolean().optional(),
+      }),
+    )
     .length(1, "S3 takes exactly one rule"),
 });
 type Inputs = z.infer<typeof schema>;
@@ -36,6 +42,7 @@ export const bucketEncryption: ResourceKind<AwsClient, Inputs, Outputs> = {
       ...(rule.ApplyServerSideEncryptionByDefault && {
         applyServerSideEncryptionByDefault: defaultFound(rule.ApplyServerSideEncryptionByDefault),
       }),
+      ...(rule.BlockedEncryptionTypes?.EncryptionType && { blockedEncryptionTypes: rule.BlockedEncryptionTypes.EncryptionType.map(blockedType) }),
       bucketKeyEnabled: rule.BucketKeyEnabled ?? false,
     }));
     const inputs = { bucket: id, rules };
@@ -49,6 +56,11 @@ export const bucketEncryption: ResourceKind<AwsClient, Inputs, Outputs> = {
     await unlessCode(GONE, () => s3.deleteBucketEncryption({ Bucket: id }));
   },
 };
+
+function blockedType(type: string): "SSE-C" | "NONE" {
+  if (type === "SSE-C" || type === "NONE") return type;
+  throw new Error(`S3 blocks ${type}, which the sandbox does not know`);
+}
 
 type ByDefault = z.infer<typeof byDefault>;
 
@@ -64,8 +76,9 @@ async function put(client: AwsClient, inputs: Inputs): Promise<Outputs> {
   await s3.putBucketEncryption({
     Bucket: inputs.bucket,
     ServerSideEncryptionConfiguration: {
-      Rules: inputs.rules.map(({ applyServerSideEncryptionByDefault: rule, bucketKeyEnabled }) => ({
+      Rules: inputs.rules.map(({ applyServerSideEncryptionByDefault: rule, blockedEncryptionTypes: blocked, bucketKeyEnabled }) => ({
         ApplyServerSideEncryptionByDefault: rule && { SSEAlgorithm: rule.sseAlgorithm, KMSMasterKeyID: rule.kmsMasterKeyId },
+        BlockedEncryptionTypes: blocked && { EncryptionType: blocked },
         BucketKeyEnabled: bucketKeyEnabled,
       })),
     },

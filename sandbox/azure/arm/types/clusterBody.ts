@@ -1,6 +1,7 @@
 /** Body of a ManagedCluster at the API version 2025-09-01: schema, and what AKS fills in, answers read-only or never changes. */
 import * as aks from "@pulumi/azure-native/types/enums/containerservice";
 import { z } from "zod";
+import { neverChanges } from "../../../../clouds/aks-changes";
 import { addressOrRange, armId, cidr, guid, oneOf, text, whole } from "../rules";
 import type { Json } from "../values";
 import { identityOf } from "./envelopes";
@@ -24,7 +25,8 @@ const ADDONS = [
   "openServiceMesh",
 ] as const;
 
-const autoScalerProfile = z.strictObject({
+/** The autoscaler's settings by the names of the SDK. */
+export const autoScalerSettings = z.strictObject({
   balanceSimilarNodeGroups: flag.optional(),
   daemonsetEvictionForEmptyNodes: z.boolean().optional(),
   daemonsetEvictionForOccupiedNodes: z.boolean().optional(),
@@ -46,6 +48,14 @@ const autoScalerProfile = z.strictObject({
   skipNodesWithLocalStorage: flag.optional(),
   skipNodesWithSystemPods: flag.optional(),
 });
+
+/** Name of one of them on the wire: the autoscaler's own flags, such as `max-node-provision-time`. */
+export function autoScalerFlag(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The same settings by the names of the wire. */
+const autoScalerProfile = z.strictObject(Object.fromEntries(Object.entries(autoScalerSettings.shape).map(([name, schema]) => [autoScalerFlag(name), schema])));
 
 const networkProfile = z.strictObject({
   advancedNetworking: z
@@ -209,52 +219,30 @@ export const clusterReadOnly = [
   ].map((property) => `properties.${property}`),
 ];
 
-/** Properties of the network that AKS takes at creation alone, or changes only along a migration. */
-export const networkImmutable = [
-  "dnsServiceIP",
-  "networkDataplane",
-  "networkMode",
-  "networkPlugin",
-  "networkPluginMode",
-  "networkPolicy",
-  "outboundType",
-  "podCidr",
-  "serviceCidr",
-  "serviceCidrs",
-];
+export const clusterImmutable = neverChanges("cluster").map((property) => `properties.${property}`);
 
-export const clusterImmutable = [
-  "apiServerAccessProfile.enablePrivateCluster",
-  "diskEncryptionSetID",
-  "dnsPrefix",
-  "enableRBAC",
-  "fqdnSubdomain",
-  "identityProfile.kubeletidentity.resourceId",
-  "nodeResourceGroup",
-  ...networkImmutable.map((property) => `networkProfile.${property}`),
-].map((property) => `properties.${property}`);
-
+/** By the names of the wire. */
 export const autoScalerDefaults: Json = {
-  balanceSimilarNodeGroups: "false",
-  daemonsetEvictionForEmptyNodes: false,
-  daemonsetEvictionForOccupiedNodes: true,
+  "balance-similar-node-groups": "false",
+  "daemonset-eviction-for-empty-nodes": false,
+  "daemonset-eviction-for-occupied-nodes": true,
   expander: "random",
-  ignoreDaemonsetsUtilization: false,
-  maxEmptyBulkDelete: "10",
-  maxGracefulTerminationSec: "600",
-  maxNodeProvisionTime: "15m",
-  maxTotalUnreadyPercentage: "45",
-  newPodScaleUpDelay: "0s",
-  okTotalUnreadyCount: "3",
-  scaleDownDelayAfterAdd: "10m",
-  scaleDownDelayAfterDelete: "10s",
-  scaleDownDelayAfterFailure: "3m",
-  scaleDownUnneededTime: "10m",
-  scaleDownUnreadyTime: "20m",
-  scaleDownUtilizationThreshold: "0.5",
-  scanInterval: "10s",
-  skipNodesWithLocalStorage: "false",
-  skipNodesWithSystemPods: "true",
+  "ignore-daemonsets-utilization": false,
+  "max-empty-bulk-delete": "10",
+  "max-graceful-termination-sec": "600",
+  "max-node-provision-time": "15m",
+  "max-total-unready-percentage": "45",
+  "new-pod-scale-up-delay": "0s",
+  "ok-total-unready-count": "3",
+  "scale-down-delay-after-add": "10m",
+  "scale-down-delay-after-delete": "10s",
+  "scale-down-delay-after-failure": "3m",
+  "scale-down-unneeded-time": "10m",
+  "scale-down-unready-time": "20m",
+  "scale-down-utilization-threshold": "0.5",
+  "scan-interval": "10s",
+  "skip-nodes-with-local-storage": "false",
+  "skip-nodes-with-system-pods": "true",
 };
 
 export const clusterDefaults: Json = {

@@ -1,6 +1,7 @@
 /** Properties of a node pool, the same inline in a cluster and as a resource of its own, and their rules. */
 import * as aks from "@pulumi/azure-native/types/enums/containerservice";
 import { z } from "zod";
+import { neverChanges } from "../../../../clouds/aks-changes";
 import type { Finding } from "../errors";
 import { armId, nodeLabels, nodeTaint, oneOf, tags, text, whole } from "../rules";
 import { at, isObject, type Json } from "../values";
@@ -109,33 +110,7 @@ export const poolShape = {
 export const poolReadOnly = ["currentOrchestratorVersion", "eTag", "nodeImageVersion", "provisioningState", "status"];
 
 /** What AKS refuses to change on a pool that is there. */
-export const poolImmutable = [
-  "availabilityZones",
-  "capacityReservationGroupID",
-  "enableNodePublicIP",
-  "enableUltraSSD",
-  "gpuInstanceProfile",
-  "gpuProfile",
-  "kubeletConfig",
-  "kubeletDiskType",
-  "linuxOSConfig",
-  "maxPods",
-  "networkProfile.nodePublicIPTags",
-  "nodePublicIPPrefixID",
-  "osDiskSizeGB",
-  "osDiskType",
-  "osType",
-  "podIPAllocationMode",
-  "podSubnetID",
-  "proximityPlacementGroupID",
-  "scaleSetEvictionPolicy",
-  "scaleSetPriority",
-  "spotMaxPrice",
-  "type",
-  "vmSize",
-  "vnetSubnetID",
-  "workloadRuntime",
-];
+export const poolImmutable = neverChanges("pool");
 
 export const poolDefaults: Json = {
   count: 1,

@@ -39,7 +39,7 @@ export const repositoryEnvironment: Kind<EnvironmentInputs, EnvironmentOutputs> 
   }),
   replaceOn: ["repository", "environment"],
   sets: ["reviewers[*].teams", "reviewers[*].users"],
-  deleteBeforeReplace: (inputs, old) => inputs.environment.toLowerCase() === old.environment.toLowerCase(),
+  deleteBeforeReplace: (inputs, old) => inputs.repository === old.repository && inputs.environment.toLowerCase() === old.environment.toLowerCase(),
   defaults: ({ canAdminsBypass = true, preventSelfReview = false }) => ({ canAdminsBypass, preventSelfReview }),
   check: ({ reviewers }) => {
     const count = (reviewers?.[0]?.teams?.length ?? 0) + (reviewers?.[0]?.users?.length ?? 0);
@@ -101,7 +101,7 @@ async function write(client: GitHubClient, inputs: EnvironmentInputs): Promise<v
     owner: client.owner,
     repo: inputs.repository,
     environment_name: inputs.environment,
-    ...(inputs.waitTimer !== undefined && inputs.waitTimer > 0 && { wait_timer: inputs.waitTimer }),
+    wait_timer: inputs.waitTimer ?? 0,
     can_admins_bypass: inputs.canAdminsBypass ?? true,
     prevent_self_review: inputs.preventSelfReview ?? false,
     reviewers: reviewers

@@ -42,9 +42,8 @@ const ALWAYS_SENT: Partial<Record<keyof RulesInputs, object>> = {
   copilotCodeReview: { reviewOnPush: false, reviewDraftPullRequests: false },
 };
 
-/** Defaults of the real provider that are not "no" or none, with GitHub's own for the merge methods. */
+/** Defaults of the real provider that are not "no" or none. */
 const DEFAULTS: Partial<Record<keyof RulesInputs, object>> = {
-  pullRequest: { allowedMergeMethods: ["merge", "squash", "rebase"] },
   mergeQueue: {
     checkResponseTimeoutMinutes: 60,
     groupingStrategy: "ALLGREEN",
@@ -72,7 +71,7 @@ export function toApiRules(rules: RulesInputs): ApiRule[] {
   const flags = FLAGS.filter((name) => rules[name] === true).map((name): ApiRule => ({ type: snake(name) }));
   const update: ApiRule[] =
     rules.update === true
-      ? [{ type: "update", parameters: { update_allows_fetch_and_merge: rules.updateAllowsFetchAndMerge ?? false } }]
+      ? [{ type: "update", ...(rules.updateAllowsFetchAndMerge === true && { parameters: { update_allows_fetch_and_merge: true } }) }]
       : [];
   const others = Object.entries(rules).flatMap(([name, parameters]): ApiRule[] => {
     if (!isObject(parameters)) return [];

@@ -36,7 +36,7 @@ export const repositoryRuleset: Kind<RulesetInputs, RulesetOutputs> = {
 
   async create(client, inputs) {
     const { data, headers } = await client.request("POST /repos/{owner}/{repo}/rulesets", body(client, inputs));
-    return { id: String(data.id), outputs: { ...inputs, rulesetId: data.id, nodeId: data.node_id ?? "", etag: headers.etag ?? "" } };
+    return { id: String(data.id), outputs: { ...inputsOf(inputs.repository, data as unknown as ApiRuleset), rulesetId: data.id, nodeId: data.node_id ?? "", etag: headers.etag ?? "" } };
   },
 
   async read(client, id, known) {
@@ -56,7 +56,7 @@ export const repositoryRuleset: Kind<RulesetInputs, RulesetOutputs> = {
 
   async update(client, id, old, inputs) {
     const { data, headers } = await client.request(`PUT ${RULESET}`, { ...body(client, inputs), ruleset_id: numberPart(id, id) });
-    return { ...inputs, rulesetId: old.rulesetId, nodeId: data.node_id ?? "", etag: headers.etag ?? "" };
+    return { ...inputsOf(inputs.repository, data as unknown as ApiRuleset), rulesetId: old.rulesetId, nodeId: data.node_id ?? "", etag: headers.etag ?? "" };
   },
 
   async remove(client, id, { repository }) {
@@ -81,13 +81,16 @@ function body(client: GitHubClient, inputs: RulesetInputs) {
     repo: repository,
     name,
     target,
+    // Of no use to GitHub, which knows them from the address.
+    source: repository,
+    source_type: "Repository",
     enforcement,
     bypass_actors: (inputs.bypassActors ?? []).map(({ actorId, actorType, bypassMode }) => ({
       actor_id: actorId === undefined || actorId === 0 ? null : actorId,
       actor_type: actorType,
       bypass_mode: bypassMode,
     })),
-    conditions: conditions ? { ref_name: { include: conditions.refName.includes, exclude: conditions.refName.excludes } } : {},
+    ...(conditions && { conditions: { ref_name: { include: conditions.refName.includes, exclude: conditions.refName.excludes } } }),
     rules: toApiRules(inputs.rules),
   };
   // Octokit's type lists every rule's shape; the schema of the inputs and the server hold this one to it.

@@ -84,7 +84,8 @@ export const actionsRepositoryPermissions = settingsKind<PermissionInputs>(
       ...at(client, repository),
       enabled,
       ...(enabled && allowedActions !== undefined && { allowed_actions: allowedActions }),
-      ...(shaPinningRequired !== undefined && { sha_pinning_required: shaPinningRequired }),
+      // As the real provider does (d.GetOk): "no" is never sent, so that nothing turns the requirement off.
+      ...(shaPinningRequired === true && { sha_pinning_required: true }),
     });
     if (allowedActions !== "selected" || !allowedActionsConfig) return;
     await client.request(`PUT ${PERMISSIONS}/selected-actions`, {

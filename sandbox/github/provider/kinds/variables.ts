@@ -70,6 +70,7 @@ const ofEnvironment: Place = {
   update: (client, inputs) =>
     client.request("PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}", {
       ...at(client, inputs),
+      name: inputs.variableName,
       value: inputs.value,
     }),
   remove: (client, inputs) =>
@@ -110,8 +111,6 @@ function variableKind(
     schema,
     replaceOn: ["repository", ...(scoped ? ["environment"] : []), "variableName"],
     volatileOutputs: ["updatedAt"],
-    // A variable's name cannot exist twice, whatever its case.
-    deleteBeforeReplace: (inputs, old) => inputs.variableName.toUpperCase() === old.variableName.toUpperCase(),
 
     async create(client, inputs) {
       await place.create(client, inputs);

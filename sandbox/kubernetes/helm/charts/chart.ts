@@ -1,6 +1,6 @@
 /** What the sandbox knows of a Helm chart that it cannot fetch: its values, its rules, the pods it makes and what it needs of a cluster. */
 import { z } from "zod";
-import type { KubernetesApi } from "../../api";
+import type { KubernetesApi, KubernetesObject } from "../../api";
 
 /** A release as its chart's templates would see it. */
 export interface ReleaseFacts {
@@ -53,6 +53,10 @@ export interface Chart {
   readonly values: z.ZodType<Readonly<Record<string, unknown>>>;
   /** Rules over several values, as the chart's templates have them. */
   check?(release: ReleaseFacts): readonly Finding[];
+  /** Custom resource definitions, which Helm installs before everything else, and neither upgrades nor removes. */
+  readonly definitions?: readonly KubernetesObject[];
+  /** The objects that its templates make, in the order in which Helm installs them. */
+  objects(release: ReleaseFacts): readonly KubernetesObject[];
   pods(release: ReleaseFacts): readonly ChartPod[];
   /** What has to be in the cluster before this release is written. */
   needs?(release: ReleaseFacts, cluster: ClusterView): Promise<readonly Finding[]>;
@@ -80,4 +84,11 @@ export const imagePullSecrets = z.array(z.strictObject({ name: z.string().min(1)
 /** The values that are there: templates leave out what is not set. */
 export function present(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** A chart's default map with the map of the values laid over it, member by member, as Helm does. */
+export function laidOver(defaults: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
+  const over = Object.entries(values).map(([key, value]) => [key, isMap(value) && isMap(defaults[key]) ? laidOver(defaults[key], value) : value] as const);
+  return { ...defaults, ...Object.fromEntries(over) };
 }

@@ -3,7 +3,8 @@
  * Values and rules: deployments/helm/nvidia-device-plugin of NVIDIA/k8s-device-plugin.
  */
 import { z } from "zod";
-import { image, imagePullSecrets, kubernetesObject, kubernetesObjects, present, texts, type Chart, type Finding, type ReleaseFacts } from "./chart";
+import { image, imagePullSecrets, kubernetesObject, kubernetesObjects, texts, type Chart, type Finding, type ReleaseFacts } from "./chart";
+import { devicePluginObjects, fullName, namespaceOf, pluginSpec } from "./devicePluginObjects";
 
 const values = z.strictObject({
   config: z
@@ -60,7 +61,7 @@ const values = z.strictObject({
   cdi: z.strictObject({ nvidiaHookPath: z.string().optional(), featureFlags: z.string().optional() }).optional(),
 });
 
-type DevicePluginValues = z.infer<typeof values>;
+export type DevicePluginValues = z.infer<typeof values>;
 
 export const devicePluginChart: Chart = {
   name: "nvidia-device-plugin",
@@ -69,7 +70,8 @@ export const devicePluginChart: Chart = {
   repository: "https://nvidia.github.io/k8s-device-plugin",
   versions: ["0.17.4", "0.18.0", "0.18.1", "0.18.2", "0.19.0", "0.19.1", "0.19.2", "0.19.3", "0.20.0"],
   values,
-  check: (release) => [...namespaceFindings(release), ...configFindings(valuesOf(release))],
+  check: (release) => [...namespaceFindings(release), ...configFindings(valuesOf(release)), ...discoveryFindings(valuesOf(release))],
+  objects: devicePluginObjects,
   pods: (release) => (valuesOf(release).devicePlugin?.enabled === false ? [] : [{ from: "values", namespace: namespaceOf(release), spec: pluginSpec(release) }]),
   resourceNames: (release) => ({ "DaemonSet.apps/apps/v1": [`${namespaceOf(release)}/${fullName(release)}`] }),
 };
@@ -92,40 +94,10 @@ function configFindings({ config }: DevicePluginValues): readonly Finding[] {
   return decided ? [] : [{ property: "values.config.default", reason: `is required: none of the fallback strategies ${fallbacks.join(", ")} picks one of ${names.join(", ")}` }];
 }
 
-/** The plugin talks to the kubelet through directories of its node, and takes the node's devices when it hands them on by itself. */
-function pluginSpec(release: ReleaseFacts): Record<string, unknown> {
-  const set = valuesOf(release);
-  const plugin = present({
-    name: "nvidia-device-plugin-ctr",
-    image: `${set.image?.repository ?? "nvcr.io/nvidia/k8s-device-plugin"}:${set.image?.tag || `v${release.version}`}`,
-    imagePullPolicy: set.image?.pullPolicy,
-    securityContext: set.securityContext ?? { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-    resources: set.resources,
-    volumeMounts: [{ name: "kubelet-device-plugins-dir", mountPath: "/var/lib/kubelet/device-plugins" }],
-  });
-  return present({
-    containers: [plugin],
-    volumes: [{ name: "kubelet-device-plugins-dir", hostPath: { path: "/var/lib/kubelet/device-plugins", type: "Directory" } }],
-    priorityClassName: (set.priorityClassName ?? "system-node-critical") || undefined,
-    runtimeClassName: set.runtimeClassName,
-    securityContext: set.podSecurityContext,
-    imagePullSecrets: set.imagePullSecrets,
-    nodeSelector: set.nodeSelector,
-    affinity: set.affinity,
-    tolerations: set.tolerations,
-    hostNetwork: set.devicePlugin?.enableHostNetwork,
-  });
-}
-
-function fullName(release: ReleaseFacts): string {
-  const { fullnameOverride, nameOverride } = valuesOf(release);
-  const base = nameOverride || "nvidia-device-plugin";
-  const name = fullnameOverride || (release.name.includes(base) ? release.name : `${release.name}-${base}`);
-  return name.slice(0, 63).replace(/-$/, "");
-}
-
-function namespaceOf(release: ReleaseFacts): string {
-  return valuesOf(release).namespaceOverride || release.namespace;
+/** The chart below this one is another project's, and only these switches install it. */
+function discoveryFindings({ gfd, nfd }: DevicePluginValues): readonly Finding[] {
+  const reason = "installs the chart node-feature-discovery, which is not known to the sandbox";
+  return [...(gfd?.enabled === true ? [{ property: "values.gfd.enabled", reason }] : []), ...(nfd?.["enabled"] === true ? [{ property: "values.nfd.enabled", reason }] : [])];
 }
 
 function valuesOf(release: ReleaseFacts): DevicePluginValues {

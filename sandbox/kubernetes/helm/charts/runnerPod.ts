@@ -1,6 +1,8 @@
 /** The runner's pod template in the values of a scale set. Source: charts/gha-runner-scale-set of actions/actions-runner-controller. */
 import { z } from "zod";
 import { kubernetesObject, kubernetesObjects, texts, type ChartPod, type Finding } from "./chart";
+import { templateSpec } from "./runnerTemplate";
+import type { ScaleSetValues } from "./scaleSet";
 
 const container = z.looseObject({ name: z.string().min(1), image: z.string().min(1).optional() });
 
@@ -10,7 +12,7 @@ export const podTemplate = z.strictObject({
   spec: z.looseObject({
     containers: z.array(container).min(1),
     initContainers: z.array(container).optional(),
-    volumes: kubernetesObjects.optional(),
+    volumes: z.array(z.looseObject({ name: z.string().min(1) })).optional(),
     serviceAccountName: z.string().optional(),
   }),
 });
@@ -52,13 +54,13 @@ export function listenerFindings(template: z.infer<typeof listenerTemplate> | un
   return [{ property: "values.listenerTemplate.spec.containers", reason: `one has to be called listener; there are ${names.join(", ")}` }];
 }
 
-/** The pod that the controller makes of the template. What a container mode adds to it is the chart's own and is left out. */
-export function runnerPod(template: PodTemplate | undefined, namespace: string): ChartPod {
-  const spec = template?.spec ?? { containers: [{ name: "runner", image: "ghcr.io/actions/actions-runner:latest", command: ["/home/runner/run.sh"] }] };
+/** The pod that the controller makes of the template. The account that the chart makes is not there yet when the pod is judged. */
+export function runnerPod(values: ScaleSetValues, namespace: string): ChartPod {
+  const { serviceAccountName, ...spec } = templateSpec(values, values.template?.spec.serviceAccountName ?? "");
   return {
     from: "values.template",
     namespace,
-    ...(template?.metadata === undefined ? {} : { metadata: template.metadata }),
-    spec: { restartPolicy: "Never", ...spec },
+    ...(values.template?.metadata === undefined ? {} : { metadata: values.template.metadata }),
+    spec: { ...spec, ...(serviceAccountName === "" ? {} : { serviceAccountName }) },
   };
 }

@@ -6,7 +6,9 @@ import { z } from "zod";
 import { pathOf, type KubernetesApi, type KubernetesObject } from "../../api";
 import { texts, type Chart, type ClusterView, type Finding, type RecordedRelease, type ReleaseFacts } from "./chart";
 import { containerMode, listenerFindings, listenerTemplate, podTemplate, runnerPod, templateFindings } from "./runnerPod";
-import { arcVersions, controllerChartName, namespaceOf as controllerNamespace, serviceAccountName, setChartName } from "./scaleSetController";
+import { namespaceOf as controllerNamespace, serviceAccountName } from "./controllerObjects";
+import { scaleSetObjects } from "./scaleSetObjects";
+import { arcVersions, controllerChartName, setChartName } from "./scaleSetController";
 
 /** Longest name of a scale set: names of its objects are made of it. */
 const longestName = 45;
@@ -77,7 +79,8 @@ export const scaleSetChart: Chart = {
   versions: arcVersions,
   values,
   check: (release) => [...nameFindings(release), ...countFindings(release), ...modeFindings(release)],
-  pods: (release) => [runnerPod(valuesOf(release).template, namespaceOf(release))],
+  objects: scaleSetObjects,
+  pods: (release) => [runnerPod(valuesOf(release), namespaceOf(release))],
   needs: async (release, cluster) => [
     ...controllerFindings(release, cluster.others),
     ...namesakeFindings(release, cluster.others),

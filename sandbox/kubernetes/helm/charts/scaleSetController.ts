@@ -3,7 +3,8 @@
  * Values: charts/gha-runner-scale-set-controller/values.yaml of actions/actions-runner-controller.
  */
 import { z } from "zod";
-import { image, imagePullSecrets, kubernetesObject, kubernetesObjects, present, texts, type Chart, type ReleaseFacts } from "./chart";
+import { image, imagePullSecrets, kubernetesObject, kubernetesObjects, texts, type Chart, type ReleaseFacts } from "./chart";
+import { controllerDefinitions, controllerObjects, fullName, managerSpec, namespaceOf, serviceAccountName } from "./controllerObjects";
 
 export const controllerChartName = "gha-runner-scale-set-controller";
 export const setChartName = "gha-runner-scale-set";
@@ -69,6 +70,8 @@ export const controllerChart: Chart = {
     const unnamed = account?.create === false && !account.name;
     return unnamed ? [{ property: "values.serviceAccount.name", reason: "is required when serviceAccount.create is false" }] : [];
   },
+  definitions: controllerDefinitions,
+  objects: controllerObjects,
   pods: (release) => [{ from: "values", namespace: namespaceOf(release), spec: managerSpec(release) }],
   needs: async (release, { others }) => {
     const controllers = others.filter(({ chart }) => chart === controllerChartName);
@@ -89,48 +92,6 @@ export const controllerChart: Chart = {
     "ServiceAccount/v1": [`${namespaceOf(release)}/${serviceAccountName(release)}`],
   }),
 };
-
-/** Name of the controller's service account, which every scale set binds its role to. */
-export function serviceAccountName(release: ReleaseFacts): string {
-  return valuesOf(release).serviceAccount?.name || fullName(release);
-}
-
-export function namespaceOf(release: ReleaseFacts): string {
-  return valuesOf(release).namespaceOverride || release.namespace;
-}
-
-/** Helm's usual rule for a full name: the release's name, with the chart's base name unless it holds it. */
-function fullName(release: ReleaseFacts): string {
-  const { fullnameOverride, nameOverride } = valuesOf(release);
-  const base = nameOverride || "gha-rs-controller";
-  const name = fullnameOverride || (release.name.includes(base) ? release.name : `${release.name}-${base}`);
-  return name.slice(0, 63).replace(/-$/, "");
-}
-
-function managerSpec(release: ReleaseFacts): Record<string, unknown> {
-  const set = valuesOf(release);
-  const manager = present({
-    name: "manager",
-    image: `${set.image?.repository ?? "ghcr.io/actions/gha-runner-scale-set-controller"}:${set.image?.tag || release.version}`,
-    imagePullPolicy: set.image?.pullPolicy,
-    command: ["/manager"],
-    env: set.env,
-    resources: set.resources,
-    securityContext: set.securityContext,
-    volumeMounts: [{ mountPath: "/tmp", name: "tmp" }, ...(set.volumeMounts ?? [])],
-  });
-  return present({
-    containers: [manager],
-    volumes: [{ name: "tmp", emptyDir: {} }, ...(set.volumes ?? [])],
-    securityContext: set.podSecurityContext,
-    nodeSelector: set.nodeSelector,
-    tolerations: set.tolerations,
-    affinity: set.affinity,
-    topologySpreadConstraints: set.topologySpreadConstraints,
-    imagePullSecrets: set.imagePullSecrets,
-    priorityClassName: set.priorityClassName || undefined,
-  });
-}
 
 function strandedSets(release: ReleaseFacts, sets: readonly ReleaseFacts[]): string {
   const names = sets.map(({ namespace, name, version }) => `${namespace}/${name} (${version})`).join(", ");
