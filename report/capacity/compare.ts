@@ -42,9 +42,8 @@ export function compareCapacity(after: CapacityStack, before: CapacityStack | un
 }
 
 /** Sizes that only the former stack has keep their former price. */
-function underLoadOf({ infrastructure: { load, prices } }: CapacityStack, { pipeline, infrastructure }: CapacityStack): CapacityStack {
-  const machines = { ...infrastructure.prices?.machines, ...prices.machines };
-  return { pipeline, infrastructure: { ...infrastructure, load, prices: { ...prices, machines } } };
+function underLoadOf({ infrastructure: { load, prices, vmSizes } }: CapacityStack, { pipeline, infrastructure }: CapacityStack): CapacityStack {
+  return { pipeline, infrastructure: { ...infrastructure, load, prices, vmSizes: { ...infrastructure.vmSizes, ...vmSizes } } };
 }
 
 function differencesOf(then: Prepared, old: readonly Week[], { system }: Prepared, weeks: readonly Week[]): ClassDifference[] {

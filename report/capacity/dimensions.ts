@@ -38,7 +38,7 @@ export function withMaxima({ pipeline, infrastructure }: CapacityStack, maxima: 
   const isShared = runners.cluster === "deployment-tests";
   const resize = (cluster: Cluster, takesRunners: boolean): Cluster => ({
     ...cluster,
-    nodePools: cluster.nodePools.map((pool) => ({ ...pool, maxCount: maxCountOf(sized, cluster, pool, takesRunners, maxima) })),
+    nodePools: cluster.nodePools.map((pool) => ({ ...pool, maxCount: maxCountOf({ pipeline: sized, infrastructure }, cluster, pool, takesRunners, maxima) })),
   });
   return {
     pipeline: sized,
@@ -50,8 +50,8 @@ export function withMaxima({ pipeline, infrastructure }: CapacityStack, maxima: 
   };
 }
 
-function maxCountOf(pipeline: Pipeline, cluster: Cluster, pool: NodePool, takesRunners: boolean, maxima: Maxima): number {
-  const needs = takesRunners ? nodesNeeded(pipeline, pool) : [];
+function maxCountOf({ pipeline, infrastructure }: CapacityStack, cluster: Cluster, pool: NodePool, takesRunners: boolean, maxima: Maxima): number {
+  const needs = takesRunners ? nodesNeeded(pipeline, infrastructure, pool) : [];
   const graphs = maxima[`graphs ${poolKey(cluster.name, pool.name)}`];
   // A pool that nothing chosen needs stays as it is.
   if (needs === undefined || (needs.length === 0 && graphs === undefined)) return pool.maxCount;
@@ -64,7 +64,7 @@ function scaleSets({ runnerClasses }: Pipeline): ScaleSetRunnerClass[] {
 
 function runnersOf({ infrastructure }: CapacityStack, { id, minRunners, maxRunners, nodePool, pod }: ScaleSetRunnerClass): Dimension {
   const pool = runnerCluster(infrastructure).nodePools.find(({ name }) => name === nodePool);
-  const node = pool && nodeOf(pool);
+  const node = pool && nodeOf(infrastructure, pool);
   if (pool === undefined || node === undefined) throw new CapacityError(`runner class ${id} has no node pool whose VM size is known: ${JSON.stringify(nodePool)}`);
   return { id: `runners ${id}`, runnerClass: id, current: maxRunners, least: Math.max(1, minRunners), hourly: hourly(infrastructure, pool) / podsPerNode(pod, node) };
 }
@@ -78,7 +78,7 @@ function graphPools({ pipeline, infrastructure: { deploymentCluster } }: Capacit
 function graphsOf(stack: CapacityStack, pool: NodePool): Dimension {
   const { pipeline, infrastructure } = stack;
   const { deployments } = pipeline;
-  const taken = runnerCluster(infrastructure) === infrastructure.deploymentCluster ? (nodesNeeded(pipeline, pool) ?? []).reduce((sum, { nodes }) => sum + nodes, 0) : 0;
+  const taken = runnerCluster(infrastructure) === infrastructure.deploymentCluster ? (nodesNeeded(pipeline, infrastructure, pool) ?? []).reduce((sum, { nodes }) => sum + nodes, 0) : 0;
   const atOnce = graphsAtOnce(deployments).reduce((sum, { gpus }) => sum + gpus, 0);
   const least = Math.max(1, Math.ceil(atOnce / pool.gpus));
   return {
@@ -94,7 +94,7 @@ function runnerCluster({ runners, deploymentCluster }: Infrastructure): Cluster 
   return runners.cluster === "deployment-tests" ? deploymentCluster : runners.cluster;
 }
 
-function hourly({ prices }: Infrastructure, { vmSize, spot }: NodePool): number {
-  const price = machinePrice(prices, vmSize);
+function hourly(infrastructure: Infrastructure, { vmSize, spot }: NodePool): number {
+  const price = machinePrice(infrastructure, vmSize);
   return (spot ? price?.spotHourly : price?.hourly) ?? Number.NaN;
 }

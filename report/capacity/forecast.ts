@@ -4,18 +4,11 @@ import type { Change, Load } from "../../pipeline/load";
 import type { ChangedFile, Changes } from "../../pipeline/plan";
 import type { Draws, Run, Window, Workload } from "./engine/model";
 import { CapacityError } from "./system";
-import { exponentialAt, minutesAt, stream } from "./streams";
+import { arrivals, DAYS, FIRST_DAY, HOURS_PER_DAY, MINUTES_PER_HOUR } from "./arrivals";
+import { minutesAt, stream } from "./streams";
 import type { CapacityStack } from "./model";
 import { Templates, type StartedWorkflow } from "./templates";
 
-const HOURS_PER_DAY = 24;
-const MINUTES_PER_HOUR = 60;
-const SATURDAY = 6;
-const SUNDAY = 0;
-
-/** The simulated days begin on a Sunday, which brings the system into its stride and is not measured; the week from Monday on is. */
-const FIRST_DAY = new Date("2026-11-15T00:00:00Z");
-const DAYS = 8;
 export const MEASURED_WEEK: Window = { fromHour: HOURS_PER_DAY, toHour: DAYS * HOURS_PER_DAY };
 
 /** What a push to a pull request can start. */
@@ -78,9 +71,22 @@ export class Forecast {
       const draw = stream(seed, key);
       const kind = this.kindAt(draw());
       const pullRequest = 1 + Math.floor(draw() * pullRequests.open);
-      const started = draw() < pullRequests.mirrored ? [...kind.direct, ...kind.mirror] : kind.direct;
-      return runsOf(key, at, started, pullRequest);
+      const mirrored = draw() < pullRequests.mirrored;
+      const first = runsOf(key, at, mirrored ? [...kind.direct, ...kind.mirror] : kind.direct, pullRequest);
+      return mirrored ? [...first, ...this.rerunsOf(key, at, kind, draw)] : first;
     });
+  }
+
+  /** How often a run is started again is geometric: whoever did it once may do it again. A run again is of a commit that nothing has superseded. */
+  private rerunsOf(key: string, at: number, { mirror }: PullRequestKind, draw: () => number): Run[] {
+    const { reruns, rerunAfter } = this.load.pullRequests;
+    const again: Run[] = [];
+    const oneMore = reruns / (1 + reruns);
+    for (let moment = at; draw() < oneMore; ) {
+      moment += minutesAt(rerunAfter, draw());
+      again.push(...mirror.map(({ file, again: template }) => ({ key: `${key} ${file} again ${again.length}`, at: moment, template })));
+    }
+    return again;
   }
 
   /** A merge is a push to main; where there is a queue, a merge group is tried about when it comes. */
@@ -165,36 +171,17 @@ function changesOf({ files }: Change): Changes {
 }
 
 function runsOf(key: string, at: number, started: readonly StartedWorkflow[], pullRequest: number): Run[] {
-  return started.map(({ file, template, superseded }) => ({ key: `${key} ${file}`, at, template, ...(superseded ? { group: `${file} ${pullRequest}` } : {}) }));
+  return started.map(({ file, template, superseded, coalesced }) => ({
+    key: `${key} ${file}`,
+    at,
+    template,
+    ...(superseded ? { group: `${file} ${pullRequest}` } : {}),
+    ...(coalesced ? { line: file } : {}),
+  }));
 }
 
 function pushes(started: readonly StartedWorkflow[]): number {
   return started.reduce((sum, each) => sum + each.pushes, 0);
-}
-
-/**
- * Moments of a Poisson process whose rate is that of the hour. The clock of a process of rate 1 is bent to it, so that the same numbers give the
- * same events in the same order at any rate.
- */
-function arrivals({ hours, weekend }: Load, perWeekday: number, draw: () => number): number[] {
-  const weights = hours.reduce((sum, weight) => sum + weight, 0);
-  const moments: number[] = [];
-  let due = exponentialAt(1, draw());
-  let expected = 0;
-  for (let hour = 0; hour < DAYS * HOURS_PER_DAY; hour += 1) {
-    const rate = ((hours[hour % HOURS_PER_DAY] ?? 0) / weights) * perWeekday * (isWeekend(hour) ? weekend : 1);
-    while (rate > 0 && due <= expected + rate) {
-      moments.push((hour + (due - expected) / rate) * MINUTES_PER_HOUR);
-      due += exponentialAt(1, draw());
-    }
-    expected += rate;
-  }
-  return moments;
-}
-
-function isWeekend(hour: number): boolean {
-  const day = (FIRST_DAY.getUTCDay() + Math.floor(hour / HOURS_PER_DAY)) % 7;
-  return day === SATURDAY || day === SUNDAY;
 }
 
 /** Minutes from the first day to each start of the schedule. */

@@ -2,6 +2,7 @@
 import type { Infrastructure } from "../../pipeline/infrastructure";
 import type { Pipeline } from "../../pipeline/model";
 import type { StackCost } from "../cost";
+import type { Merges } from "./merges";
 
 /** A stack as far as its capacity goes. */
 export interface CapacityStack {
@@ -73,6 +74,8 @@ export interface CapacityOutcome {
   readonly classes: readonly ClassOutcome[];
   readonly pools: readonly PoolOutcome[];
   readonly runs: readonly RunOutcome[];
+  /** The race to merge; undefined where no pull request ran. */
+  readonly merges?: Merges;
   /** Jobs that end in a day, over the whole week. */
   readonly jobsPerDay: Estimate;
   /** Share of all paid GPUs that pods hold. Undefined where no GPU was ever up. */

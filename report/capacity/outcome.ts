@@ -1,10 +1,11 @@
 /** What the simulated weeks of a stack say together. */
 import { mean } from "simple-statistics";
 import { machineSize } from "../../pipeline/machines";
-import type { Infrastructure } from "../../pipeline/infrastructure";
+import { SYSTEM_POOL, type Infrastructure } from "../../pipeline/infrastructure";
 import { clusters } from "../../pipeline/coherence/clusters";
-import { poolKey, stackCost, SYSTEM_POOL, type ExpectedUse, type StackCost } from "../cost";
+import { poolKey, stackCost, type ExpectedUse, type StackCost } from "../cost";
 import { estimate } from "./estimate";
+import { mergesOf } from "./merges";
 import type { CapacityOutcome, ClassOutcome, Estimate, PoolOutcome, RunOutcome, Waits } from "./model";
 import { storedGiB } from "./storage";
 import type { ClassWeek, PoolWeek, Week } from "./week";
@@ -13,10 +14,13 @@ import type { Prepared } from "./weeks";
 /** Sums the weeks of a stack up. @throws UnknownPriceError for a VM size without a price */
 export function outcomeOf(prepared: Prepared, weeks: readonly Week[]): CapacityOutcome {
   const { infrastructure } = prepared.stack;
+  const runs = runOutcomes(weeks);
+  const merges = mergesOf(prepared.stack, runs);
   return {
     classes: prepared.system.sets.map((set) => classOutcome(prepared, set.id, weeks)),
     pools: poolsOf(infrastructure).map((pool) => poolOutcome(pool, weeks)),
-    runs: runOutcomes(weeks),
+    runs,
+    ...(merges === undefined ? {} : { merges }),
     jobsPerDay: estimate(weeks.map(({ jobsPerDay }) => jobsPerDay)),
     ...gpuUseOf(infrastructure, weeks),
     cost: costOf(prepared, weeks),
@@ -95,7 +99,7 @@ function poolsOf(infrastructure: Infrastructure): DescribedPool[] {
       id: poolKey(cluster.name, name),
       vmSize,
       maxCount,
-      gpus: machineSize(vmSize)?.gpus ?? 0,
+      gpus: machineSize(infrastructure.vmSizes, vmSize)?.gpus ?? 0,
     })),
   );
 }

@@ -1,12 +1,12 @@
 /** The scale sets and node pools of a stack as the simulation takes them. */
 import { clusters } from "../../pipeline/coherence/clusters";
 import { nodeOf } from "../../pipeline/coherence/placement";
-import type { Cluster, NodePool } from "../../pipeline/infrastructure";
+import { SYSTEM_POOL, type Cluster, type Infrastructure, type NodePool } from "../../pipeline/infrastructure";
 import type { Load } from "../../pipeline/load";
 import { JOB_STARTER, roomOn } from "../../pipeline/machines";
 import type { PodSize, RunnerClass, ScaleSetRunnerClass } from "../../pipeline/model";
 import { runnerModes, type RunnerMode } from "../../workflows/runner-modes";
-import { poolKey, SYSTEM_POOL } from "../cost";
+import { poolKey } from "../cost";
 import type { SimulatedPod, SimulatedPool, SimulatedSet, SimulatedSystem } from "./engine/model";
 import type { CapacityStack } from "./model";
 
@@ -40,7 +40,7 @@ export function systemOf(stack: CapacityStack): SimulatedSystem {
   const layout = layoutOf(stack);
   const system: SimulatedSystem = {
     sets: stack.pipeline.runnerClasses.map((runnerClass) => setOf(layout, load, runnerClass)),
-    pools: clusters(stack.infrastructure).flatMap(({ cluster }) => poolsOf(cluster, load)),
+    pools: clusters(stack.infrastructure).flatMap(({ cluster }) => poolsOf(cluster, stack.infrastructure)),
     pods: { ...graphPods(layout, load), ...jobPods(layout) },
     evictionsPerHour: load.spot.evictionsPerHour,
     rerunAfter: load.spot.rerunAfter,
@@ -113,14 +113,15 @@ function graphPods({ stack, runnerCluster, scaleSets }: Layout, load: Load): Rec
   };
 }
 
-function poolsOf(cluster: Cluster, { nodes }: Load): SimulatedPool[] {
+function poolsOf(cluster: Cluster, infrastructure: Infrastructure): SimulatedPool[] {
+  const { nodes } = infrastructure.load;
   const { vmSize, minCount, maxCount } = cluster.systemPool;
-  const room = roomOf({ vmSize, maxPods: SYSTEM_POOL_MAX_PODS, osDiskGiB: SYSTEM_POOL_DISK_GIB });
+  const room = roomOf(infrastructure, { vmSize, maxPods: SYSTEM_POOL_MAX_PODS, osDiskGiB: SYSTEM_POOL_DISK_GIB });
   return [
     { id: poolKey(cluster.name, SYSTEM_POOL), room, maxPods: SYSTEM_POOL_MAX_PODS, minCount, maxCount, spot: false, start: nodes.start.cpu },
     ...cluster.nodePools.map((pool) => ({
       id: poolKey(cluster.name, pool.name),
-      room: roomOf(pool),
+      room: roomOf(infrastructure, pool),
       maxPods: pool.maxPods,
       minCount: pool.minCount,
       maxCount: pool.maxCount,
@@ -130,9 +131,9 @@ function poolsOf(cluster: Cluster, { nodes }: Load): SimulatedPool[] {
   ];
 }
 
-function roomOf(pool: Pick<NodePool, "vmSize" | "maxPods" | "osDiskGiB">): PodSize {
-  const node = nodeOf(pool);
-  if (node === undefined) throw new CapacityError(`VM size ${JSON.stringify(pool.vmSize)} is not one that pipeline/machines.ts knows`);
+function roomOf(infrastructure: Infrastructure, pool: Pick<NodePool, "vmSize" | "maxPods" | "osDiskGiB">): PodSize {
+  const node = nodeOf(infrastructure, pool);
+  if (node === undefined) throw new CapacityError(`VM size ${JSON.stringify(pool.vmSize)} is not in the table of VM sizes`);
   return roomOn(node);
 }
 

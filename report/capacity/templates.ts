@@ -6,10 +6,12 @@ import type { JobFacts } from "../../pipeline/jobs";
 import { JobGraph } from "../../pipeline/coherence/job-graph";
 import type { Duration, JobDurations } from "../../pipeline/load";
 import type { Pipeline, TestSuite } from "../../pipeline/model";
-import { allImages } from "../../pipeline/images";
+import { runChecks } from "../../pipeline/checks";
+import { allImages, contractOf } from "../../pipeline/images";
 import { queueBranch } from "../../pipeline/events";
 import type { Changes, PipelineEvent } from "../../pipeline/plan";
 import { jobFacts } from "../../workflows/facts";
+import { WORKFLOW_FILES } from "../../pipeline/select";
 import { CORE_JOB, deploymentsJob, PLAN_JOB } from "../../workflows/legs";
 import { runnerModes } from "../../workflows/runner-modes";
 import type { RenderSettings } from "../../workflows/settings";
@@ -24,11 +26,15 @@ export interface StartedWorkflow {
   readonly template: RunTemplate;
   /** Images that it pushes. */
   readonly pushes: number;
+  /** The same run started again by hand, which finds its images. */
+  readonly again: RunTemplate;
   /**
    * A newer run for the same pull request cancels it, as the concurrency of the rendered workflows has it (test/report/capacity/templates.test.ts
    * asks GitHub's own evaluator); runs of protected branches are never cancelled.
    */
   readonly superseded: boolean;
+  /** Of such runs one is in progress and the newest waits; those between give way to it (`mainRuns`). */
+  readonly coalesced: boolean;
 }
 
 /** What an event is, for titles. */
@@ -71,13 +77,15 @@ export class Templates {
 
   private started(explanation: EventExplanation, occasion: Occasion): StartedWorkflow[] {
     const files = [...new Set(explanation.jobs.map(({ workflow }) => workflow))];
-    return files.map((file) => {
+    return files.map((file): StartedWorkflow => {
       const jobs = explanation.jobs.filter(({ workflow }) => workflow === file).map((job) => this.running(job));
       return {
         file,
         template: { title: `${file}, ${occasion}`, jobs: jobs.map((job) => this.template(job, jobs, explanation)) },
+        again: { title: `${file}, ${occasion}, again`, jobs: jobs.map((job) => this.templateAgain(job, jobs, explanation)) },
         pushes: jobs.filter((job) => this.isBuild(job)).length,
         superseded: occasion === "pull requests",
+        coalesced: occasion === "main" && file === WORKFLOW_FILES.suite && this.stack.pipeline.mainRuns === "newest",
       };
     });
   }
@@ -102,6 +110,11 @@ export class Templates {
     };
   }
 
+  private templateAgain(running: RunningJob, all: readonly RunningJob[], explanation: EventExplanation): JobTemplate {
+    const template = this.template(running, all, explanation);
+    return this.isBuild(running) ? { ...template, duration: this.stack.infrastructure.load.durations.build.reused } : template;
+  }
+
   private kindOf(running: RunningJob, explanation: EventExplanation): JobKind {
     const { pipeline, infrastructure } = this.stack;
     const { durations } = infrastructure.load;
@@ -113,6 +126,8 @@ export class Templates {
     if (fact.matrix && fact.pulls.length > 0) return test(pipeline, durations, explanation, job, fact);
     if (this.isBuild(running)) return build(pipeline, durations, explanation, fact);
     if (fact.pushes.length > 0) return { duration: durations.publish, pods: [] };
+    const check = runChecks(pipeline).find(({ context }) => context === fact.context);
+    if (check !== undefined) return { duration: durations.checks, limit: check.minutes, pods: [] };
     return { duration: fact.always ? durations.verdict : durations.checks, pods: [] };
   }
 
@@ -138,9 +153,10 @@ function runnerClass({ runnerClasses }: Pipeline, label: string): string {
 
 function build(pipeline: Pipeline, durations: JobDurations, { mode }: EventExplanation, { pushes }: JobFacts): JobKind {
   const subject = allImages(pipeline, mode).find(({ id }) => pushes.includes(id))?.subject;
-  const described = [...pipeline.frameworks, ...pipeline.components].find(({ id }) => id === subject?.id);
+  const described = subject?.kind === "base" ? contractOf(pipeline, { subject }) : [...pipeline.frameworks, ...pipeline.components].find(({ id }) => id === subject?.id)?.build;
   if (subject === undefined || described === undefined) throw new Error(`no image ${JSON.stringify(pushes)} is built in ${mode} mode`);
-  return { duration: durations.build[subject.kind], limit: described.build.timeoutMinutes[mode], pods: [] };
+  // A base compiles what a framework's image does, and lacks its packages.
+  return { duration: durations.build[subject.kind === "component" ? "component" : "framework"], limit: described.timeoutMinutes[mode], pods: [] };
 }
 
 /** On a class that also builds, the image under test starts beside the runner; elsewhere it gets a pod of its own. */

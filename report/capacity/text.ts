@@ -1,5 +1,6 @@
 /** A simulation's outcome for people: who waits, for what, how much is used and what it costs; before and after side by side. */
 import { aligned, widthsOf, type Alignment } from "../table";
+import type { MergeRace } from "./merge-race";
 import type { CapacityComparison, CapacityOutcome, ClassDifference, ClassOutcome, PoolOutcome, RunOutcome } from "./model";
 import type { Recommendation, RecommendedClass, RecommendedMaximum } from "./recommend";
 import { duration, durationDifference, durationEstimate, money, percent, short } from "./words";
@@ -15,6 +16,7 @@ export function capacityText(comparison: CapacityComparison, stack: string, base
     ...classTable(comparison),
     ...differenceLines(comparison),
     ...runTable(after.runs, before?.runs),
+    ...mergeLines(after),
     ...poolTable(after.pools, before?.pools),
     ...costLines(after),
     "Waits count from the moment when a job's needs are met until its first step. ± is half of the 95% confidence interval over the weeks.",
@@ -101,6 +103,21 @@ function runTable(after: readonly RunOutcome[], before: readonly RunOutcome[] = 
     return [title, short(perWeek.mean), changed(was && duration(was.p50.mean), duration(p50.mean)), changed(was && duration(was.p95.mean), duration(p95.mean))];
   });
   return [...table([["From event to verdict", "a week", "p50", "p95"], ...rows], RUN_ALIGNMENTS), ""];
+}
+
+/** How an approved pull request gets to main, and a warning where that cannot keep up with the load. */
+function mergeLines({ merges }: CapacityOutcome): string[] {
+  if (merges === undefined) return [];
+  const { by, strict, queue } = merges;
+  const own = by === "strict" ? strict : queue;
+  const line = (title: string, { runsPerMerge, waitMedian, waitP95 }: MergeRace): string[] => [title, short(runsPerMerge), duration(waitMedian), duration(waitP95)];
+  const shown = [
+    { title: `the head has to hold main${by === "strict" ? ", as here" : ""}`, race: strict },
+    { title: `merge queue${by === "queue" ? ", as here" : ""}`, race: queue },
+  ];
+  const lost = `Merges cannot keep up: the busiest hour brings ${short(own.peakArrivals)} and ${short(own.peakMerges)} can be made in it.`;
+  const mend = by === "strict" ? " A merge queue (mergeQueue) tries several at once." : " A larger maxEntriesToBuild tries more at once.";
+  return [...table([["Approved until merged", "runs a merge", "p50", "p95"], ...shown.map(({ title, race }) => line(title, race))], RUN_ALIGNMENTS), ...(own.peakArrivals > own.peakMerges ? [`Warning: ${lost}${mend}`] : []), ""];
 }
 
 const POOL_ALIGNMENTS: readonly Alignment[] = ["left", "left", "right", "right", "right", "right"];

@@ -1,11 +1,8 @@
 /** The cost of a stack from its infrastructure alone; the expected one from how much of it is used. */
 import { clusters } from "../../pipeline/coherence/clusters";
-import type { Cluster, Infrastructure } from "../../pipeline/infrastructure";
-import { HOURS_PER_MONTH, machinePrice, type Prices } from "../../pipeline/prices";
+import { SYSTEM_POOL, type Cluster, type Infrastructure } from "../../pipeline/infrastructure";
+import { HOURS_PER_MONTH, machinePrice } from "../../pipeline/prices";
 import type { Amounts, CostItem, ExpectedUse, StackCost } from "./model";
-
-/** AKS' own name for the pool that is inline in every cluster. */
-export const SYSTEM_POOL = "system";
 
 /** A price that the table lacks: counting it as nothing would make the sum a lie. */
 export class UnknownPriceError extends Error {
@@ -26,7 +23,7 @@ export function stackCost(infrastructure: Infrastructure, use?: ExpectedUse): St
   const { prices } = infrastructure;
   refuseUnknown(infrastructure);
   const items = [
-    ...clusters(infrastructure).flatMap(({ cluster }) => clusterItems(cluster, prices, use)),
+    ...clusters(infrastructure).flatMap(({ cluster }) => clusterItems(cluster, infrastructure, use)),
     ...registryItems(infrastructure),
     ...(use === undefined ? [] : storageItems(infrastructure, use)),
   ];
@@ -61,22 +58,22 @@ function poolsOf({ systemPool, nodePools }: Cluster): PaidPool[] {
 function refuseUnknown(infrastructure: Infrastructure): void {
   const missing = clusters(infrastructure).flatMap(({ cluster }) =>
     poolsOf(cluster)
-      .filter((pool) => nodePrice(infrastructure.prices, pool) === undefined)
+      .filter((pool) => nodePrice(infrastructure, pool) === undefined)
       .map(({ name, vmSize, spot }) => `${vmSize}${spot ? " at spot priority" : ""} (pool ${poolKey(cluster.name, name)})`),
   );
-  if (missing.length > 0) throw new UnknownPriceError(`the price table of ${infrastructure.prices.asOf} has no price of ${missing.join(", ")}: gpu-cicd:prices.machines takes it`);
+  if (missing.length > 0) throw new UnknownPriceError(`the price table of ${infrastructure.prices.asOf} has no price in ${infrastructure.azure.location} of ${missing.join(", ")}: gpu-cicd:vmSizes takes it`);
 }
 
-function nodePrice(prices: Prices, { vmSize, spot }: PaidPool): number | undefined {
-  const price = machinePrice(prices, vmSize);
+function nodePrice(infrastructure: Infrastructure, { vmSize, spot }: PaidPool): number | undefined {
+  const price = machinePrice(infrastructure, vmSize);
   return spot ? price?.spotHourly : price?.hourly;
 }
 
-function clusterItems(cluster: Cluster, prices: Prices, use: ExpectedUse | undefined): CostItem[] {
+function clusterItems(cluster: Cluster, infrastructure: Infrastructure, use: ExpectedUse | undefined): CostItem[] {
   const { name, skuTier } = cluster;
   return [
-    monthlyItem({ id: `${name}/control-plane`, kind: "control-plane", title: `${name}: control plane, ${skuTier}` }, always(prices.aks[skuTier])),
-    ...poolsOf(cluster).map((pool) => poolItem(name, pool, nodePrice(prices, pool) ?? Number.NaN, use)),
+    monthlyItem({ id: `${name}/control-plane`, kind: "control-plane", title: `${name}: control plane, ${skuTier}` }, always(infrastructure.prices.aks[skuTier])),
+    ...poolsOf(cluster).map((pool) => poolItem(name, pool, nodePrice(infrastructure, pool) ?? Number.NaN, use)),
   ];
 }
 

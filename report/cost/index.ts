@@ -1,3 +1,3 @@
 /** What a stack costs, an hour and a month. */
-export { poolKey, stackCost, SYSTEM_POOL, total, UnknownPriceError } from "./cost";
+export { poolKey, stackCost, total, UnknownPriceError } from "./cost";
 export type { Amounts, CostItem, ExpectedUse, StackCost } from "./model";

@@ -1,6 +1,8 @@
 /** The jobs of one started workflow: those that take a runner, and those that the plan leaves out. */
+import { reporterOf } from "../../pipeline/checks";
+import { withFrameworkTitles } from "../../pipeline/frameworks";
 import type { JobFacts } from "../../pipeline/jobs";
-import type { Pipeline, RequiredCheck } from "../../pipeline/model";
+import type { Pipeline } from "../../pipeline/model";
 import type { Decision, Plan, PlannedDeployment } from "../../pipeline/plan";
 import { frameworkDeployedBy, PLAN_JOB, type SwitchedJob } from "../../workflows/legs";
 import type { ExplainedJob, ExplainedSkip } from "./model";
@@ -70,14 +72,9 @@ export function profileOf({ framework, profile }: PlannedDeployment): string {
   return `${framework}-${profile}`;
 }
 
-function unswitchedWhy({ requiredChecks }: Pipeline, file: string, { id, context, always }: JobFacts): string {
+function unswitchedWhy(pipeline: Pipeline, file: string, { id, context, always }: JobFacts): string {
   if (id === PLAN_JOB) return `Decides what of ${file} runs.`;
-  const required = requiredChecks.find((check) => check.context === context && reportedBy(check) === file);
-  if (required !== undefined) return `Is the required check ${context}: ${required.title}.`;
+  const required = pipeline.requiredChecks.find((check) => check.context === context && reporterOf(check) === file);
+  if (required !== undefined) return `Is the required check ${context}: ${withFrameworkTitles(pipeline, required.title)}.`;
   return always ? "Runs at the end of every run, whatever became of the other jobs." : "Runs on every such event.";
-}
-
-/** The workflow file or the app that reports a check. */
-export function reportedBy({ reporter }: RequiredCheck): string {
-  return reporter.kind === "job" ? reporter.workflow : reporter.slug;
 }

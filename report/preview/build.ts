@@ -8,7 +8,7 @@ import { diagnostic, failureOf } from "./failure";
 import { fingerprintOf } from "./fingerprint";
 import { headlineOf } from "./headline";
 import { REPORT_FORMAT, type Provenance, type Report, type SystemSection } from "./model";
-import { policySection, type PolicyFacts } from "./policies";
+import { isIntended, policySection, type PolicyFacts } from "./policies";
 import type { Preview } from "./read";
 import { urnParts } from "./read/urn";
 import { changesOf } from "./resources/changes";
@@ -51,7 +51,7 @@ export function buildReport(input: ReportInput): Report {
   const changes = withRenames(changesOf(preview.steps));
   const counts = countsOf(changes);
   const resources = componentChanges(changes, components);
-  const dangers = dangersOf(changes, input.azureRoles);
+  const dangers = dangersOf(changes, input.azureRoles, isIntended(preview));
   const policies = policySection(preview, input.policies);
   const failure = failureOf({ preview, changes, components, commandError: input.commandError, state: input.state });
   const equal = changes.filter((change) => isCounted(change) && change.operation === "same" && change.step.operation === "update");
@@ -69,7 +69,7 @@ export function buildReport(input: ReportInput): Report {
     ...(capacity === undefined ? {} : { capacity: capacitySection(capacity.comparison, capacity.chart) }),
     policies,
     resources,
-    drift: driftSection(input.refresh ?? (preview.found === undefined ? undefined : preview)),
+    drift: driftSection(input.refresh ?? (preview.found === undefined ? undefined : preview), input.azureRoles),
     diagnostics: preview.messages.filter(({ severity }) => severity === "warning").map((message) => diagnostic(message, changes, components)),
   };
 }
@@ -97,8 +97,8 @@ function provenanceOf({ project, stack, base, head, engineVersion, preview, date
   };
 }
 
-/** Project and stack of a preview, by its resources; undefined for one that reached none. */
-export function stackOf({ steps, found = [] }: Preview): { readonly project: string; readonly stack: string } | undefined {
-  const [first] = [...steps, ...found];
-  return first === undefined ? undefined : urnParts(first.urn);
+/** Projects and stacks of a preview, by its resources, each once; none for a preview that reached no resource. */
+export function stacksOf({ steps, found = [] }: Preview): readonly { readonly project: string; readonly stack: string }[] {
+  const all = [...steps, ...found].map(({ urn }) => urnParts(urn));
+  return [...new Map(all.map(({ project, stack }) => [`${project} ${stack}`, { project, stack }])).values()];
 }

@@ -1,5 +1,5 @@
 /** What a change of the infrastructure means. */
-export { buildReport, stackOf, type ReadConfig, type ReportInput } from "./build";
+export { buildReport, stacksOf, type ReadConfig, type ReportInput } from "./build";
 export { DANGER_KINDS, type DangerKind } from "./dangers";
 export type { PolicyFacts } from "./policies";
 export { PreviewError, readPreview, type Preview } from "./read";

@@ -150,6 +150,7 @@ export const TOPICS = [
   "runner-classes",
   "gpus",
   "node-pools",
+  "budget",
   "clusters",
   "registries",
   "schedule",
@@ -255,7 +256,7 @@ export type PolicySection =
       readonly known: true;
       /** Policies that judged something and found nothing. */
       readonly passed: number;
-      /** Mandatory ones first, then by policy and resource. */
+      /** One for each cause, mandatory ones first, then by policy and resource. */
       readonly violations: readonly PolicyViolation[];
       readonly summary: Statement;
     }
@@ -269,6 +270,8 @@ export interface PolicyViolation {
   readonly severity?: "low" | "medium" | "high" | "critical";
   /** Undefined for a violation of the whole stack. */
   readonly resource?: ResourceRef;
+  /** Further resources of which the policy says the same: one cause, told once. */
+  readonly also?: readonly ResourceRef[];
   /** What the policy says, without colours. Others' text. */
   readonly message: string;
   /** How to put it right; undefined for a pack that is not this project's. */
@@ -396,7 +399,13 @@ export interface DiffLine {
 
 /** What the clouds hold that the state does not say, found by a refresh; or why none was looked for. */
 export type DriftSection =
-  | { readonly known: true; readonly resources: readonly ComponentChanges[]; readonly summary: Statement }
+  | {
+      readonly known: true;
+      readonly resources: readonly ComponentChanges[];
+      /** What the drift means, the worst first: from what the state says to what the cloud holds, judged as a change would be. */
+      readonly dangers: readonly Danger[];
+      readonly summary: Statement;
+    }
   | { readonly known: false; readonly why: Statement };
 
 // ------------------------------------------------------------------------------------------------------------------- failure, diagnostics

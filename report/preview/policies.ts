@@ -20,8 +20,16 @@ const LEVELS: readonly PolicyViolation["level"][] = ["mandatory", "remediate", "
 export function policySection({ source, policies, result, programEnded }: Preview, known: readonly PolicyFacts[]): PolicySection {
   if (policies === undefined) return { known: false, why: whyUnknown(source, result) };
   const facts = new Map(known.map((policy) => [policy.name, policy]));
-  const violations = policies.violations.map((violation) => violationOf(violation, facts.get(violation.policy))).sort(byLevel);
+  const violations = byCause(policies.violations.map((violation) => violationOf(violation, facts.get(violation.policy))).sort(byLevel));
   return { known: true, passed: policies.passed.length, violations, summary: summaryOf(violations, policies.passed.length, programEnded) };
+}
+
+/**
+ * Whether the whole stack is what the manifest of its config says: the policy about it judged every resource and found no difference. It finds none
+ * either where it has no manifest, which another policy tells.
+ */
+export function isIntended({ policies, programEnded }: Preview): boolean {
+  return programEnded && policies !== undefined && ["resources-as-intended", "manifest-given"].every((policy) => policies.passed.includes(policy));
 }
 
 function whyUnknown(source: Preview["source"], result: Preview["result"]): Statement {
@@ -41,6 +49,21 @@ function violationOf({ policy, pack, level, severity, urn, text }: Violation, fa
     message: text,
     ...(facts === undefined ? {} : { remediation: facts.remediation, url: facts.url }),
   };
+}
+
+/** What a policy says of one resource after another, in the same words but for their names, has one cause. */
+function byCause(violations: readonly PolicyViolation[]): PolicyViolation[] {
+  const causes = new Map<string, PolicyViolation[]>();
+  for (const violation of violations) {
+    const { pack, policy, level, resource, message } = violation;
+    const words = resource === undefined ? message : message.replaceAll(`${resource.type} "${resource.name}"`, "");
+    const cause = JSON.stringify([pack, policy, level, resource === undefined ? "stack" : "resource", words]);
+    causes.set(cause, [...(causes.get(cause) ?? []), violation]);
+  }
+  return [...causes.values()].map(([first, ...others]) => {
+    const also = others.flatMap(({ resource }) => (resource === undefined ? [] : [resource]));
+    return { ...first!, ...(also.length === 0 ? {} : { also }) };
+  });
 }
 
 function byLevel(one: PolicyViolation, other: PolicyViolation): number {

@@ -14,7 +14,11 @@ const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src d
 const DIFF_CLASS: Readonly<Record<DiffText["sign"], string>> = { "+": "added", "-": "removed", " ": "context", "@": "at" };
 
 export function toHtml(report: Report): string {
-  const page = composePage(report);
+  return pageHtml(composePage(report));
+}
+
+/** Any page as a document. */
+export function pageHtml(page: Page): string {
   return `<!doctype html>\n${writeHtml(h("html", { lang: "en" }, [head(page), body(page)]))}\n`;
 }
 

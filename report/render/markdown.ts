@@ -28,6 +28,12 @@ export function footMarkdown(page: Page): string {
   return write([{ type: "thematicBreak" }, ...page.foot.map(paragraph)]);
 }
 
+/** A whole page. */
+export function pageMarkdown(page: Page): string {
+  const sections = page.sections.flatMap((section) => [titleMarkdown(section), ...section.blocks.map(blockMarkdown)]);
+  return [headMarkdown(page), ...sections, footMarkdown(page)].join("\n");
+}
+
 function write(children: RootContent[]): string {
   const root: Root = { type: "root", children };
   return toMarkdown(root, { extensions: [gfmToMarkdown({ tableCellPadding: false, tablePipeAlign: false })], bullet: "-", fences: true, rule: "-" });

@@ -53,7 +53,7 @@ export function composeDriftPage({ drift, provenance }: Report): Page {
 
 const DRIFT_MEANS: Line = [text("The clouds hold what the stack's state does not say: somebody or something changed them behind its back. An apply with a refresh puts it right; a change that is wanted belongs into the stack.")];
 
-const INCOMPLETE: Line = [text("The preview did not come to its end: all of this holds for what it reached alone.")];
+const INCOMPLETE: Line = [text("The preview did not finish: this covers only what it reached.")];
 
 function foot({ project, stack, base, head, engine, policyPacks, date, fingerprint }: Provenance): Line[] {
   const packs = Object.entries(policyPacks).flatMap(([name, version]): Line => [text(", policy pack "), value(name), text(" "), value(version)]);

@@ -89,6 +89,8 @@ export interface Run {
   readonly template: RunTemplate;
   /** A newer run of the same concurrency group cancels it; undefined for a run that nothing cancels. */
   readonly group?: string;
+  /** Of the runs of one line one is in progress, and of those that wait the newest goes next and stands for the others; undefined for a run that waits for none. */
+  readonly line?: string;
 }
 
 /** The random numbers of one attempt at a job: minutes that it runs, and shares from 0 to 1 for all that is needed on its account. */

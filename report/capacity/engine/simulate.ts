@@ -5,6 +5,7 @@ import type { JobTemplate, Run, SimulatedSystem, Window, Workload } from "./mode
 import { RunInProgress, type RunObserver } from "./run";
 import { ScaleSet } from "./scale-set";
 import { Scheduler } from "./scheduler";
+import { Line } from "./line";
 
 const MINUTES_PER_HOUR = 60;
 
@@ -66,6 +67,7 @@ class Simulation implements RunObserver {
   private readonly shop: Workshop;
   private readonly runMinutes = new Map<string, number[]>();
   private readonly newest = new Map<string, RunInProgress>();
+  private readonly lines = new Map<string, Line>();
   private inProgress = 0;
   private arrived = 0;
 
@@ -115,8 +117,15 @@ class Simulation implements RunObserver {
     if (this.isMeasured(this.clock.now)) this.tally(set).evictions += 1;
   }
 
-  runOver({ at, template }: Run, cancelled: boolean): void {
+  runOver(run: Run, cancelled: boolean): void {
     this.inProgress -= 1;
+    const line = run.line === undefined ? undefined : this.lines.get(run.line);
+    for (const each of [run, ...(line?.stoodFor ?? [])]) this.tell(each, cancelled);
+    const next = line?.leave();
+    if (next !== undefined) this.begin(next);
+  }
+
+  private tell({ at, template }: Run, cancelled: boolean): void {
     if (cancelled || !this.isMeasured(at)) return;
     const minutes = this.runMinutes.get(template.title);
     if (minutes === undefined) this.runMinutes.set(template.title, [this.clock.now - at]);
@@ -136,6 +145,15 @@ class Simulation implements RunObserver {
 
   private arrive(run: Run): void {
     this.inProgress += 1;
+    if (run.line === undefined) return this.begin(run);
+    const line = this.lines.get(run.line) ?? new Line();
+    this.lines.set(run.line, line);
+    const { begins, gaveWay } = line.enter(run);
+    this.inProgress -= gaveWay;
+    if (begins) this.begin(run);
+  }
+
+  private begin(run: Run): void {
     const started = new RunInProgress(run, this.workload, this.sets, this.shop, this);
     if (run.group !== undefined) {
       this.newest.get(run.group)?.cancel();

@@ -2,11 +2,14 @@
 import type { DangerCategory, Severity } from "../model";
 
 const kinds = {
+  "change-refused": ["interruption", "critical"],
   "stateful-deleted": ["stateful", "critical"],
   "stateful-replaced": ["stateful", "critical"],
   "stateful-forgotten": ["stateful", "medium"],
   "retention-shortened": ["stateful", "high"],
   "deletion-forced": ["stateful", "high"],
+  "unknown-deleted": ["stateful", "medium"],
+  "unknown-replaced": ["stateful", "medium"],
 
   "ruleset-deleted": ["protection", "critical"],
   "ruleset-replaced": ["protection", "high"],
@@ -26,6 +29,11 @@ const kinds = {
   "actions-loosened": ["protection", "high"],
   "workflow-token-widened": ["protection", "critical"],
   "environment-loosened": ["protection", "critical"],
+  "gate-program-changed": ["protection", "critical"],
+  "workflow-changed": ["protection", "high"],
+  "workflow-check-removed": ["protection", "high"],
+  "workflow-condition-changed": ["protection", "high"],
+  "workflow-error-ignored": ["protection", "critical"],
   "images-mutable": ["protection", "high"],
   "scanning-removed": ["protection", "medium"],
   "network-opened": ["protection", "critical"],
@@ -47,6 +55,10 @@ const kinds = {
   "secret-exposed": ["secret", "critical"],
   "secret-sealed": ["secret", "high"],
 
+  "workflow-trigger-added": ["trust", "critical"],
+  "workflow-permissions-widened": ["trust", "critical"],
+  "workflow-environment-added": ["trust", "critical"],
+  "workflow-secret-added": ["trust", "high"],
   "identity-created": ["trust", "medium"],
   "role-trust-widened": ["trust", "critical"],
   "role-trust-not-known": ["trust", "high"],
@@ -67,6 +79,13 @@ const kinds = {
   "kubernetes-subject-added": ["trust", "critical"],
   "kubernetes-role-widened": ["trust", "critical"],
   "registry-access-opened": ["trust", "critical"],
+  "variable-changed": ["trust", "high"],
+  "chart-source-changed": ["trust", "critical"],
+  "image-changed": ["trust", "high"],
+  "image-source-changed": ["trust", "critical"],
+  "runner-target-changed": ["trust", "critical"],
+  "workload-changed": ["trust", "high"],
+  "workload-privileged": ["trust", "critical"],
 
   "protected-blocked": ["protected", "high"],
   "protection-lifted": ["protected", "critical"],
@@ -102,6 +121,19 @@ const kinds = {
 export type DangerKind = keyof typeof kinds;
 
 export const DANGER_KINDS: Readonly<Record<DangerKind, readonly [DangerCategory, Severity]>> = kinds;
+
+/**
+ * Kinds that say that something is another, not that it is looser. They are of severity `medium` where the stack is as its manifest says: people
+ * have reviewed that in the same pull request.
+ */
+export const QUIET_WHERE_INTENDED: ReadonlySet<DangerKind> = new Set<DangerKind>([
+  "workflow-changed",
+  "gate-program-changed",
+  "workload-changed",
+  "image-changed",
+  "admission-changed",
+  "network-policy-changed",
+]);
 
 /** Gravest first. */
 export const SEVERITIES: readonly Severity[] = ["critical", "high", "medium"];

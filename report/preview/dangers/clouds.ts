@@ -1,10 +1,12 @@
 /** Dangers in registries, buckets and clusters: what they let in, what they keep safe, and upgrades that move running jobs. */
+import { aksChanges, isRefused, type AksThing } from "../../../clouds/aks-changes";
+import { versionMove } from "../../../clouds/kubernetes-move";
 import type { Danger } from "../model";
 import type { Change } from "../resources/change";
 import { physicalName } from "../resources/physical";
 import { flagAt, listAt, numberAt, textAt, textsAt, valueAt } from "../resources/values";
-import { say, words, type Sentence } from "../statement";
-import { isFields } from "../value";
+import { say, words, type Facts, type Sentence } from "../statement";
+import { equalValues, isFields } from "../value";
 import type { DangerKind } from "./catalogue";
 import { danger } from "./danger";
 import { isChanged, isGone, isReplaced } from "./ends";
@@ -77,7 +79,7 @@ export function encryptionDangers(change: Change): Danger[] {
 export function clusterDangers(change: Change): Danger[] {
   if (!isChanged(change)) return [];
   const cluster = textAt(change.before, "resourceName") ?? change.resource.name;
-  return [...administrators(change, cluster), ...ranges(change, cluster), ...versions(change, cluster), ...systemPools(change, cluster)];
+  return [...refusals("cluster", change, { cluster }, say`the cluster ${cluster}`), ...administrators(change, cluster), ...ranges(change, cluster), ...versions(change, cluster), ...systemPools(change, cluster)];
 }
 
 function administrators(change: Change, cluster: string): Danger[] {
@@ -103,8 +105,27 @@ function ranges(change: Change, cluster: string): Danger[] {
 function versions(change: Change, cluster: string): Danger[] {
   const [was, becomes] = [textAt(change.before, "kubernetesVersion"), textAt(change.after, "kubernetesVersion")];
   if (was === undefined || becomes === undefined || was === becomes) return [];
+  const move = versionMove(was, becomes);
+  if (move === "same minor") return [];
+  if (move === "refused") return [refusedMove(change, { cluster }, say`The control plane of ${cluster}`, "kubernetesVersion", was, becomes)];
   const sentence = say`The control plane of ${cluster} goes from Kubernetes ${was} to ${becomes}; it cannot go back, and its API may not answer for a while.`;
   return [danger("cluster-upgraded", change, { cluster, before: was, after: becomes }, sentence, { property: "kubernetesVersion" })];
+}
+
+/** AKS refuses the way from one version to the other: an apply would fail there. */
+function refusedMove(change: Change, names: Facts, what: Sentence, property: string, was: string, becomes: string): Danger {
+  const sentence = say`${what} cannot go from Kubernetes ${was} to ${becomes}: AKS goes up one minor version at a time, and never back. An apply would fail here.`;
+  return danger("change-refused", change, { ...names, property, before: was, after: becomes }, sentence, { property });
+}
+
+/** Changes in place that AKS refuses, by its table. What is replaced is another danger. */
+function refusals(of: AksThing, change: Change, names: Facts, what: Sentence): Danger[] {
+  return aksChanges.flatMap((row) => {
+    const [before, after] = [change.before, change.after].map((fields) => valueAt(fields, ...row.property.split(".")));
+    if (before === undefined || row.of !== of || equalValues(before, after) || !isRefused(row, before, after)) return [];
+    const sentence = say`${row.property} of ${what} cannot change in place: an apply would fail here. Another value takes another ${words(of === "pool" ? "pool, under a name of its own: add it, move what uses it, then remove this one" : "cluster")}.`;
+    return [danger("change-refused", change, { ...names, property: row.property }, sentence, { property: row.property })];
+  });
 }
 
 function systemPools(change: Change, cluster: string): Danger[] {
@@ -126,13 +147,15 @@ export function poolDangers(change: Change): Danger[] {
   const pool = textAt(before ?? after, "agentPoolName") ?? change.resource.name;
   const cluster = textAt(before ?? after, "resourceName") ?? "its cluster";
   if (isGone(change)) return [danger("pool-deleted", change, { pool, cluster }, say`The node pool ${pool} of ${cluster} is deleted: jobs on its nodes are ended.`)];
-  if (isReplaced(change)) return [danger("pool-replaced", change, { pool, cluster, causes: [...causes] }, say`The node pool ${pool} of ${cluster} is replaced, as ${causes} cannot change in place: jobs on its nodes are ended.`)];
+  if (isReplaced(change)) return [danger("pool-replaced", change, { pool, cluster, causes: [...causes] }, say`The node pool ${pool} of ${cluster} is replaced, as ${causes} cannot change in place: jobs on its nodes are ended. A pool under a name of its own, with the old one removed afterwards, ends none.`)];
   if (!isChanged(change)) return [];
   const [max, newMax] = [numberAt(before, "maxCount"), numberAt(after, "maxCount")];
   const [version, newVersion] = [textAt(before, "orchestratorVersion"), textAt(after, "orchestratorVersion")];
   return [
     ...(max !== undefined && newMax !== undefined && newMax < max ? [danger("pool-maximum-lowered", change, { pool, cluster, before: max, after: newMax }, lowered(pool, cluster, max, newMax), { property: "maxCount" })] : []),
-    ...(version !== undefined && newVersion !== undefined && version !== newVersion
+    ...refusals("pool", change, { pool, cluster }, say`the node pool ${pool} of ${cluster}`),
+    ...(version !== undefined && newVersion !== undefined && versionMove(version, newVersion) === "refused" ? [refusedMove(change, { pool, cluster }, say`The node pool ${pool} of ${cluster}`, "orchestratorVersion", version, newVersion)] : []),
+    ...(version !== undefined && newVersion !== undefined && ["next minor", "unknown"].includes(versionMove(version, newVersion)) && version !== newVersion
       ? [danger("pool-upgraded", change, { pool, cluster, before: version, after: newVersion }, say`The nodes of ${pool} of ${cluster} go from Kubernetes ${version} to ${newVersion}: each is drained and replaced, and jobs on it are ended.`, { property: "orchestratorVersion" })]
       : []),
   ];

@@ -7,6 +7,7 @@ import { equalValues } from "../value";
 import type { AllChanges } from "./all";
 import { danger } from "./danger";
 import { isChanged, isGone, isReplaced } from "./ends";
+import { workflowMeaning, type WorkflowMeaning } from "./workflow-meaning";
 
 export const ENVIRONMENT = "github:index/repositoryEnvironment:RepositoryEnvironment";
 
@@ -51,9 +52,19 @@ export function branchPolicyDangers(change: Change, all: AllChanges): Danger[] {
 
 export function variableDangers(change: Change, all: AllChanges): Danger[] {
   const environment = textAt(change.before, "environment");
+  if (isChanged(change)) return variableChanged(change);
   if (!isGone(change) || all.goes(ENVIRONMENT, environment, "environment")) return [];
   const variable = textAt(change.before, "variableName") ?? change.resource.name;
   return [danger("variable-removed", change, { variable, ...(environment === undefined ? {} : { environment }) }, say`The variable ${variable}${environment === undefined ? words("") : say` of environment ${environment}`} is removed: jobs that read it find nothing.`)];
+}
+
+/** Variables name registries, roles, clusters and the state's backend: jobs go where they say. */
+function variableChanged(change: Change): Danger[] {
+  const [was, becomes] = [textAt(change.before, "value"), textAt(change.after, "value")];
+  if (was === undefined || was === becomes) return [];
+  const variable = textAt(change.before, "variableName") ?? change.resource.name;
+  const environment = textAt(change.before, "environment") ?? "the repository";
+  return [danger("variable-changed", change, { variable, environment, before: was, after: becomes ?? null }, say`Jobs of ${environment} read ${variable} as ${becomes ?? "a value that only the apply will know"} instead of ${was}.`, { property: "value" })];
 }
 
 /** From the narrowest to the widest; a setting that is left out is GitHub's default, `all`. */
@@ -115,9 +126,47 @@ export function runnerGroupDangers(change: Change): Danger[] {
 const WORKFLOWS = ".github/workflows/";
 const CODE_OWNERS = /(^|\/)CODEOWNERS$/;
 
-export function fileDangers(change: Change): Danger[] {
+export function fileDangers(change: Change, all: AllChanges): Danger[] {
   const [was, becomes] = [textAt(change.before, "file"), textAt(change.after, "file")];
-  return [...workflowDangers(change, was, becomes), ...codeOwnersDangers(change, was, becomes)];
+  const isFirst = all.ofType(change.step.type).every(({ operation }) => operation === "create");
+  return [...workflowDangers(change, was, becomes), ...(isFirst ? [] : contentDangers(change, was, becomes)), ...codeOwnersDangers(change, was, becomes)];
+}
+
+/** Programs that runners run, and what decides what runs and what counts as passed. */
+const PROGRAMS = /^\.github\/ci\/.+\.[cm]?js$/;
+const RUN = /^\.github\/(ci|workflows|actions)\/.+\.(ya?ml|json|sh|py)$/;
+
+function contentDangers(change: Change, was: string | undefined, becomes: string | undefined): Danger[] {
+  if (was === undefined) return becomes === undefined ? [] : newWorkflowDangers(change, becomes);
+  const isProgram = PROGRAMS.test(was);
+  if (isGone(change)) return isProgram ? [danger("gate-program-changed", change, { file: was, removed: true }, say`The program ${was} is removed: what decides what runs, or what counts as passed, is gone.`)] : [];
+  if (!isChanged(change) || becomes === undefined || !change.properties.some(({ path }) => path === "content" || path.startsWith("content."))) return [];
+  if (isProgram) return [danger("gate-program-changed", change, { file: becomes }, say`The program ${becomes} is another: it decides what runs, or what counts as passed. Make sure that make generate wrote it.`, { property: "content" })];
+  return RUN.test(becomes) ? runnableDangers(change, becomes) : [];
+}
+
+/** What a changed workflow loosens, each a danger of its own; and that it is another. */
+function runnableDangers(change: Change, file: string): Danger[] {
+  const before = textAt(change.before, "content") ?? "";
+  const meaning = meaningOf(change, file, before);
+  const areas = meaning?.areas ?? [];
+  const parts = areas.length === 0 ? words("what runs there, and what is reported, may be something else") : say`it differs in ${areas}`;
+  const changed = danger("workflow-changed", change, { file, areas, ...(meaning === undefined && file.startsWith(WORKFLOWS) ? { unread: true } : {}) }, say`${file} is changed: ${parts}. Read its difference.`, { property: "content" });
+  return [...loosenedBy(change, file, meaning), changed];
+}
+
+/** A new file's jobs are what it is made for; but nobody may start one with the rights of the default branch unseen. Whoever starts one by hand is trusted. */
+function newWorkflowDangers(change: Change, file: string): Danger[] {
+  return loosenedBy(change, file, meaningOf(change, file, "{}")).filter(({ kind, facts }) => kind === "workflow-trigger-added" && String(facts["found"]) !== "workflow_dispatch");
+}
+
+function meaningOf(change: Change, file: string, before: string): WorkflowMeaning | undefined {
+  return file.startsWith(WORKFLOWS) ? workflowMeaning(file, before, textAt(change.after, "content") ?? "") : undefined;
+}
+
+function loosenedBy(change: Change, file: string, meaning: WorkflowMeaning | undefined): Danger[] {
+  const loosened = meaning?.loosened ?? [];
+  return loosened.map(({ kind, at, found, sentence }) => danger(kind, change, { file, at, found, path: at.split(".") }, sentence, { property: "content", about: at }));
 }
 
 function workflowDangers(change: Change, was: string | undefined, becomes: string | undefined): Danger[] {

@@ -8,7 +8,7 @@ import { danger } from "./danger";
 import { isReplaced } from "./ends";
 
 /** Types whose whole purpose is to hold a secret. */
-const HOLDERS: ReadonlySet<string> = new Set([
+export const secretHolders: ReadonlySet<string> = new Set([
   "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret",
   "github:index/actionsSecret:ActionsSecret",
   "github:index/dependabotSecret:DependabotSecret",
@@ -16,7 +16,7 @@ const HOLDERS: ReadonlySet<string> = new Set([
 ]);
 
 export function secretDangers(change: Change): Danger[] {
-  return [...(HOLDERS.has(change.resource.type) ? holderDangers(change) : propertyDangers(change)), ...secrecyDangers(change)];
+  return [...(secretHolders.has(change.resource.type) ? holderDangers(change) : propertyDangers(change)), ...secrecyDangers(change)];
 }
 
 function holderDangers(change: Change): Danger[] {

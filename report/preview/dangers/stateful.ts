@@ -9,33 +9,16 @@ import { say, words } from "../statement";
 import { isFields, type Value } from "../value";
 import { danger } from "./danger";
 import { isChanged, isGone, isReplaced } from "./ends";
-
-/** What is lost with each type that holds data. */
-const LOST: Readonly<Record<string, string>> = {
-  "aws:ecr/repository:Repository": "its images",
-  "aws:s3/bucket:Bucket": "its objects",
-  "azure-native:containerregistry:Registry": "its images",
-  "azure-native:containerservice:ManagedCluster": "everything that runs in it",
-  "azure-native:resources:ResourceGroup": "everything in it",
-  "azure-native:storage:StorageAccount": "everything in it",
-  "azure-native:keyvault:Vault": "its keys and secrets",
-  "kubernetes:core/v1:PersistentVolumeClaim": "its data",
-  "aws:kms/key:Key": "whatever is encrypted with it",
-  "aws:dynamodb/table:Table": "its items",
-};
-
-export function isStateful(type: string): boolean {
-  return type in LOST;
-}
+import { lostWith } from "./holders";
 
 export function statefulDangers(change: Change): Danger[] {
   return [...lossDangers(change), ...retentionDangers(change), ...forcedDeletion(change)];
 }
 
 function lossDangers(change: Change): Danger[] {
-  const { resource, before, after, causes, operation } = change;
-  const lost = LOST[resource.type];
-  if (lost === undefined) return [];
+  const { resource, before, after, causes, operation, step } = change;
+  const lost = lostWith(resource.type);
+  if (lost === undefined || !step.custom) return [];
   const name = physicalName(before, resource.name);
   const title = words(resource.title);
   if (isGone(change)) return [danger("stateful-deleted", change, { physicalName: name, lost }, say`The ${title} ${name} is deleted, and ${words(lost)} with it.`)];

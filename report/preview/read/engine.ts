@@ -42,6 +42,9 @@ const judged = z.object({ passed: texts, failed: texts }).optional();
 const severity = z.enum(["low", "medium", "high", "critical"]).optional().catch(undefined);
 
 export const engineEvent = z.object({
+  /** Counts the events of a run from 0. */
+  sequence: z.number().optional(),
+  preludeEvent: z.unknown().optional(),
   resourcePreEvent: stepEvent,
   resOutputsEvent: stepEvent,
   diagnosticEvent: z.object({ urn: z.string().optional(), message: z.string(), severity: z.string(), ephemeral: flag }).optional(),
@@ -51,7 +54,7 @@ export const engineEvent = z.object({
   policyAnalyzeSummaryEvent: judged,
   policyAnalyzeStackSummaryEvent: judged,
   errorEvent: z.object({ error: z.string() }).optional(),
-  summaryEvent: z.object({ result: z.string().optional(), PolicyPacks: packs }).optional(),
+  summaryEvent: z.object({ result: z.string().optional(), PolicyPacks: packs, isPreview: flag }).optional(),
 });
 
 export type EngineEvent = z.infer<typeof engineEvent>;

@@ -1,19 +1,24 @@
-/** Reads engine events: one JSON object a line, as `pulumi preview --json` streams them and `--event-log` writes them. */
+/** Reads engine events, as `pulumi preview --json` streams them. */
 import { Blinder } from "./blind";
 import { engineEvent, type EngineEvent, type RawMetadata } from "./engine";
 import { plainText, PREVIEW_FAILED } from "./messages";
-import { PreviewError } from "./error";
+import { refusedIn } from "./forms";
 import type { Message, Preview, Verdicts, Violation } from "./preview";
 import { cleanSteps, stepsOf, type RawStep } from "./steps";
 import { STACK_TYPE } from "./urn";
 
-/** @throws PreviewError for a line that is no event */
-export function readEvents(text: string): Preview {
-  const events = text.split("\n").flatMap((line, index) => (line.trim() === "" ? [] : [eventOf(line, index + 1)]));
+/**
+ * @param given events, each with where it stands
+ * @param interrupted whether the text breaks off within one
+ * @throws PreviewError for what is no event, for the log of something else than one preview, and for one of which a part is missing
+ */
+export function readEvents(given: readonly { readonly event: unknown; readonly place: string }[], interrupted: boolean): Preview {
+  const events = given.map(({ event, place }) => eventOf(event, place));
+  checkRun(events);
   const blinder = new Blinder();
   const raw = rawSteps(events);
   const [steps, found] = [stepsOf(raw.planned, blinder), stepsOf(raw.found, blinder)];
-  const summary = events.findLast(({ summaryEvent }) => summaryEvent !== undefined)?.summaryEvent;
+  const summary = interrupted ? undefined : events.findLast(({ summaryEvent }) => summaryEvent !== undefined)?.summaryEvent;
   const policies = verdictsOf(events, blinder);
   const messages = events.flatMap((event) => messagesOf(event, blinder));
   return {
@@ -24,21 +29,31 @@ export function readEvents(text: string): Preview {
     ...(policies === undefined ? {} : { policies }),
     policyPacks: packsOf(summary?.PolicyPacks),
     result: summary === undefined ? "unfinished" : summary.result === "failed" ? "failed" : "succeeded",
-    programEnded: programEnded(events, messages),
+    programEnded: summary !== undefined && isDestruction(raw.planned) ? true : programEnded(events, messages),
   };
 }
 
-function eventOf(line: string, number: number): EngineEvent {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    throw new PreviewError(`line ${number}: found ${JSON.stringify(line.slice(0, 60))}; allowed is one JSON object a line, as the engine writes its events`);
-  }
-  const parsed = engineEvent.safeParse(json);
+function eventOf(event: unknown, place: string): EngineEvent {
+  const parsed = engineEvent.safeParse(event);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new PreviewError(`line ${number}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "no event of the engine"}`);
+  throw refusedIn("engine events", `${place}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "no event of the engine"}`);
+}
+
+/** The events are those of one preview, from its first to its last. */
+function checkRun(events: readonly EngineEvent[]): void {
+  const runs = events.filter(({ preludeEvent }) => preludeEvent !== undefined).length;
+  if (runs > 1) throw refusedIn("engine events", `found those of ${runs} runs, where one preview is wanted`);
+  if (events.some(({ summaryEvent }) => summaryEvent?.isPreview === false)) throw refusedIn("engine events", "found those of an update, which has happened");
+  const numbers = events.flatMap(({ sequence }) => (sequence === undefined ? [] : [sequence])).sort((one, other) => one - other);
+  if (numbers.length > 0 && numbers[0] !== 0) throw refusedIn("engine events", `found event ${numbers[0]} first: those before it are missing`);
+  const gap = numbers.find((number, index) => index > 0 && number > numbers[index - 1]! + 1);
+  if (gap !== undefined) throw refusedIn("engine events", `found event ${gap}, and not the one before it: a part of the log is missing`);
+}
+
+/** No program runs where everything goes: a preview of a program has at least the stack itself. */
+export function isDestruction(steps: readonly RawStep[]): boolean {
+  return steps.length > 0 && steps.every(({ op }) => op === "delete");
 }
 
 interface RawSteps {
@@ -79,7 +94,8 @@ const SEVERITIES: Readonly<Record<string, Message["severity"]>> = { error: "erro
 function verdictsOf(events: readonly EngineEvent[], blinder: Blinder): Verdicts | undefined {
   const judged = events.flatMap(({ policyAnalyzeSummaryEvent: one, policyAnalyzeStackSummaryEvent: all }) => [one, all].filter((event) => event !== undefined));
   const violations = events.flatMap(({ policyEvent }) => (policyEvent ? [violationOf(policyEvent, blinder)] : []));
-  if (judged.length === 0 && violations.length === 0) return undefined;
+  // A pack that judges at the end has said nothing of a preview that ended before.
+  if (violations.length === 0 && !judged.some(({ passed, failed }) => (passed?.length ?? 0) + (failed?.length ?? 0) > 0)) return undefined;
   const objected = new Set(violations.map(({ policy }) => policy));
   const passed = new Set(judged.flatMap(({ passed: names }) => names ?? []).filter((name) => !objected.has(name)));
   return { violations, passed: [...passed].sort() };

@@ -1,5 +1,6 @@
 /** Texts of the engine, made plain. */
 import { stripVTControlCharacters } from "node:util";
+import type { Message } from "./preview";
 
 /** Colour marks of the engine, such as `<{%reset%}>`. */
 const MARKS = /<\{%[^%]*%\}>/g;
@@ -15,4 +16,14 @@ export function plainText(message: string): string {
   return stripVTControlCharacters(message.replaceAll(MARKS, ""))
     .replaceAll(PRIVATE_KEYS, "[hidden private key]")
     .trim();
+}
+
+/** What the engine says of a resource that it was looking at when another one failed: it had nothing to do with it. */
+const CANCELED = /\b(?:failed to run remediation|failed to run analysis|failed to get analyzer info|failed to analyze resources?|rpc error)\b[\s\S]*\bcontext canceled\b/i;
+
+/** Messages without those of work that was only called off, as long as another error says why. */
+export function withoutEchoes(messages: readonly Message[]): readonly Message[] {
+  const isEcho = ({ severity, text }: Message): boolean => severity === "error" && CANCELED.test(text);
+  const explained = messages.some((message) => message.severity === "error" && !isEcho(message) && message.text !== PREVIEW_FAILED);
+  return explained ? messages.filter((message) => !isEcho(message)) : messages;
 }

@@ -1,5 +1,7 @@
 /** What runs: required checks, the build matrix, tags, paths, suites, deployment tests, the nightly run. */
-import { allImages, images, tagPatterns } from "../../../pipeline/images";
+import { reporterOf } from "../../../pipeline/checks";
+import { withFrameworkTitles } from "../../../pipeline/frameworks";
+import { allImages, publishedImages, images, tagPatterns } from "../../../pipeline/images";
 import type { ComponentImage, DeploymentTest, Framework, Mode, PathFilter, Pipeline, RequiredCheck, TestSuite } from "../../../pipeline/model";
 import { plannedTests } from "../../../pipeline/tests";
 import type { SystemChange } from "../model";
@@ -14,17 +16,23 @@ const MODES: Readonly<Record<Mode, string>> = { "pull-request": "on pull request
 const MODE_NAMES = Object.keys(MODES) as Mode[];
 
 export const requiredChecks: Topic = (before, after) =>
-  thingChanges<RequiredCheck>(before.pipeline.requiredChecks, after.pipeline.requiredChecks, {
+  thingChanges<RequiredCheck>(titled(before.pipeline, after.pipeline), titled(after.pipeline, after.pipeline), {
     kind: "required-check",
     noun: "required check",
     id: ({ context }) => context,
-    arrival: ({ title, reporter }) => say`${title}, reported by ${reporter.kind === "job" ? reporter.workflow : reporter.slug}`,
-    renamed: (one, other) => one.title === other.title && JSON.stringify(one.reporter) === JSON.stringify(other.reporter),
+    arrival: (check) => say`${check.title}, reported by ${reporterOf(check)}`,
+    arrivalFacts: (check) => ({ reporter: reporterOf(check) }),
+    renamed: (one, other) => JSON.stringify({ ...one, context: "" }) === JSON.stringify({ ...other, context: "" }),
     fields: {
       appId: (context, change) => say`the required check ${context} counts when the app ${shown(change.after)} reports it, instead of ${shown(change.before)}.`,
-      reports: (context, { after: when }) => say`the required check ${context} reports ${words(when === "after-mirror" ? "once a pull request is mirrored" : "on every pull request")}.`,
     },
   });
+
+/** Checks with their titles as people read them. A title that stays is the same on both sides: frameworks that change are told by themselves. */
+function titled(pipeline: Pipeline, after: Pipeline): RequiredCheck[] {
+  const stays = new Set(after.requiredChecks.map(({ title }) => title));
+  return pipeline.requiredChecks.map((check) => ({ ...check, title: withFrameworkTitles(stays.has(check.title) ? after : pipeline, check.title) }));
+}
 
 export const reviews: Topic = (before, after) => {
   const [was, becomes] = [before.infrastructure.github.requiredReviews, after.infrastructure.github.requiredReviews];
@@ -111,7 +119,7 @@ function tagForms(before: Pipeline, after: Pipeline): SystemChange[] {
 
 /** Every tag that a mode can push. */
 function tagNames(before: Pipeline, after: Pipeline): SystemChange[] {
-  const of = (pipeline: Pipeline, mode: Mode): readonly string[] => allImages(pipeline, mode).map(({ tag }) => tag);
+  const of = (pipeline: Pipeline, mode: Mode): readonly string[] => publishedImages(pipeline, mode).map(({ tag }) => tag);
   return MODE_NAMES.flatMap((mode) => setChange("tag-names-changed", mode, of(before, mode), of(after, mode), (was, becomes) => say`${becomes} tags are pushed ${words(MODES[mode])} instead of ${was}`));
 }
 
@@ -165,7 +173,7 @@ function owned(before: Pipeline, after: Pipeline): SystemChange[] {
         before: factOf(was!.owns),
         after: factOf(framework.owns),
         facts: { framework: framework.id, added: [...change.list.added], removed: [...change.list.removed] },
-        sentence: usual(say`Paths of which a change builds ${framework.id} alone: the list`, change),
+        sentence: usual(say`Paths of which a change builds only ${framework.id}: the list`, change),
       },
     ];
   });

@@ -2,6 +2,7 @@
 import { TOPICS, type SystemChange, type SystemSection, type Topic } from "../model";
 import { say, words, type Statement } from "../statement";
 import { environments, secrets, trust } from "./access";
+import { budget } from "./budget";
 import { buildMatrix, deploymentTests, requiredChecks, reviews, schedule, suites, tags, watchedPaths } from "./ci";
 import { workflowFiles } from "./files";
 import { clusterSettings, gpus, nodePools, registries, runnerClasses } from "./machines";
@@ -26,6 +27,7 @@ const TELLINGS: Readonly<Record<Topic, Telling>> = {
   "runner-classes": { title: "Runner classes", tell: runnerClasses },
   gpus: { title: "GPUs", tell: gpus },
   "node-pools": { title: "Node pools", tell: nodePools },
+  budget: { title: "Budget", tell: budget },
   clusters: { title: "Clusters", tell: clusterSettings },
   registries: { title: "Registries", tell: registries },
   schedule: { title: "Nightly run", tell: schedule },

@@ -85,7 +85,7 @@ function gpuMaxima(infrastructure: Infrastructure): Map<string, number> {
   const maxima = new Map<string, number>();
   for (const { pool } of pools(infrastructure)) {
     if (pool.gpus === 0) continue;
-    const model = machineSize(pool.vmSize)?.gpuModel ?? pool.vmSize;
+    const model = machineSize(infrastructure.vmSizes, pool.vmSize)?.gpuModel ?? pool.vmSize;
     maxima.set(model, (maxima.get(model) ?? 0) + pool.gpus * pool.maxCount);
   }
   return maxima;
@@ -111,7 +111,7 @@ export const nodePools: Topic = ({ infrastructure: before }, { infrastructure: a
     noun: "node pool",
     id: ({ id }) => id,
     arrival: ({ vmSize, maxCount, spot }) => say`at most ${maxCount} nodes of ${vmSize}${words(spot ? ", spot" : "")}`,
-    elsewhere: ["id"],
+    elsewhere: ["id", "runnerClass"],
     fields: {
       maxCount: (id, change) => say`the node pool ${id} grows to ${shown(change.after)} nodes instead of ${shown(change.before)}.`,
       minCount: (id, change) => say`the node pool ${id} keeps ${shown(change.after)} nodes instead of ${shown(change.before)}.`,

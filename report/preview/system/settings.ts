@@ -9,7 +9,7 @@ import { fieldChanges, usual } from "./things";
 
 /** Fields that other topics tell whole. */
 const TOLD_PIPELINE = ["frameworks", "components", "core", "filters", "suites", "deployments", "runnerClasses", "requiredChecks", "secrets", "environments", "tagPrefixes", "releaseTagPrefix", "schedule", "defaultRunner", "builders"] as const satisfies readonly (keyof Pipeline)[];
-const TOLD_INFRASTRUCTURE = ["registries", "deploymentCluster", "runners"] as const satisfies readonly (keyof Infrastructure)[];
+const TOLD_INFRASTRUCTURE = ["registries", "deploymentCluster", "runners", "budget"] as const satisfies readonly (keyof Infrastructure)[];
 
 /** Told by the topic of reviews. */
 const TOLD_FIELDS: ReadonlySet<string> = new Set(["github.requiredReviews"]);

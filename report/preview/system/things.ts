@@ -22,6 +22,8 @@ export interface Telling<Thing> {
   readonly id: (thing: Thing) => string;
   /** What is said of one that comes, after its name. */
   readonly arrival?: (thing: Thing) => Sentence;
+  /** What that says beyond the thing's own fields. */
+  readonly arrivalFacts?: (thing: Thing) => Readonly<Record<string, FactValue>>;
   /** Sentences for fields that deserve better than the usual one. Undefined says the usual one. */
   readonly fields?: Readonly<Record<string, (id: string, change: FieldChange) => Sentence>>;
   /** Fields that are told elsewhere. */
@@ -58,10 +60,10 @@ function renamesOf<Thing>(gone: readonly Thing[], come: readonly Thing[], { rena
   );
 }
 
-function added<Thing>(thing: Thing, { kind, noun, id, arrival }: Telling<Thing>): SystemChange {
+function added<Thing>(thing: Thing, { kind, noun, id, arrival, arrivalFacts }: Telling<Thing>): SystemChange {
   const name = id(thing);
   const more = arrival === undefined ? words("") : say`: ${arrival(thing)}`;
-  return { kind: `${kind}-added`, effect: "added", subject: name, after: factOf(thing), facts: { [factName(kind)]: name, after: factOf(thing) }, sentence: say`The ${words(noun)} ${name} is added${more}.` };
+  return { kind: `${kind}-added`, effect: "added", subject: name, after: factOf(thing), facts: { [factName(kind)]: name, ...arrivalFacts?.(thing), after: factOf(thing) }, sentence: say`The ${words(noun)} ${name} is added${more}.` };
 }
 
 function removed<Thing>(thing: Thing, { kind, noun, id }: Telling<Thing>): SystemChange {

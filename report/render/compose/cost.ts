@@ -4,7 +4,7 @@ import { counted, paragraph, sentence, text, value, type Block, type Line, type 
 import { dollars, dollarsMore, duration } from "./words";
 
 const SIDES: readonly (readonly [keyof MonthlyCost, string])[] = [
-  ["minimum", "Minimum: nobody works"],
+  ["minimum", "Idle"],
   ["expected", "Expected: under the load profile"],
   ["maximum", "Maximum: everything at its limit, all month"],
 ];

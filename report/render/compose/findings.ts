@@ -21,8 +21,8 @@ export function policiesSection(policies: PolicySection): Section {
   };
 }
 
-function violationBlocks({ policy, level, severity, resource, message, remediation, url }: PolicyViolation): Block[] {
-  const line: Line = [strong(level), text(severity === undefined ? " " : `, ${severity}: `), value(policy), ...(resource === undefined ? [] : [text(" on "), ...resourceLine(resource)])];
+function violationBlocks({ policy, level, severity, resource, also = [], message, remediation, url }: PolicyViolation): Block[] {
+  const line: Line = [strong(level), text(severity === undefined ? " " : `, ${severity}: `), value(policy), ...(resource === undefined ? [] : [text(" on "), ...resourceLine(resource)]), ...also.flatMap((other) => [text("; "), ...resourceLine(other)])];
   const said = remediation === undefined || message.includes(remediation) ? message : `${message}\n\nTo put it right: ${remediation}`;
   return [paragraph(...line, ...(url?.startsWith("https://") === true ? [text(". "), { kind: "link", url, text: "Where the rule comes from" } as const] : [])), { kind: "output", label: `What ${policy} says`, text: said }];
 }

@@ -1,6 +1,6 @@
 /** The resources that change, folded by component: what a reviewer opens when the rest made them curious. */
 import type { ComponentChanges, DriftSection, ResourceChange } from "../../preview/model";
-import { counted, paragraph, sentence, text, value, type Block, type Line, type Section } from "../document";
+import { counted, paragraph, sentence, strong, text, value, type Block, type Line, type Section } from "../document";
 import { propertyBlocks } from "./properties";
 import { driftedWords, plannedWords, summed } from "./words";
 
@@ -15,7 +15,11 @@ export function driftSection(drift: DriftSection): Section {
     id: "drift",
     title: "Drift",
     extent: driftedWords(summed(drift.resources.map(({ counts }) => counts))),
-    blocks: [paragraph(...sentence(drift.summary.sentence)), ...drift.resources.map((component) => componentBlock(component, driftedWords))],
+    blocks: [
+      paragraph(...sentence(drift.summary.sentence)),
+      ...drift.dangers.map(({ severity, sentence: said }) => paragraph(strong(severity), text(": "), ...sentence(said))),
+      ...drift.resources.map((component) => componentBlock(component, driftedWords)),
+    ],
   };
 }
 
