@@ -1,15 +1,8 @@
-/**
- * `make render-own`: writes the workflows of the repository that holds this project into it. They are committed; a test holds them fresh.
- *
- * Usage: `npx tsx cli/own-workflows.ts`
- */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+/** The workflows of the repository that holds this project. They are committed. */
 import { renderInfrastructureFiles, type InfrastructureSettings } from "../workflows/infrastructure";
 import type { RenderedFile } from "../workflows/settings";
+import type { Generated } from "./generate/generator";
 import { committedStacks, readCommittedStack } from "./stack";
-
-const PROJECT = join(__dirname, "..");
 
 /**
  * The files as the stacks' committed config has them.
@@ -29,10 +22,7 @@ export function ownWorkflows(): RenderedFile[] {
   return renderInfrastructureFiles({ ...first, stacks });
 }
 
-if (require.main === module) {
-  for (const { path, content } of ownWorkflows()) {
-    mkdirSync(dirname(join(PROJECT, path)), { recursive: true });
-    writeFileSync(join(PROJECT, path), content);
-    console.log(path);
-  }
+/** The generator of the committed files. */
+export function ownWorkflowFiles(): Generated {
+  return { files: ownWorkflows() };
 }

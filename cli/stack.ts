@@ -1,17 +1,11 @@
 /** The stacks of this project, read from their committed files. */
-import { join } from "node:path";
-import { readStackFile, stacksIn } from "../config/file";
+import { readStackFile } from "../config/file";
 import type { StackInput } from "../config/read";
+import { PROJECT } from "./kit/project";
 
-/** Folder of the stacks' config files. */
-const PROJECT = join(__dirname, "..");
+export { committedStacks } from "./kit/project";
 
-/** Names of the stacks that have a committed file, sorted. */
-export function committedStacks(): string[] {
-  return stacksIn(PROJECT);
-}
-
-/** What a stack is made from; throws as `readStackFile` does. */
-export function readCommittedStack(stack: string): StackInput {
-  return readStackFile(PROJECT, stack);
+/** What a stack is made from, with the keys of another file in the place of its own; throws as `readStackFile` does. */
+export function readCommittedStack(stack: string, instead?: string): StackInput {
+  return readStackFile(PROJECT, stack, instead);
 }

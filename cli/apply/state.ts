@@ -40,6 +40,7 @@ export function isLocked(messages: readonly string[]): boolean {
   return messages.some((message) => LOCKED.test(message));
 }
 
+/** What to do about a stack that another run has locked. @param messages what the engine said */
 export function lockAdvice(stack: string, messages: readonly string[]): string {
   return [
     `Stack ${stack} is locked: another engine works on it, or one was killed and left its lock.`,

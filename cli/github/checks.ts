@@ -72,9 +72,10 @@ export async function reviewsOf(repository: Repository, stack: string, commits: 
   return reviews;
 }
 
+/** Heads that were merged into the default branch: a pull request into another one was shown what it does there. */
 async function mergedHeads({ owner, repo, paginate }: Repository, commit: string): Promise<string[]> {
   const pulls = await paginate("GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls", { owner, repo, commit_sha: commit, per_page: 100 });
-  return pulls.filter(({ merged_at }) => merged_at !== null).map(({ head }) => head.sha);
+  return pulls.filter(({ merged_at, base }) => merged_at !== null && base.ref === base.repo.default_branch).map(({ head }) => head.sha);
 }
 
 async function latestReview({ owner, repo, request }: Repository, stack: string, head: string, appId: number): Promise<Review | undefined> {

@@ -6,9 +6,6 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** The login under which a job's own token writes. Source: docs.github.com, "Automatic token authentication". */
 export const JOB_LOGIN = "github-actions[bot]";
 
-/** App under which a job's own token reports checks. */
-export const ACTIONS_APP = 15368;
-
 /** @throws Error that names every variable that is missing or of the wrong form */
 export function required<Names extends string>(variables: Variables, forms: Readonly<Record<Names, RegExp>>): Record<Names, string> {
   const names = Object.keys(forms) as Names[];
@@ -24,6 +21,13 @@ export const FORMS = {
   number: /^[1-9]\d*$/,
   text: /./,
 } as const;
+
+/** What `jobRepository` and `runUrl` read, for the help of commands. GitHub sets all but the token. */
+export const JOB_ENVIRONMENT: Readonly<Record<string, string>> = {
+  GITHUB_TOKEN: "token of the job; only in the environment, as other processes can see arguments",
+  GITHUB_API_URL: "as GitHub sets it",
+  GITHUB_REPOSITORY: "as GitHub sets it",
+};
 
 /** The repository of the job, with the job's token. */
 export async function jobRepository(variables: Variables, log: (line: string) => void): Promise<Repository> {

@@ -28,6 +28,7 @@ export interface Repository {
   readonly paginate: PaginateInterface;
 }
 
+/** A repository by GitHub's REST API, with retries, paging and throttling as GitHub asks for them. */
 export async function openRepository({ apiUrl, token, owner, name, log = () => undefined }: RepositoryOptions): Promise<Repository> {
   // Published as ES modules only.
   const [{ Octokit }, { paginateRest }, { retry }, { throttling }] = await Promise.all([

@@ -1,11 +1,14 @@
 /** The two configs that a report compares, read where their code is. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { parse } from "yaml";
 import { readStack } from "../../config/read";
 import { sourceOf } from "../../config/file";
 import type { ConfigSide, ReadConfig } from "../../report/preview";
+import { readFileOf } from "../kit/files";
+import { UsageError } from "../kit/usage";
 import { describe } from "./describe";
 
 /** Room for a commit's files. */
@@ -17,16 +20,40 @@ const DESCRIPTION_BYTES = 64 * 1024 * 1024;
 /** The script that describes a config, in the code whose config it is. */
 const DESCRIBE = "describe.ts";
 
-/** What a config file of a stack means to the code of this checkout. */
-export function sideOfFile(stack: string, file: string): ReadConfig {
-  return orError(() => ({ ref: { name: basename(file) }, ...describe(stack, readStack(sourceOf(stack, readFileSync(file, "utf8")))) }));
+/**
+ * What a config file of a stack means to the code of this checkout. What is wrong with what it says is for the report to tell.
+ * @param option key of the option that names the file
+ * @throws UsageError for a file that cannot be read, or that is no config of a stack
+ */
+export function sideOfFile(stack: string, file: string, option: string): ReadConfig {
+  const text = readFileOf(option, file);
+  const parsed = parsedYaml(text);
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed) || !("config" in parsed))
+    throw new UsageError([(name) => `${name(option)} is ${JSON.stringify(file)}: found ${formOfYaml(parsed)}; wanted a stack file, YAML with the key config, such as Pulumi.${stack}.yaml`]);
+  return orError(() => ({ ref: { name: basename(file) }, ...describe(stack, readStack(sourceOf(stack, text))) }));
+}
+
+/** What a text says as YAML; undefined for what is none. */
+function parsedYaml(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function formOfYaml(parsed: unknown): string {
+  if (parsed === undefined) return "no YAML";
+  if (parsed === null) return "nothing";
+  if (Array.isArray(parsed)) return "a list";
+  return typeof parsed === "object" ? `YAML with the keys ${Object.keys(parsed).slice(0, 5).join(", ")}` : "a text";
 }
 
 /**
  * What a commit's config means to that commit's own code: a default that changes in code changes the system as one in config does. The commit is
  * laid out in a temporary folder; this checkout is not touched.
  * @param ref any name of a commit, such as `origin/main`
- * @throws Error when git knows no such commit
+ * @throws UsageError when git knows no such commit
  */
 export function sideOfCommit(project: string, stack: string, ref: string): ReadConfig {
   const commit = commitOf(project, ref);
@@ -42,7 +69,7 @@ export function sideOfCommit(project: string, stack: string, ref: string): ReadC
 /** Full hash of a commit. */
 export function commitOf(project: string, ref: string): string {
   const found = git(project, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
-  if (found.status !== 0) throw new Error(`BASE=${ref}: git knows no such commit`);
+  if (found.status !== 0) throw new UsageError([(name) => `${name("base")} is ${JSON.stringify(ref)}: git knows no such commit`]);
   return found.stdout.toString("utf8").trim();
 }
 

@@ -10,9 +10,11 @@ export function reportSarif({ provenance: { project, stack }, policies, headline
   return sarifText({ project, stack, rules, findings: violations.flatMap(finding), complete: policies.known && headline.verdict !== "failed" });
 }
 
-function finding({ policy, resource, message }: PolicyViolation): SarifFinding[] {
+function finding({ policy, resource, also = [], message }: PolicyViolation): SarifFinding[] {
   const rule: Rule | undefined = rules.find(({ name }) => name === policy);
   if (rule === undefined) return [];
   // The pack's messages end with what was found and what is wanted, which may change while the violation stays.
-  return [{ rule, resource, about: message.split(": found ")[0]!, message }];
+  const about = message.split(": found ")[0]!;
+  const further = also.length === 0 ? "" : `\nThe same holds for ${also.map(({ name }) => name).join(", ")}.`;
+  return [{ rule, resource, about, message: `${message}${further}` }];
 }
