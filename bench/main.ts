@@ -1,14 +1,10 @@
-/**
- * `make bench [ONLY=program,scale]`: measures, and holds every figure to its bound. Prints one JSON document on standard output and its
- * progress on standard error; the exit code is 1 when a bound is missed or something could not be measured. docs/benchmarks.md explains the figures.
- *
- * Usage: `npx tsx bench/main.ts [--only SUBJECT,SUBJECT...]`
- */
+/** Measures subjects, one after the other, and holds every figure to its bound. docs/benchmarks.md explains the figures. */
 import { cpus, totalmem } from "node:os";
-import { parseArgs } from "node:util";
 import { disturbance } from "./kit/disturbance";
 import { RehearsedStack } from "./kit/rehearsed";
 import type { Measurement, Report } from "./kit/subject";
+import { changes } from "./subjects/changes";
+import { history } from "./subjects/history";
 import { pipeline } from "./subjects/pipeline";
 import { policy } from "./subjects/policy";
 import { program } from "./subjects/program";
@@ -19,47 +15,54 @@ import { scale } from "./subjects/scale";
 /** A stack that is up, brought there when the first subject asks for it. */
 type Stack = (report: Report) => Promise<RehearsedStack>;
 
+/** What a user gives. */
+export interface BenchInput {
+  /** File of change sets, for the subject `changes`. */
+  readonly changes?: string | undefined;
+}
+
 /** In the order in which they are measured. */
-const SUBJECTS = {
+export const SUBJECTS = {
+  changes: async (report: Report, _stack: Stack, input: BenchInput) => changes(input.changes!, report),
   pipeline: (report: Report) => pipeline(report),
   scale: (report: Report) => scale(report),
   report: (report: Report) => reports(report),
+  history: (report: Report) => history(report),
   rehearsal: async (report: Report, stack: Stack) => rehearsal(await stack(report)),
   program: async (report: Report, stack: Stack) => program(await stack(report), report),
   policy: async (report: Report, stack: Stack) => policy(await stack(report), report),
-} as const satisfies Readonly<Record<string, (report: Report, stack: Stack) => Promise<Measurement>>>;
-type Subject = keyof typeof SUBJECTS;
+} as const satisfies Readonly<Record<string, (report: Report, stack: Stack, input: BenchInput) => Promise<Measurement>>>;
+export type Subject = keyof typeof SUBJECTS;
 
 /** A subject in the document. What could not be measured holds nothing. */
 type Result = Measurement & { readonly holds: boolean } | { readonly error: string; readonly holds: false };
 
-async function main(): Promise<void> {
-  const subjects = chosen(parseArgs({ options: { only: { type: "string", default: "" } } }).values.only);
+/** What was measured, and on what. */
+export interface BenchDocument {
+  /** When, as ISO 8601. */
+  readonly at: string;
+  readonly machine: object;
+  /** True where every bound holds and everything could be measured. */
+  readonly holds: boolean;
+  readonly subjects: Partial<Record<Subject, Result>>;
+}
+
+/** @param log told how far it is, a line at a time */
+export async function bench(subjects: readonly Subject[], log: Report, input: BenchInput = {}): Promise<BenchDocument> {
   const before = disturbance();
-  const results = await measureAll(subjects);
-  const holds = Object.values(results).every((result) => result.holds);
+  const results = await measureAll(subjects, log, input);
   const machine = { processors: cpus().length, model: cpus()[0]?.model ?? "unknown", memoryMiB: Math.round(totalmem() / 2 ** 20), node: process.version, platform: `${process.platform} ${process.arch}`, before, after: disturbance() };
-  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), machine, holds, subjects: results }, undefined, 2)}\n`);
-  process.exitCode = holds ? 0 : 1;
+  return { at: new Date().toISOString(), machine, holds: Object.values(results).every((result) => result.holds), subjects: results };
 }
 
-/** @throws Error that lists every unknown name */
-function chosen(only: string): Subject[] {
-  const all = Object.keys(SUBJECTS) as Subject[];
-  const names = only.split(",").map((name) => name.trim()).filter((name) => name !== "");
-  const unknown = names.filter((name) => !(name in SUBJECTS));
-  if (unknown.length > 0) throw new Error(`ONLY names ${unknown.map((name) => JSON.stringify(name)).join(", ")}; there are ${all.join(", ")}`);
-  return names.length === 0 ? all : all.filter((name) => names.includes(name));
-}
-
-async function measureAll(subjects: readonly Subject[]): Promise<Partial<Record<Subject, Result>>> {
+async function measureAll(subjects: readonly Subject[], log: Report, input: BenchInput): Promise<Partial<Record<Subject, Result>>> {
   let started: Promise<RehearsedStack> | undefined;
   const stack: Stack = (report) => (started ??= RehearsedStack.start(report));
   const stop = async (): Promise<void> => (await started?.catch(() => undefined))?.stop();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop().finally(() => process.exit(1)));
   const results: Partial<Record<Subject, Result>> = {};
   try {
-    for (const subject of subjects) results[subject] = await measured(subject, stack);
+    for (const subject of subjects) results[subject] = await measured(subject, stack, log, input);
   } finally {
     await stop();
   }
@@ -67,10 +70,10 @@ async function measureAll(subjects: readonly Subject[]): Promise<Partial<Record<
 }
 
 /** One subject that fails leaves the others. */
-async function measured(subject: Subject, stack: Stack): Promise<Result> {
-  const report: Report = (state) => process.stderr.write(`${subject}: ${state}\n`);
+async function measured(subject: Subject, stack: Stack, log: Report, input: BenchInput): Promise<Result> {
+  const report: Report = (state) => log(`${subject}: ${state}`);
   try {
-    const measurement = await SUBJECTS[subject](report, stack);
+    const measurement = await SUBJECTS[subject](report, stack, input);
     return { holds: measurement.figures.every(({ holds }) => holds !== false), ...measurement };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -78,8 +81,3 @@ async function measured(subject: Subject, stack: Stack): Promise<Result> {
     return { holds: false, error: text };
   }
 }
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});

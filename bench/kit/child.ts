@@ -12,6 +12,9 @@ const run = promisify(execFile);
 /** Most bytes that a process may print: a large stack's resources. */
 const LONGEST_OUTPUT = 256 * 1024 * 1024;
 
+/** What lets Node run TypeScript: `--import` it. */
+export const TYPESCRIPT = require.resolve("tsx");
+
 export const COST = join(__dirname, "cost.cjs");
 
 /** Seconds that a process cost, from its start to its end. */
@@ -25,7 +28,7 @@ export async function textOf(file: string, args: readonly string[], options: { r
 
 /** What a program of the folder `bench` measured of itself in a new process, as the JSON that it prints. */
 export async function toldBy(program: string, ...args: readonly string[]): Promise<Sample<keyof Cost>> {
-  return JSON.parse(await textOf(process.execPath, ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "bench", program), ...args])) as Sample<keyof Cost>;
+  return JSON.parse(await textOf(process.execPath, ["--import", TYPESCRIPT, join(PROJECT, "bench", program), ...args])) as Sample<keyof Cost>;
 }
 
 /** What a Node process cost that loads cost.cjs, which `start` runs to its end with the variables given. */

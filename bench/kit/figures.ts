@@ -4,7 +4,7 @@ import { max, median, min } from "simple-statistics";
 /** What a figure must not exceed, or must reach. */
 export type Bound = { readonly atMost: number } | { readonly atLeast: number };
 
-export type Unit = "s" | "ms" | "times" | "bytes" | "MiB";
+export type Unit = "s" | "ms" | "minutes" | "times" | "bytes" | "MiB" | "images" | "jobs" | "changes" | "paths";
 
 /** Samples of one quantity of one contender, in the figure's unit. The least is what it takes when nothing else runs. */
 export interface Spread {

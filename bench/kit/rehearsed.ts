@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { failureOf, runEngine } from "../../sandbox/cli/engine";
+import { engineCommand, failureOf, runEngine } from "../../sandbox/cli/engine";
 import { findSandbox } from "../../sandbox/daemon/client";
 import { layoutOf, type Layout } from "../../sandbox/daemon/layout";
 import { textOf } from "./child";
@@ -34,6 +34,8 @@ export interface Rehearsal {
 export interface PreviewOptions {
   /** Directory of Pulumi.yaml. Default: the project's. */
   readonly project?: string;
+  /** Default: the stack that was brought up. */
+  readonly stack?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly arguments?: readonly string[];
 }
@@ -64,12 +66,20 @@ export class RehearsedStack {
   async preview(options: PreviewOptions = {}): Promise<{ readonly seconds: number; readonly packs: readonly string[] }> {
     this.runs += 1;
     const at = { layout: this.layout, environment: { ...this.environment, ...options.environment }, project: options.project ?? PROJECT };
-    const args = ["preview", "--stack", STACK, "--expect-no-changes", ...(options.arguments ?? [])];
+    const args = ["preview", "--stack", options.stack ?? STACK, "--expect-no-changes", ...(options.arguments ?? [])];
     const from = performance.now();
     const run = await runEngine(at, `bench-${this.runs}`, args, () => undefined);
     const took = (performance.now() - from) / 1000;
     if (run.code !== 0 || run.summary.changed > 0) throw failureOf("a preview without changes", run);
     return { seconds: took, packs: run.summary.packs };
+  }
+
+  /** Brings up the stack of another program, beside the rehearsed one: on the same engine, in the same backend. */
+  async addStack(project: string, stack: string): Promise<void> {
+    const at = { layout: this.layout, environment: this.environment, project };
+    await engineCommand(at, project, ["stack", "init", stack]);
+    const run = await runEngine(at, `bench-${stack}`, ["up", "--stack", stack, "--yes", "--skip-preview"], () => undefined);
+    if (run.code !== 0) throw failureOf(`bringing up ${stack}`, run);
   }
 
   /** Ends the sandbox and removes it. */

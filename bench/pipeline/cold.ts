@@ -1,6 +1,6 @@
 /**
  * What a function costs that runs for the first time in its process, in milliseconds, as JSON; loading the modules is not part of it.
- * Usage: `node --require ./typescript.cjs bench/pipeline/cold.ts select|render FILE`, where FILE is JSON of ColdInput.
+ * Usage: `node --import tsx bench/pipeline/cold.ts select|render FILE`, where FILE is JSON of ColdInput.
  */
 import { readFileSync } from "node:fs";
 import type { Pipeline } from "../../pipeline/model";

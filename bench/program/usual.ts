@@ -1,6 +1,6 @@
 /**
  * The program as it is usually written, made from the real one so that it cannot drift from it: SDKs are imported by their roots
- * (`import * as aws from "@pulumi/aws"`), and Pulumi.yaml says `runtime: nodejs` and no more, for which Pulumi runs ts-node with its type check.
+ * (`import * as aws from "@pulumi/aws"`), and Pulumi.yaml says `main: index.ts`, `runtime: nodejs` and no more, for which Pulumi runs ts-node with its type check.
  */
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
@@ -50,14 +50,17 @@ function copyData(project: string, folder: string, sources: readonly string[]): 
 }
 
 function usualSettings(settings: string): string {
-  return stringify({ ...(parse(settings) as object), runtime: "nodejs" });
+  return stringify({ ...(parse(settings) as object), main: "index.ts", runtime: "nodejs" });
 }
 
-/** The project's compiler options; no types of tests, which the program does not need. */
+/**
+ * The project's compiler options; no types of tests, which the program does not need. ts-node always emits, for which TypeScript refuses imports that end
+ * in .ts (TS5096); the program has none.
+ */
 function programOptions(project: string): object {
   const { config, error } = ts.readConfigFile(join(project, "tsconfig.json"), (path) => readFileSync(path, "utf8")) as { config?: { compilerOptions: object }; error?: ts.Diagnostic };
   if (config === undefined || error !== undefined) throw new Error(`tsconfig.json: ${ts.flattenDiagnosticMessageText(error?.messageText, "\n")}`);
-  return { compilerOptions: { ...config.compilerOptions, types: ["node"] }, files: ["index.ts"] };
+  return { compilerOptions: { ...config.compilerOptions, noEmit: false, allowImportingTsExtensions: false, types: ["node"] }, files: ["index.ts"] };
 }
 
 /**

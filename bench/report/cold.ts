@@ -1,6 +1,6 @@
 /**
  * What a report and a simulation cost that are made for the first time in their process, in milliseconds, as JSON; loading modules and reading
- * input is not part of it. Usage: `node --require ./typescript.cjs bench/report/cold.ts report|week`
+ * input is not part of it. Usage: `node --import tsx bench/report/cold.ts report|week`
  */
 import { readStackFile } from "../../config/file";
 import type { StackInput } from "../../config/read";

@@ -87,6 +87,7 @@ function suiteOn({ id, arch, pod }: ScaleSetRunnerClass): TestSuite {
     gpus: pod.gpus,
     runners: { [arch]: id },
     collectOnly: {},
+    testContract: {},
     timeoutMinutes: 60,
   };
 }

@@ -1,6 +1,8 @@
 /** What the policy pack adds to a preview. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { policyConfigFile } from "../../config/policies";
+import { readPolicyConfig } from "../../config/policies";
 import { differenceFigure, type Figure } from "../kit/figures";
 import { processorOfDescendants } from "../kit/processes";
 import { interleaved, type Sample } from "../kit/rounds";
@@ -11,10 +13,20 @@ import type { Measurement, Report } from "../kit/subject";
 const ROUNDS = 7;
 const BOUND = { atMost: 2 };
 
-const PACK = ["--policy-pack", join(PROJECT, "policy"), "--policy-pack-config", policyConfigFile(PROJECT, STACK)];
-
 export async function policy(stack: RehearsedStack, report: Report): Promise<Measurement> {
-  const samples = await interleaved(ROUNDS, { without: () => previewed(stack, []), with: () => previewed(stack, PACK) }, (round, name, { wall, processor }) =>
+  const directory = await mkdtemp(join(tmpdir(), "gpu-cicd-bench-"));
+  try {
+    const config = join(directory, "policies.json");
+    await writeFile(config, JSON.stringify(readPolicyConfig(PROJECT, STACK)));
+    return await measured(stack, report, ["--policy-pack", join(PROJECT, "policy"), "--policy-pack-config", config]);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** @param pack the engine's options that name the pack and its config */
+async function measured(stack: RehearsedStack, report: Report, pack: readonly string[]): Promise<Measurement> {
+  const samples = await interleaved(ROUNDS, { without: () => previewed(stack, []), with: () => previewed(stack, pack) }, (round, name, { wall, processor }) =>
     report(`${name} the pack, round ${round}: ${processor.toFixed(1)} s of processor time in ${wall.toFixed(1)} s`),
   );
   const added = (what: string, quantity: "processor" | "wall", bound?: typeof BOUND): Figure =>

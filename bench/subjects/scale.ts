@@ -8,7 +8,7 @@ import { coherence, type CoherenceInput } from "../../pipeline/coherence";
 import { select } from "../../pipeline/select";
 import { requirements } from "../../rehearsal/stage";
 import { jobFacts, renderFiles, variables } from "../../workflows";
-import { costOf, textOf, COST, type Cost } from "../kit/child";
+import { costOf, textOf, COST, TYPESCRIPT, type Cost } from "../kit/child";
 import { ratioFigure, type Figure } from "../kit/figures";
 import { cost, interleaved, type Contender } from "../kit/rounds";
 import { PROJECT, settingsOf, STACK } from "../kit/stacks";
@@ -98,6 +98,6 @@ async function writeProject(folder: string, stacks: Readonly<Record<string, stri
 
 function programCost(folder: string, stack: string): Promise<Cost> {
   const secrets = requirements(PROJECT, STACK).secrets.map(({ key }) => key);
-  const run = [join(PROJECT, "policy", "resources", "run-program.ts"), folder, stack, "preview", ...secrets];
-  return costOf((variables) => textOf(process.execPath, ["--require", COST, "--require", join(PROJECT, "typescript.cjs"), ...run], { cwd: PROJECT, env: { ...process.env, ...variables } }));
+  const run = [join(PROJECT, "policy", "resources", "run-program.ts"), folder, folder, stack, "preview", ...secrets];
+  return costOf((variables) => textOf(process.execPath, ["--require", COST, "--import", TYPESCRIPT, ...run], { cwd: PROJECT, env: { ...process.env, ...variables } }));
 }
