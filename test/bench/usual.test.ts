@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { parse } from "yaml";
-import { textOf } from "../../bench/kit/child";
+import { textOf, TYPESCRIPT } from "../../bench/kit/child";
 import { programSources, withRootImports, writeUsualProgram } from "../../bench/program/usual";
 import { requirements } from "../../rehearsal/stage";
 
@@ -51,7 +51,7 @@ const SDKS = {
 };
 
 const PROGRAM = {
-  "Pulumi.yaml": "name: toy\nmain: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: --require ./typescript.cjs\nconfig:\n  toy:size: { type: integer }\n",
+  "Pulumi.yaml": "name: toy\nmain: program.cjs\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: --require ./bin/start.cjs\nconfig:\n  toy:size: { type: integer }\n",
   "package.json": '{ "name": "toy" }',
   "tsconfig.json": '{ "compilerOptions": { "target": "es2022", "module": "node20", "lib": ["es2022"], "strict": true, "skipLibCheck": true, "isolatedModules": true, "noUnusedLocals": true, "types": ["jest"] }, "include": ["."] }',
   "index.ts": `/** A program. */
@@ -91,7 +91,7 @@ function typeErrors(folder: string): readonly string[] {
   return ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options)).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
 }
 
-const run = (folder: string): Promise<string> => textOf(process.execPath, ["--require", join(PROJECT, "typescript.cjs"), join(folder, "index.ts")]);
+const run = (folder: string): Promise<string> => textOf(process.execPath, ["--import", TYPESCRIPT, join(folder, "index.ts")]);
 
 describe("a small program", () => {
   test("imports its SDKs by their roots, once each, and keeps its names", () => {
@@ -165,7 +165,7 @@ describe("the program of this project", () => {
     symlinkSync(join(PROJECT, "Pulumi.prod.yaml"), join(folder, "Pulumi.prod.yaml"));
     const secrets = requirements(PROJECT, "prod").secrets.map(({ key }) => key);
     const registered = async (project: string): Promise<unknown> =>
-      JSON.parse(await textOf(process.execPath, ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "policy", "resources", "run-program.ts"), project, "prod", "up", ...secrets]));
+      JSON.parse(await textOf(process.execPath, ["--import", TYPESCRIPT, join(PROJECT, "policy", "resources", "run-program.ts"), project, project, "prod", "up", ...secrets]));
     const ours = await registered(PROJECT);
     expect((ours as unknown[]).length).toBeGreaterThan(200);
     expect(await registered(folder)).toEqual(ours);

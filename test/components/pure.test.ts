@@ -6,14 +6,13 @@ import { nodeLabels, nodeTaints, tolerations } from "../../components/cluster/po
 import { cacheRules, imageRules, lifecycleFindings, pullRequestRules, retentionFindings, type LifecycleRule } from "../../components/registries/lifecycle";
 import { imagePurges, pullRequestPurges, purgeTask } from "../../components/registries/purge";
 import { uuidOf } from "../../components/shared/uuid";
-import { trustedJobs } from "../../components/trust/purposes";
+import { refClaim, trustedJobs } from "../../components/trust/purposes";
 import type { NodePool } from "../../pipeline/infrastructure";
 import { subject, subjects } from "../../pipeline/oidc";
-import { seedPipeline } from "../../pipeline/seed";
-import { readStack } from "../../config/read";
-import { sourceOf, stackValues } from "../config/support";
+import { fixture } from "../fixture";
 import { userKubeconfig } from "./support";
 
+const { pipeline } = fixture("large");
 const repository = { owner: "ai-dynamo", name: "dynamo", ownerId: 11, repositoryId: 22 };
 const retention = { pullRequestDays: 14, untaggedDays: 7, nightlyCount: 60, mainCount: 50, cacheDays: 30 };
 
@@ -36,22 +35,34 @@ describe("subjects", () => {
 
   test("each purpose is trusted to its own environment, previews and applies to the other repository's", () => {
     const github = { infrastructureRepository: { owner: "ai-dynamo", name: "gpu-cicd", ownerId: 11, repositoryId: 33 }, subjectForm: "legacy" } as Parameters<typeof trustedJobs>[2];
-    expect(trustedJobs("prod", seedPipeline, github).map(({ purpose, subjects: of }) => [purpose, of])).toEqual([
-      ["pull-request-images", ["repo:ai-dynamo/dynamo:environment:pull-request-images"]],
-      ["main-images", ["repo:ai-dynamo/dynamo:environment:main-images"]],
-      ["deployment-tests", ["repo:ai-dynamo/dynamo:environment:deployment-tests"]],
-      ["preview", ["repo:ai-dynamo/gpu-cicd:environment:prod-preview"]],
-      ["apply", ["repo:ai-dynamo/gpu-cicd:environment:prod-apply"]],
+    expect(trustedJobs("large", pipeline, github).map(({ purpose, subjects: of }) => [purpose, of])).toEqual([
+      ["pull-request-images", ["repo:orbit-lab/engine:environment:vetted-images"]],
+      ["main-images", ["repo:orbit-lab/engine:environment:trunk-images"]],
+      ["release-images", ["repo:orbit-lab/engine:environment:stable-images"]],
+      ["deployment-tests", ["repo:orbit-lab/engine:environment:launches"]],
+      ["preview", ["repo:ai-dynamo/gpu-cicd:environment:large-preview"]],
+      ["apply", ["repo:ai-dynamo/gpu-cicd:environment:large-apply"]],
     ]);
   });
 });
 
+test.each([
+  ["main", "refs/heads/main"],
+  ["release/*", "refs/heads/release/*"],
+  ["pull-request/[0-9]+", "refs/heads/pull-request/*"],
+  ["v[0-9].x", "refs/heads/v?.x"],
+  ["release/**", "refs/heads/release/*"],
+  ["refs/pull/*/merge", "refs/pull/*/merge"],
+])("a branch pattern %p is the ref claim %p", (pattern, ref) => {
+  expect(refClaim(pattern)).toBe(ref);
+});
+
 describe("lifecycle rules", () => {
   test("movable tags come first and shield their images from the rule for all others", () => {
-    expect(imageRules(seedPipeline, retention).map(({ rulePriority, selection }) => [rulePriority, selection])).toEqual([
-      [1, { tagStatus: "tagged", tagPatternList: ["main-*"], countType: "imageCountMoreThan", countNumber: 50 }],
-      [2, { tagStatus: "tagged", tagPatternList: ["nightly-*"], countType: "imageCountMoreThan", countNumber: 60 }],
-      [3, { tagStatus: "tagged", tagPatternList: ["release-*"], countType: "imageCountMoreThan", countNumber: 50 }],
+    expect(imageRules(pipeline, retention).map(({ rulePriority, selection }) => [rulePriority, selection])).toEqual([
+      [1, { tagStatus: "tagged", tagPatternList: ["trunk-*"], countType: "imageCountMoreThan", countNumber: 50 }],
+      [2, { tagStatus: "tagged", tagPatternList: ["night-*"], countType: "imageCountMoreThan", countNumber: 60 }],
+      [3, { tagStatus: "tagged", tagPatternList: ["stable-*"], countType: "imageCountMoreThan", countNumber: 50 }],
       [4, { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 7 }],
       [5, { tagStatus: "any", countType: "sinceImagePushed", countUnit: "days", countNumber: 14 }],
     ]);
@@ -62,32 +73,32 @@ describe("lifecycle rules", () => {
     const any = fc.record({ pullRequestDays: days, untaggedDays: days, nightlyCount: days, mainCount: days, cacheDays: days });
     fc.assert(
       fc.property(any, (kept) => {
-        for (const rules of [imageRules(seedPipeline, kept), pullRequestRules(kept), cacheRules(kept)]) expect(lifecycleFindings(rules, "rules")).toEqual([]);
+        for (const rules of [imageRules(pipeline, kept), pullRequestRules(kept), cacheRules(kept)]) expect(lifecycleFindings(rules, "rules")).toEqual([]);
       }),
     );
   });
 
   test("no image that carries a movable tag is expired by age", () => {
-    const [first] = imageRules(seedPipeline, retention).filter(({ selection }) => selection.countType === "sinceImagePushed");
-    const shields = imageRules(seedPipeline, retention).filter(({ selection }) => selection.tagPatternList?.some((pattern) => ["main-*", "nightly-*"].includes(pattern)));
+    const [first] = imageRules(pipeline, retention).filter(({ selection }) => selection.countType === "sinceImagePushed");
+    const shields = imageRules(pipeline, retention).filter(({ selection }) => selection.tagPatternList?.some((pattern) => ["trunk-*", "night-*"].includes(pattern)));
     expect(shields.every(({ rulePriority }) => rulePriority < (first?.rulePriority ?? 0))).toBe(true);
     expect(shields).toHaveLength(2);
   });
 
   test("keeping fewer images than one run makes is refused", () => {
-    expect(retentionFindings(seedPipeline, { ...retention, mainCount: 13 })).toEqual([
+    expect(retentionFindings(pipeline, { ...retention, mainCount: 10 })).toEqual([
       {
         path: "infrastructure.registries.retention.mainCount",
-        found: "13",
-        allowed: "at least 14, the number of images that one run tags main-*: keeping fewer would expire the newest of some",
+        found: "10",
+        allowed: "at least 11, the number of images that one run tags trunk-*: keeping fewer would expire the newest of some",
       },
       {
         path: "infrastructure.registries.retention.mainCount",
-        found: "13",
-        allowed: "at least 14, the number of images that one run tags release-*: keeping fewer would expire the newest of some",
+        found: "10",
+        allowed: "at least 11, the number of images that one run tags stable-*: keeping fewer would expire the newest of some",
       },
     ]);
-    expect(retentionFindings(seedPipeline, { ...retention, mainCount: 14, nightlyCount: 12 })).toEqual([]);
+    expect(retentionFindings(pipeline, { ...retention, mainCount: 11, nightlyCount: 10 })).toEqual([]);
   });
 
   const expire = { type: "expire" } as const;
@@ -111,17 +122,17 @@ describe("lifecycle rules", () => {
 });
 
 test("the purge task removes commit tags by age, release tags beyond a number, and what nothing names; never a movable tag", () => {
-  const { version, steps } = parse(purgeTask("ai-dynamo/dynamo", imagePurges(seedPipeline, retention))) as { version: string; steps: { cmd: string }[] };
+  const { version, steps } = parse(purgeTask("ai-dynamo/dynamo", imagePurges(pipeline, retention))) as { version: string; steps: { cmd: string }[] };
   expect(version).toBe("v1.1.0");
   expect(steps.map(({ cmd }) => cmd)).toEqual([
     "acr purge --filter 'ai-dynamo/dynamo:^[0-9a-f]{7,40}-.+$' --ago 14d",
-    "acr purge --filter 'ai-dynamo/dynamo:^release-[0-9a-f]{7,40}-.+$' --ago 14d --keep 50",
+    "acr purge --filter 'ai-dynamo/dynamo:^stable-[0-9a-f]{7,40}-.+$' --ago 14d --keep 50",
     "acr purge --filter 'ai-dynamo/dynamo:a^' --ago 7d --untagged",
   ]);
-  const expressions = [...imagePurges(seedPipeline, retention), ...pullRequestPurges(seedPipeline, retention)].map(({ tags }) => new RegExp(tags));
+  const expressions = [...imagePurges(pipeline, retention), ...pullRequestPurges(pipeline, retention)].map(({ tags }) => new RegExp(tags));
   const matched = (tag: string): number => expressions.filter((expression) => expression.test(tag)).length;
-  expect(["main-vllm-amd64", "nightly-vllm-cuda13-arm64"].map(matched)).toEqual([0, 0]);
-  expect(matched("0123456789abcdef0123456789abcdef01234567-vllm-amd64")).toBe(2);
+  expect(["trunk-alpha-amd64", "night-alpha-cuda13-arm64"].map(matched)).toEqual([0, 0]);
+  expect(matched("0123456789abcdef0123456789abcdef01234567-alpha-amd64")).toBe(2);
 });
 
 describe("kubeconfig", () => {
@@ -193,7 +204,3 @@ test("names give UUIDs of version 5, always the same and each its own", () => {
   );
 });
 
-test("the stacks keep at least what one run makes", () => {
-  const { pipeline, infrastructure } = readStack(sourceOf(stackValues("prod"), ["githubAppPrivateKey", "runnerAppPrivateKey", "HF_TOKEN"]));
-  expect(retentionFindings(pipeline, infrastructure.registries.retention)).toEqual([]);
-});

@@ -1,9 +1,11 @@
 /** Runs the program, or a part of it, against mocks of the engine, and records what was registered and how. */
+import { answers as cloudAnswers } from "../../policy/resources/answers";
+import type { Callback as EngineCallback } from "@pulumi/pulumi/proto/callback_pb";
 import type * as resourceMessages from "@pulumi/pulumi/proto/resource_pb";
 import type * as sdk from "@pulumi/pulumi";
 import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
 import { stringify } from "yaml";
-import { stackValues, type StackValues } from "../config/support";
+import { fixtureValues, type FixtureStack, type StackValues } from "../fixture";
 
 /** A resource as the engine would have got it. */
 export interface Registered {
@@ -15,6 +17,7 @@ export interface Registered {
   readonly dependsOn: readonly string[];
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
   readonly deleteBeforeReplace: boolean;
   /** Name of its provider. */
   readonly provider: string | undefined;
@@ -42,33 +45,29 @@ export function userKubeconfig(cluster: string): string {
 
 type Inputs = Record<string, unknown>;
 
-/** What the clouds would add to a resource's inputs. */
+/** What the clouds would add to a resource's inputs, and Kubernetes to a name that it is to complete. */
 function answers(type: string, name: string, inputs: Inputs): Inputs {
-  switch (type) {
-    case "aws:ecr/repository:Repository":
-      return { arn: `arn:aws:ecr:us-west-2:111122223333:repository/${String(inputs["name"])}`, repositoryUrl: `111122223333.dkr.ecr.us-west-2.amazonaws.com/${String(inputs["name"])}` };
-    case "aws:iam/role:Role":
-      return { arn: `arn:aws:iam::111122223333:role/${String(inputs["name"])}` };
-    case "aws:iam/openIdConnectProvider:OpenIdConnectProvider":
-      return { arn: "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com" };
-    case "aws:s3/bucket:Bucket":
-      return { arn: `arn:aws:s3:::${String(inputs["bucket"])}` };
-    case "azure-native:resources:ResourceGroup":
-      return { name: inputs["resourceGroupName"] };
-    case "azure-native:containerregistry:Registry":
-      return { name: inputs["registryName"], loginServer: `${String(inputs["registryName"])}.azurecr.io` };
-    case "azure-native:managedidentity:UserAssignedIdentity":
-      return { name: inputs["resourceName"], clientId: `client-of-${name}`, principalId: `principal-of-${name}` };
-    case "azure-native:containerservice:ManagedCluster":
-      return { name: inputs["resourceName"], identityProfile: { kubeletidentity: { objectId: `kubelet-of-${name}` } } };
-    case "kubernetes:core/v1:ConfigMap":
-      return { metadata: { name: `${name}-0a1b2c3d`, ...(inputs["metadata"] as Inputs) } };
-    default:
-      return {};
-  }
+  return type === "kubernetes:core/v1:ConfigMap" ? { metadata: { name: `${name}-0a1b2c3d`, ...(inputs["metadata"] as Inputs) } } : cloudAnswers(type, name, inputs);
 }
 
 const ofUrn = (urn: string): string => urn.split("::").at(-1) ?? urn;
+
+/** The part of the SDK's store that holds what the engine calls back. */
+interface Store {
+  supportsTransforms: boolean;
+  callbacks: { registerTransform(): Promise<EngineCallback>; awaitStackRegistrations(): Promise<void>; shutdown(): void };
+}
+
+/** The mocked engine takes transforms and never calls them: nothing has to listen for it. */
+function takeTransforms(): void {
+  const store = jest.requireActual<{ getStore(): Store }>("@pulumi/pulumi/runtime/state").getStore();
+  store.supportsTransforms = true;
+  store.callbacks = {
+    registerTransform: () => Promise.resolve(new (jest.requireActual<{ Callback: new () => EngineCallback }>("@pulumi/pulumi/proto/callback_pb").Callback)()),
+    awaitStackRegistrations: () => Promise.resolve(),
+    shutdown: () => undefined,
+  };
+}
 
 /** Runs something that registers resources. Modules are loaded anew, as the SDK keeps its engine in them. */
 export async function record<Result>(
@@ -98,6 +97,7 @@ export async function record<Result>(
         dependsOn: [...new Set((request?.getDependenciesList() ?? []).map(ofUrn))].sort(),
         protect: request?.getProtect() ?? false,
         ignoreChanges: request?.getIgnorechangesList() ?? [],
+        replaceOnChanges: request?.getReplaceonchangesList() ?? [],
         deleteBeforeReplace: request?.getDeletebeforereplace() ?? false,
         provider: request?.getProvider() ? ofUrn(request.getProvider().split("::").slice(0, -1).join("::")) : undefined,
       });
@@ -109,6 +109,7 @@ export async function record<Result>(
     },
   };
   await pulumi.runtime.setMocks(mocks, "gpu-cicd", stack, false, "organization");
+  takeTransforms();
   try {
     const result = await run(pulumi);
     await pulumi.runtime.disconnect();
@@ -136,16 +137,24 @@ function watchRegistrations(): Map<string, Request> {
   return requests;
 }
 
-/** The config of a stack as the engine hands it to the program, with a canary for each secret. */
-export function engineConfig(stack: "prod" | "dev", change: (values: StackValues) => StackValues = (values) => values): Record<string, string> {
-  const secrets = ["githubAppPrivateKey", "runnerAppPrivateKey", "HF_TOKEN", stack === "dev" ? "MIRROR_APP_PRIVATE_KEY" : "SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL"];
-  const values = Object.entries(change(stackValues(stack))).map(([key, value]) => [`gpu-cicd:${key}`, typeof value === "string" ? value : JSON.stringify(value)]);
-  return Object.fromEntries([...values, ...secrets.map((name) => [`gpu-cicd:${name}`, canary(name)])]);
+/** Values of a stack as the engine hands them to the program, with a canary for each secret. */
+export function engineConfig(values: StackValues, secrets: readonly string[]): Record<string, string> {
+  const given = Object.entries(values).map(([key, value]) => [`gpu-cicd:${key}`, typeof value === "string" ? value : JSON.stringify(value)]);
+  return Object.fromEntries([...given, ...[...OWN_SECRETS, ...secrets].map((name) => [`gpu-cicd:${name}`, canary(name)])]);
 }
 
-/** Runs the whole program as a stack. */
-export function runStack(stack: "prod" | "dev", change?: (values: StackValues) => StackValues): Promise<Ran<Record<string, unknown>>> {
-  return record(stack, engineConfig(stack, change), async (pulumi) => {
+const OWN_SECRETS = ["githubAppPrivateKey", "runnerAppPrivateKey"];
+/** Secrets of the fixture's stacks beside the apps' keys: `large` has the optional one, and `small` goes without. */
+const SECRETS = { large: ["HF_TOKEN", "SLACK_NOTIFY_NIGHTLY_WEBHOOK_URL"], small: ["HF_TOKEN", "MIRROR_APP_PRIVATE_KEY"] };
+
+/** Runs the whole program as a stack of the fixture. */
+export function runStack(stack: FixtureStack, change: (values: StackValues) => StackValues = (values) => values): Promise<Ran<Record<string, unknown>>> {
+  return runProgram(stack, engineConfig(change(fixtureValues(stack)), SECRETS[stack]));
+}
+
+/** Runs the whole program with the config that the engine would hand to it. */
+export function runProgram(stack: string, config: Readonly<Record<string, string>>): Promise<Ran<Record<string, unknown>>> {
+  return record(stack, config, async (pulumi) => {
     const outputs = jest.requireActual<Record<string, unknown>>("../../index");
     return (await promised(pulumi.output(outputs))) as Record<string, unknown>;
   });

@@ -1,8 +1,11 @@
 /** What nodes have for pods. */
-import { allocatable, machineSize, MACHINE_SIZES, podsPerNode, roomOn, shortages, type MachineSize } from "../../pipeline/machines";
+import { allocatable, machineSize, podsPerNode, roomOn, shortages, type MachineSize } from "../../pipeline/machines";
+import { vmPrices } from "../../pipeline/seed/vm-prices";
+import { seedVmSizes } from "../../pipeline/seed/vm-sizes";
+import { parseVmSize } from "../../sandbox/azure/arm/vmSizes";
 
 function machine(vcpus: number, memoryGiB: number): MachineSize {
-  return { name: "test", arch: "amd64", vcpus, memoryGiB, gpus: 0 };
+  return { name: "test", arch: "amd64", vcpus, memoryGiB, gpus: 0, zones: {}, prices: {} };
 }
 
 describe("machines", () => {
@@ -27,22 +30,38 @@ describe("machines", () => {
     expect(allocatable(machine(2, 4), 70).memoryGiB).toBeCloseTo(4 - (1024 + 100) / 1024, 9);
   });
 
-  it("knows sizes whatever their case, each once, and no other", () => {
-    expect(machineSize("standard_nc96ADS_a100_V4")).toEqual({
+  it("knows sizes whatever their case, and no other", () => {
+    expect(machineSize(seedVmSizes, "standard_nc96ADS_a100_V4")).toEqual({
       name: "Standard_NC96ads_A100_v4",
       arch: "amd64",
       vcpus: 96,
       memoryGiB: 880,
       gpus: 4,
       gpuModel: "A100",
+      localDiskGiB: 256,
+      zones: {},
+      prices: expect.objectContaining({ westus3: { hourly: 14.692, spotHourly: 1.6161 } }),
     });
-    expect(machineSize("Standard_D16pds_v6")).toEqual({ name: "Standard_D16pds_v6", arch: "arm64", vcpus: 16, memoryGiB: 64, gpus: 0 });
-    expect(machineSize("Standard_X1")).toBeUndefined();
-    expect(new Set(MACHINE_SIZES.map(({ name }) => name.toLowerCase())).size).toBe(MACHINE_SIZES.length);
+    expect(machineSize(seedVmSizes, "Standard_D16pds_v6")).toMatchObject({ name: "Standard_D16pds_v6", arch: "arm64", vcpus: 16, memoryGiB: 64, gpus: 0, localDiskGiB: 880 });
+    expect(machineSize(seedVmSizes, "Standard_X1")).toBeUndefined();
+  });
+
+  it("has no price of a size that it does not know", () => {
+    expect([...vmPrices.keys()].filter((name) => machineSize(seedVmSizes, name) === undefined)).toEqual([]);
+    for (const { prices } of Object.values(seedVmSizes)) {
+      for (const { hourly, spotHourly } of Object.values(prices)) {
+        expect(hourly).toBeGreaterThan(0);
+        expect(spotHourly ?? 0).toBeLessThan(hourly);
+      }
+    }
+  });
+
+  it.each(Object.entries(seedVmSizes))("agrees with the name of %s, as the cloud reads it", (name, size) => {
+    expect(parseVmSize(name)).toMatchObject({ vcpus: size.vcpus, isArm: size.arch === "arm64", hasGpu: size.gpus > 0 });
   });
 
   it("counts pods by what runs out first, and says what is missing", () => {
-    const node = { size: machineSize("Standard_D16ds_v5")!, maxPods: 30, osDiskGiB: 512 };
+    const node = { size: machineSize(seedVmSizes, "Standard_D16ds_v5")!, maxPods: 30, osDiskGiB: 512 };
     expect(roomOn(node)).toEqual({ cpu: 15.24, memoryGiB: 64 - 750 / 1024 - 1, gpus: 0, storageGiB: 460.8 });
     expect(podsPerNode({ cpu: 6, memoryGiB: 24, gpus: 0, storageGiB: 150 }, node)).toBe(2);
     expect(podsPerNode({ cpu: 1, memoryGiB: 30, gpus: 0, storageGiB: 0 }, node)).toBe(2);

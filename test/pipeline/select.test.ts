@@ -1,7 +1,7 @@
 /** The plan: events, division between workflows, reasons, and the laws that hold for every change. */
 import fc from "fast-check";
 import { queuedPullRequest, UnknownEventError } from "../../pipeline/events";
-import { allImages } from "../../pipeline/images";
+import { allImages, images } from "../../pipeline/images";
 import type { Pipeline } from "../../pipeline/model";
 import type { ChangedFile, Changes, PipelineEvent, Plan, PlanPart, PlanScope } from "../../pipeline/plan";
 import { select } from "../../pipeline/select";
@@ -9,9 +9,9 @@ import { files, pipeline as withoutQueue, queued as pipeline } from "./fixtures"
 
 const DIRECT: PipelineEvent = { name: "pull_request", ref: "refs/pull/7/merge" };
 const MIRROR: PipelineEvent = { name: "push", ref: "refs/heads/pull-request/7" };
-const MAIN: PipelineEvent = { name: "push", ref: "refs/heads/main" };
-const RELEASE: PipelineEvent = { name: "push", ref: "refs/heads/release/1.0" };
-const QUEUE: PipelineEvent = { name: "merge_group", ref: "refs/heads/gh-readonly-queue/main/pr-7-abc" };
+const MAIN: PipelineEvent = { name: "push", ref: "refs/heads/trunk" };
+const RELEASE: PipelineEvent = { name: "push", ref: "refs/heads/stable/1.0" };
+const QUEUE: PipelineEvent = { name: "merge_group", ref: "refs/heads/gh-readonly-queue/trunk/pr-7-abc" };
 
 const UNKNOWN: Changes = { known: false, why: "the base commit is gone" };
 
@@ -29,13 +29,13 @@ const somePath = fc.constantFrom(
   "lib/llm/a.rs",
   "lib/b.c",
   "docs/x.md",
-  "components/src/dynamo/vllm/a.py",
-  "examples/backends/trtllm/a.yaml",
-  "deploy/operator/a.go",
+  "engines/alpha/a.py",
+  "samples/gamma/a.yaml",
+  "ops/manager/a.go",
   "Cargo.lock",
   ".github/workflows/pr.yaml",
   "nobody/knows.bin",
-  "scripts/a.sh",
+  "tools/a.sh",
 );
 const someFile: fc.Arbitrary<ChangedFile> = fc.oneof(
   somePath.map((path): ChangedFile => ({ path, status: "modified" })),
@@ -47,84 +47,84 @@ const someEvent = fc.constantFrom(DIRECT, MIRROR, MAIN, RELEASE, QUEUE);
 
 describe("select", () => {
   it("says why, for people", () => {
-    const plan = select(pipeline, MIRROR, files("lib/llm/src/a.rs", "docs/x.md", "components/src/dynamo/vllm/a.py"));
+    const plan = select(pipeline, MIRROR, files("lib/llm/src/a.rs", "docs/x.md", "engines/alpha/a.py"));
     expect(plan.parts).toEqual<Plan["parts"]>({
       core: { run: false, why: "The direct checks of the same commit build the core container, not its mirror branch." },
-      rust: { run: true, why: "lib/llm/src/a.rs concerns Rust." },
+      rust: { run: false, why: "The direct checks of the same commit run the Rust checks, not its mirror branch." },
       frameworks: { run: true, why: "lib/llm/src/a.rs concerns every framework." },
-      "component:operator": { run: false, why: "No changed file concerns the Kubernetes operator." },
-      "checks:operator": { run: false, why: "No changed file concerns the Kubernetes operator." },
-      "component:frontend": { run: true, why: "lib/llm/src/a.rs concerns the Frontend." },
-      deployments: { run: false, why: "Deployment tests run from main only." },
+      "component:manager": { run: false, why: "No changed file concerns the Cluster manager." },
+      "checks:manager": { run: false, why: "No changed file concerns the Cluster manager." },
+      "component:portal": { run: true, why: "lib/llm/src/a.rs concerns the Web portal." },
+      deployments: { run: false, why: "Deployment tests run from trunk only." },
     });
   });
 
   it("runs everything for a file that nothing claims, and says so", () => {
     const plan = select(pipeline, MIRROR, files("docs/x.md", "new/thing.bin", "a\nb"));
     expect(plan.unclaimed).toEqual(["a\nb", "new/thing.bin"]);
-    expect(plan.images).toHaveLength(14);
+    expect(plan.images.map(({ id }) => id)).toEqual(allImages(pipeline, "pull-request").map(({ id }) => id));
     expect(plan.parts.frameworks).toEqual({ run: true, why: 'No filter claims "a\\nb" (and 1 more), so everything runs.' });
   });
 
   it("runs everything when the changes are not known, and says so", () => {
     const plan = select(pipeline, MIRROR, UNKNOWN);
-    expect(plan.parts.rust).toEqual({ run: true, why: "The changed files are not known (the base commit is gone), so everything runs." });
+    expect(plan.parts.frameworks).toEqual({ run: true, why: "The changed files are not known (the base commit is gone), so everything runs." });
     expect(plan.images.map(({ id }) => id)).toEqual(allImages(pipeline, "pull-request").map(({ id }) => id));
   });
 
   it("counts a rename and a removal under each name", () => {
     const renamed = select(pipeline, MIRROR, {
       known: true,
-      files: [{ path: "docs/a.md", previousPath: "deploy/operator/a.md", status: "renamed" }],
+      files: [{ path: "docs/a.md", previousPath: "ops/manager/a.md", status: "renamed" }],
     });
-    expect(renamed.parts["component:operator"]).toEqual({ run: true, why: "deploy/operator/a.md concerns the Kubernetes operator." });
-    const removed = select(pipeline, MIRROR, { known: true, files: [{ path: "container/Dockerfile.vllm", status: "removed" }] });
-    expect(removed.images.map(({ subject }) => subject.id)).toEqual(["vllm", "vllm", "vllm", "vllm"]);
+    expect(renamed.parts["component:manager"]).toEqual({ run: true, why: "ops/manager/a.md concerns the Cluster manager." });
+    const removed = select(pipeline, MIRROR, { known: true, files: [{ path: "images/alpha.Dockerfile", status: "removed" }] });
+    expect(removed.images.map(({ subject }) => subject.id)).toEqual(["alpha", "alpha", "alpha", "alpha"]);
   });
 
   it("gives code from a fork no image, and merge groups neither", () => {
     for (const event of [DIRECT, QUEUE]) {
       const plan = select(pipeline, event, UNKNOWN);
       expect([plan.images, plan.tests, plan.deployments]).toEqual([[], [], []]);
-      expect(work(plan)).toEqual(new Set(event === QUEUE ? ["core", "rust", "checks:operator"] : ["core", "rust"]));
+      expect(work(plan)).toEqual(new Set(event === QUEUE ? ["core", "rust", "checks:manager"] : ["core", "rust"]));
     }
     expect(select(pipeline, DIRECT, files("docs/x.md")).parts.core).toEqual({ run: false, why: "Only documentation changed." });
-    expect(select(pipeline, DIRECT, files("deploy/operator/a.go")).parts.core.run).toBe(true);
-    expect(select(pipeline, DIRECT, files("deploy/operator/a.go")).parts.rust).toEqual({
+    expect(select(pipeline, DIRECT, files("ops/manager/a.go")).parts.core.run).toBe(true);
+    expect(select(pipeline, DIRECT, files("ops/manager/a.go")).parts.rust).toEqual({
       run: false,
       why: "No changed file concerns Rust.",
     });
   });
 
   it("tries in the merge queue what takes no identity, and says who did the rest", () => {
-    const changes = files("lib/llm/src/a.rs", "deploy/operator/a.go");
+    const changes = files("lib/llm/src/a.rs", "ops/manager/a.go");
     const backend = select(pipeline, QUEUE, changes, "backend");
     expect(backend.parts).toEqual<Plan["parts"]>({
       core: { run: false, why: "dynamo-status-check.yml does this for the same event." },
       rust: { run: false, why: "dynamo-status-check.yml does this for the same event." },
       frameworks: { run: false, why: "A merge group holds no identity to push framework images with; the mirror branch built them, and main builds them again." },
-      "component:operator": { run: false, why: "A merge group holds no identity to push component images with; the mirror branch built them, and main builds them again." },
-      "checks:operator": { run: true, why: "deploy/operator/a.go concerns the Kubernetes operator." },
-      "component:frontend": { run: false, why: "A merge group holds no identity to push component images with; the mirror branch built them, and main builds them again." },
-      deployments: { run: false, why: "Deployment tests run from main only." },
+      "component:manager": { run: false, why: "A merge group holds no identity to push component images with; the mirror branch built them, and main builds them again." },
+      "checks:manager": { run: true, why: "ops/manager/a.go concerns the Cluster manager." },
+      "component:portal": { run: false, why: "A merge group holds no identity to push component images with; the mirror branch built them, and main builds them again." },
+      deployments: { run: false, why: "Deployment tests run from trunk only." },
     });
     const direct = select(pipeline, QUEUE, changes, "direct");
-    expect([direct.parts.core.run, direct.parts.rust.run, direct.parts["checks:operator"]?.run]).toEqual([true, true, false]);
+    expect([direct.parts.core.run, direct.parts.rust.run, direct.parts["checks:manager"]?.run]).toEqual([true, true, false]);
   });
 
-  it("always runs Rust and ten framework images on main and release branches", () => {
+  it("always runs Rust and every framework image on main and release branches", () => {
     for (const event of [MAIN, RELEASE]) {
       const plan = select(pipeline, event, files("docs/x.md"));
       expect(plan.parts.rust).toEqual({ run: true, why: "Main and release branches always run the Rust checks." });
-      expect(plan.images.filter(({ subject }) => subject.kind === "framework")).toHaveLength(10);
+      expect(plan.images.filter(({ subject }) => subject.kind === "framework").map(({ id }) => id)).toEqual(images(pipeline, "post-merge").map(({ id }) => id));
     }
   });
 
   it("divides a push to main between the two workflows that it starts", () => {
     const parts = (scope: PlanScope): string[] =>
       Object.entries(select(pipeline, MAIN, files("lib/a.c"), scope).parts).flatMap(([part, { run }]) => (run ? [part] : []));
-    expect(parts("backend")).toEqual(["component:frontend"]);
-    expect(parts("suite")).toEqual(["core", "rust", "frameworks", "component:operator", "checks:operator", "deployments"]);
+    expect(parts("backend")).toEqual(["component:portal"]);
+    expect(parts("suite")).toEqual(["core", "rust", "frameworks", "component:manager", "checks:manager", "deployments"]);
     expect(select(pipeline, MAIN, files("lib/a.c"), "backend").parts.rust).toEqual({
       run: false,
       why: "ci-test-suite.yml does this for the same event.",
@@ -135,7 +135,7 @@ describe("select", () => {
     expect(
       select(pipeline, RELEASE, files())
         .images.map(({ tag }) => tag)
-        .filter((tag) => !tag.startsWith("release-{sha}-")),
+        .filter((tag) => !tag.startsWith("stable-{sha}-")),
     ).toEqual([]);
   });
 
@@ -143,26 +143,26 @@ describe("select", () => {
     [{ name: "push", ref: "refs/heads/feature/x" }, 'event "push" on ref "refs/heads/feature/x"'],
     [{ name: "push", ref: "refs/heads/pull-request/x" }, 'event "push" on ref "refs/heads/pull-request/x"'],
     [{ name: "push", ref: "refs/tags/v1" }, 'event "push" on ref "refs/tags/v1"'],
-    [{ name: "workflow_dispatch", ref: "refs/heads/release/1" }, 'event "workflow_dispatch" on ref "refs/heads/release/1"'],
-    [{ name: "push", ref: "refs/heads/gh-readonly-queue/main/pr-7-abc" }, 'event "push" on ref "refs/heads/gh-readonly-queue/main/pr-7-abc"'],
-    [{ name: "merge_group", ref: "refs/heads/gh-readonly-queue/release/1/pr-7-abc" }, 'event "merge_group" on ref "refs/heads/gh-readonly-queue/release/1/pr-7-abc"'],
-    [{ name: "issues" as PipelineEvent["name"], ref: "refs/heads/main" }, 'event "issues" on ref "refs/heads/main"'],
+    [{ name: "workflow_dispatch", ref: "refs/heads/stable/1" }, 'event "workflow_dispatch" on ref "refs/heads/stable/1"'],
+    [{ name: "push", ref: "refs/heads/gh-readonly-queue/trunk/pr-7-abc" }, 'event "push" on ref "refs/heads/gh-readonly-queue/trunk/pr-7-abc"'],
+    [{ name: "merge_group", ref: "refs/heads/gh-readonly-queue/stable/1/pr-7-abc" }, 'event "merge_group" on ref "refs/heads/gh-readonly-queue/stable/1/pr-7-abc"'],
+    [{ name: "issues" as PipelineEvent["name"], ref: "refs/heads/trunk" }, 'event "issues" on ref "refs/heads/trunk"'],
   ])("refuses %o", (event, found) => {
     const allowed =
-      "pull_request; merge_group on gh-readonly-queue/main/pr-N-COMMIT; push to main, release/* or pull-request/N; schedule and workflow_dispatch on main";
+      "pull_request; merge_group on gh-readonly-queue/trunk/pr-N-COMMIT; push to trunk, stable/* or pull-request/N; schedule and workflow_dispatch on trunk";
     expect(() => select(pipeline, event, files())).toThrow(new UnknownEventError(`${found}: allowed are ${allowed}`));
   });
 
   it("knows no merge groups where main has no merge queue", () => {
-    expect(() => select(withoutQueue, QUEUE, files())).toThrow(/^event "merge_group" on ref .*: allowed are pull_request; push to main/);
+    expect(() => select(withoutQueue, QUEUE, files())).toThrow(/^event "merge_group" on ref .*: allowed are pull_request; push to trunk/);
   });
 
   it.each([
-    ["refs/heads/gh-readonly-queue/main/pr-123-0a1b2c", 123],
-    ["refs/heads/gh-readonly-queue/main/pr-x-0a1b2c", undefined],
-    ["refs/heads/gh-readonly-queue/release/pr-1-0a", undefined],
+    ["refs/heads/gh-readonly-queue/trunk/pr-123-0a1b2c", 123],
+    ["refs/heads/gh-readonly-queue/trunk/pr-x-0a1b2c", undefined],
+    ["refs/heads/gh-readonly-queue/stable/pr-1-0a", undefined],
     ["refs/heads/pull-request/7", undefined],
-    ["gh-readonly-queue/main/pr-1-0a", undefined],
+    ["gh-readonly-queue/trunk/pr-1-0a", undefined],
   ])("reads the pull request off %s", (ref, number) => expect(queuedPullRequest(pipeline.repository, ref)).toBe(number));
 
   it("refuses a workflow that the event does not start", () => {
@@ -180,12 +180,12 @@ describe("select", () => {
       deployments: { ...pipeline.deployments, tests: [] },
     };
     const plan = select(narrower, MAIN, files(), "suite");
-    expect(plan.images.map(({ subject }) => subject.id)).toEqual(["vllm", "vllm", "vllm", "vllm"]);
+    expect(plan.images.map(({ subject }) => subject.id)).toEqual(["alpha", "alpha", "alpha", "alpha"]);
     expect(plan.parts.deployments).toEqual({ run: false, why: "No deployment test is configured." });
-    expect(plan.parts["component:operator"]?.run).toBe(false);
-    expect(select(narrower, MAIN, files(), "backend").parts["component:operator"]).toEqual({
+    expect(plan.parts["component:manager"]?.run).toBe(false);
+    expect(select(narrower, MAIN, files(), "backend").parts["component:manager"]).toEqual({
       run: true,
-      why: "Main always builds the Kubernetes operator.",
+      why: "Main always builds the Cluster manager.",
     });
   });
 

@@ -2,9 +2,12 @@ import type { Subject } from "../../policy/kit/rule";
 import { mirrorBranchesRestricted } from "../../policy/rules/checks/mirror-branches-restricted";
 import { protectedBranchesReviewed } from "../../policy/rules/checks/protected-branches-reviewed";
 import { protectionNotWeakened } from "../../policy/rules/checks/protection-not-weakened";
+import { refsBornRestricted } from "../../policy/rules/checks/refs-born-restricted";
+import { requiredChecksConfigured } from "../../policy/rules/checks/required-checks-configured";
 import { requiredChecksPinned } from "../../policy/rules/checks/required-checks-pinned";
 import { requiredChecksPresent } from "../../policy/rules/checks/required-checks-present";
 import { requiredChecksReported } from "../../policy/rules/checks/required-checks-reported";
+import { verdictsFromMain } from "../../policy/rules/checks/verdicts-from-main";
 import { rulesetsWithoutBypass } from "../../policy/rules/checks/rulesets-without-bypass";
 import { FILE, changed, file, prove, subject, type Proof, type Resources } from "./support";
 
@@ -35,6 +38,10 @@ const main = {
     },
   },
 };
+/** The refs of a folder's branches, and the names around them. */
+const around = (folder: string): string[] => [`refs/heads/${folder}/*`, `refs/heads/${folder}/*/**/*`, `refs/heads/${folder}`];
+const inTheWay = (what: string): string => `${it}: conditions.refName.includes: found nothing that covers ${what}; wanted the names around mirror branches, too.`;
+const managed = { ...main, bypassActors: [{ actorId: 4, actorType: "Team", bypassMode: "always" }] };
 const checks = main.rules.requiredStatusChecks.requiredChecks;
 const CHECKS = "rules.requiredStatusChecks.requiredChecks";
 const INCLUDES = "conditions.refName.includes";
@@ -74,10 +81,26 @@ const present: Proof = {
     "a ruleset of another repository": [[...having("repository", "other"), delivered], unprotected("main of r"), unprotected("release/* of r")],
     "checks that are missing": [
       having(CHECKS, checks.filter(({ context }) => !["DCO", "pre-commit"].includes(context))),
-      unrequired("pre-commit and DCO", "main"),
-      unrequired("pre-commit and DCO", "release/*"),
+      ...["main", "release/*"].flatMap((branch) => ["pre-commit", "DCO"].map((missing) => unrequired(missing, branch))),
     ],
     "checks that are missing on one of the branches": [rulesets(main, changed(changed(main, INCLUDES, ["~ALL"]), EXCLUDES, ["~DEFAULT_BRANCH"])).slice(1), unprotected("main")],
+  },
+};
+
+const BEFORE =
+  "pre-commit of app 15368, copyright-checks of app 15368, DCO of app 1861, dynamo-status-check of app 15368 and backend-status-check of app 15368, as before.";
+
+const configured: Proof = {
+  rule: requiredChecksConfigured,
+  config: { contexts: checks.map(({ context }) => context) },
+  sound: {
+    "a ruleset of the configured checks": rulesets(main),
+    "a ruleset of some of them": having(CHECKS, checks.slice(2)),
+    "a ruleset without checks": having("rules", {}),
+  },
+  wrong: {
+    "a stack without config, once": [{ subjects: rulesets(main, main), config: {} }, `the stack: required checks: found no config that names them, so the default list stands in: ${FIVE}; wanted the stack's own.`],
+    "a check that config does not name": [having(CHECKS, [...checks, { context: "docs-links", integrationId: 15368 }]), `${it}: ${CHECKS}: found docs-links, which config does not name; wanted checks among ${FIVE}.`],
   },
 };
 
@@ -94,6 +117,7 @@ const pinned: Proof = {
     "a check of another app": [having(`${CHECKS}.2.integrationId`, 15368), `${it}: ${CHECKS}[2].integrationId: found 15368 for DCO; wanted 1861.`],
     "a check of nobody's app": [having(`${CHECKS}.4.integrationId`, 1), `${it}: ${CHECKS}[4].integrationId: found 1 for backend-status-check; wanted 15368.`],
     "an organisation's ruleset": [[subject(ORGANIZATION, changed(main, `${CHECKS}.0.integrationId`, 0))], `${ORGANIZATION} "it": ${CHECKS}[0].integrationId: found 0 for pre-commit; wanted 15368.`],
+    "a check of Actions, where config has another id for it": [{ subjects: rulesets(main).slice(0, 1), config: { apps: { DCO: 1861 }, actionsApp: 9 } }, ...["pre-commit", "copyright-checks", "dynamo-status-check", "backend-status-check"].map((context) => `${it}: ${CHECKS}[${checks.findIndex((check) => check.context === context)}].integrationId: found 15368 for ${context}; wanted 9.`)],
     "another app where config names none": [{ subjects: rulesets(main), config: { apps: undefined } }, `${it}: ${CHECKS}[2].integrationId: found 1861 for DCO; wanted 15368.`],
   },
 };
@@ -182,13 +206,16 @@ const bypassed = (found: string): string => `${it}: bypassActors[0].bypassMode: 
 
 const withoutBypass: Proof = {
   rule: rulesetsWithoutBypass,
-  config: { always: ["Integration:7"], mirrorWriters: ["Integration:9"] },
+  config: { always: ["Integration:7"], mirrorWriters: ["Integration:9"], releaseManagers: ["Team:4"] },
   sound: {
     "the applying app": rulesets(main),
     "whoever bypasses by pull request": bypassing({ actorId: 1, actorType: "Team", bypassMode: "pull_request" }),
     nobody: bypassing(),
     "what is no actor": bypassing("not an actor"),
     "the bot on mirror branches": rulesets(mirrorRefs(changed(main, "bypassActors.0.actorId", 9))),
+    "the bot on the names around them": rulesets(changed(changed(main, "bypassActors.0.actorId", 9), INCLUDES, ["refs/heads/pull-request/*", "refs/heads/pull-request"])),
+    "release managers where creation alone is restricted": rulesets(changed(managed, "rules", { creation: true, update: false })),
+    "release managers on tags": rulesets(changed(changed(managed, "target", "tag"), "rules", { creation: true, deletion: true })),
     "an organisation's ruleset": [subject(ORGANIZATION, main)],
   },
   wrong: {
@@ -197,6 +224,9 @@ const withoutBypass: Proof = {
     administrators: [bypassing({ actorType: "OrganizationAdmin", bypassMode: "always" }), bypassed('"always" for OrganizationAdmin:; wanted always for Integration:7 only')],
     "no mode": [bypassing({ actorId: 5, actorType: "RepositoryRole" }), bypassed('nothing for RepositoryRole:5; wanted "pull_request"')],
     "the applying app on mirror branches": [rulesets(mirrorRefs(main)), bypassed('"always" for Integration:7; wanted always for Integration:9 only')],
+    "release managers on main": [rulesets(managed), bypassed('"always" for Team:4; wanted always for Integration:7 only')],
+    "release managers where more than creation is restricted": [rulesets(changed(managed, "rules", { creation: true, update: true })), bypassed('"always" for Team:4; wanted always for Integration:7 only')],
+    "a ruleset whose rules nobody can read": [rulesets(changed(managed, "rules", "all")), bypassed('"always" for Team:4; wanted always for Integration:7 only')],
     "the bot on main": [bypassing({ actorId: 9, actorType: "Integration", bypassMode: "always" }), bypassed('"always" for Integration:9; wanted always for Integration:7 only')],
     "an organisation's ruleset": [
       [subject(ORGANIZATION, changed(main, "bypassActors.0.bypassMode", "exempt"))],
@@ -244,7 +274,7 @@ const mirror = {
   repository: "r",
   target: "branch",
   enforcement: "active",
-  conditions: { refName: { includes: ["refs/heads/pull-request/*"], excludes: [] } },
+  conditions: { refName: { includes: around("pull-request"), excludes: [] } },
   bypassActors: [{ actorId: 9, actorType: "Integration", bypassMode: "always" }],
   rules: { creation: true, update: true, deletion: true },
 };
@@ -257,7 +287,9 @@ const mirrors: Proof = {
   sound: {
     "the bot alone": rulesets(mirror),
     "any app where config names none": { subjects: rulesets(changed(mirror, "bypassActors.0.actorId", 3)), config: {} },
-    "a pattern of its own": { subjects: rulesets(changed(mirror, INCLUDES, ["refs/heads/ci/*"])), config: { branches: "ci/*" } },
+    "a pattern of its own": { subjects: rulesets(changed(mirror, INCLUDES, around("ci"))), config: { branches: "ci/*" } },
+    "a pattern without a folder": { subjects: rulesets(changed(mirror, INCLUDES, ["refs/heads/ci-*", "refs/heads/ci-*/**/*"])), config: { branches: "ci-*" } },
+    "names around in a ruleset of their own": rulesets(changed(mirror, INCLUDES, ["refs/heads/pull-request/*"]), changed(mirror, INCLUDES, around("pull-request").slice(1))),
   },
   wrong: {
     "branches that anybody may make": [rulesets(changed(mirror, "rules.creation", undefined)), open],
@@ -267,8 +299,41 @@ const mirrors: Proof = {
     "some of the branches": [rulesets(changed(mirror, EXCLUDES, ["refs/heads/pull-request/2*"])), open],
     "another repository": [[...rulesets({ ...mirror, repository: "other" }), delivered], open.replace("*:", "* of r:")],
     "no ruleset": [[], open],
+    "names in the way": [rulesets(changed(mirror, INCLUDES, ["refs/heads/pull-request/*"])), inTheWay("pull-request, pull-request/*/x and pull-request/*/x/y")],
+    "the folder": [rulesets(changed(mirror, INCLUDES, around("pull-request").slice(0, 2))), inTheWay("pull-request")],
     "another writer": [rulesets(more), `${it}: bypassActors: found RepositoryRole:5; wanted Integration:9.`],
     "a writer that is no app": [{ subjects: rulesets(more), config: {} }, `${it}: bypassActors: found RepositoryRole:5; wanted apps only.`],
+  },
+};
+
+const born = { ...main, name: "releases-born", conditions: { refName: { includes: around("release"), excludes: [] as string[] } }, bypassActors: [{ actorId: 4, actorType: "Team", bypassMode: "always" }], rules: { creation: true } };
+const tags = { ...born, name: "tags", target: "tag", conditions: { refName: { includes: ["~ALL"], excludes: [] as string[] } }, rules: { creation: true, update: true, deletion: true } };
+const creating = (branch: string): string => `creation of ${branch}`;
+const unborn = (what: string, wanted = "one that only Team:4 bypass"): string => `the stack: protection of ${what}: found no active ruleset that restricts it; wanted ${wanted}.`;
+const everywhere = ["release/*", "release", "release/*/x", "release/*/x/y"];
+
+const refsBorn: Proof = {
+  rule: refsBornRestricted,
+  config: { creators: ["Team:4"] },
+  sound: {
+    "the named team alone": rulesets(born, tags),
+    nobody: { subjects: rulesets(changed(born, "bypassActors", []), changed(tags, "bypassActors", [])), config: {} },
+    "a stricter ruleset beside a looser one": rulesets(born, changed(born, "bypassActors.0.actorId", 5), tags),
+    "the repository that gets workflows": [...rulesets(born, tags), delivered],
+  },
+  wrong: {
+    "no ruleset": [[], ...everywhere.map((branch) => unborn(creating(branch))), unborn("tags")],
+    "no ruleset of the repository": [[...rulesets({ ...born, repository: "other" }, { ...tags, repository: "other" }), delivered], ...everywhere.map((branch) => unborn(creating(`${branch} of r`))), unborn("tags of r")],
+    "no ruleset, and nobody named": [{ subjects: rulesets(born), config: { creators: [], branches: [] } }, unborn("tags", "one that nobody bypasses")],
+    "anybody who creates": [rulesets(changed(born, "rules", { update: true }), tags), ...everywhere.map((branch) => unborn(creating(branch)))],
+    "names in the way": [rulesets(changed(born, INCLUDES, ["refs/heads/release/*"]), tags), ...everywhere.slice(1).map((branch) => unborn(creating(branch)))],
+    "another team": [rulesets(changed(born, "bypassActors.0.actorId", 5), tags), ...everywhere.map((branch) => `${it}: bypassActors: found Team:5 for ${creating(branch)}; wanted Team:4.`)],
+    "a team where nobody is named": [{ subjects: rulesets(born, tags), config: { branches: [] } }, `${TYPE} "it": bypassActors: found Team:4 for tags; wanted nobody.`],
+    "some of the tags": [rulesets(born, changed(tags, INCLUDES, ["refs/tags/v*"])), unborn("tags")],
+    "excluded tags": [rulesets(born, changed(tags, EXCLUDES, ["refs/tags/nightly"])), unborn("tags")],
+    "tags that move": [rulesets(born, changed(tags, "rules.update", false)), unborn("tags")],
+    "a ruleset that is off": [rulesets(born, changed(tags, "enforcement", "disabled")), unborn("tags")],
+    "a ruleset of branches": [rulesets(born, changed(tags, "target", "branch")), unborn("tags")],
   },
 };
 
@@ -303,7 +368,9 @@ const notWeakened: Proof = {
     "branches that are excluded": [turned(EXCLUDES, ["refs/heads/x"]), `${it}: ${EXCLUDES}: found refs/heads/x; wanted none, as before.`],
     "another actor": [turned("bypassActors.0.actorId", 8), `${it}: bypassActors: found Integration:8 always; wanted Integration:7 pull_request and Integration:7 always, as before.`],
     "an actor that bypasses unseen": [turned("bypassActors.0.bypassMode", "exempt"), `${it}: bypassActors: found Integration:7 exempt; wanted Integration:7 pull_request and Integration:7 always, as before.`],
-    "a check that is gone": [turned(CHECKS, checks.slice(3)), `${it}: ${CHECKS}: found no pre-commit of app 15368, copyright-checks of app 15368 and DCO of app 1861; wanted pre-commit of app 15368, copyright-checks of app 15368, DCO of app 1861, dynamo-status-check of app 15368 and backend-status-check of app 15368, as before.`],
+    "a check that is gone": [turned(CHECKS, checks.slice(3)), `${it}: ${CHECKS}: found no pre-commit of app 15368; wanted ${BEFORE}`,
+      ...["copyright-checks of app 15368", "DCO of app 1861"].map((gone) => `${it}: ${CHECKS}: found no ${gone}; wanted ${BEFORE}`),
+    ],
     "a rule that is off": [turned("rules.deletion", false), `${it}: rules.deletion: found false; wanted true, as before.`],
     "a rule that is gone": [turned("rules.pullRequest", undefined), `${it}: rules.pullRequest: found nothing; wanted {"requireCodeOwnerReview":true,"dismissStaleReviewsOnPush":true,"requireLastPushApproval":true,"requiredApprovingRevi..., as before.`],
     "fewer approvals": [turned("rules.pullRequest.requiredApprovingReviewCount", 0), `${it}: rules.pullRequest.requiredApprovingReviewCount: found 0; wanted 1, as before.`],
@@ -315,4 +382,41 @@ const notWeakened: Proof = {
   },
 };
 
-prove("checks", [present, pinned, reported, withoutBypass, reviewed, mirrors, notWeakened]);
+const KEY = "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret";
+const V = ".github/workflows/verdicts.yml";
+const judging = file("name: Gate\non: pull_request\njobs: { gate: {} }", a);
+const starting = (on: string, job = "environment: verdicts"): Subject => file(`on: ${on}\njobs: { report: { ${job} } }`, V);
+const BOTH = "types: [requested, completed]";
+const whole = starting(`{ workflow_run: { workflows: [Gate], ${BOTH} } }`);
+const keyIn = (environment: string, repository = "r", name = environment): Subject => subject(KEY, { repository, environment, secretName: "KEY" }, { name });
+const key = keyIn("verdicts");
+const byApp = rulesets({ ...main, rules: { requiredStatusChecks: { requiredChecks: [{ context: "gate", integrationId: 99 }, { context: "DCO", integrationId: 1861 }] } } });
+const report = `${FILE} "${V}": content of ${V}, job report`;
+
+const fromMain: Proof = {
+  rule: verdictsFromMain,
+  config: { repositories: ["r"], app: 99, environment: "verdicts", secret: "KEY" },
+  sound: {
+    "the app's workflow and its key": [...byApp, judging, whole, key],
+    "an environment with an address": [...byApp, judging, starting(`{ workflow_run: { workflows: [Gate], ${BOTH} } }`, "environment: { name: verdicts, url: x }"), key],
+    "a stack without such an app": { subjects: [...byApp, judging], config: { repositories: ["r"] } },
+    "files of another repository": [...byApp, judging, whole, key, subject(FILE, { repository: "other", file: V, content: "on: push\njobs: { report: { environment: verdicts } }" })],
+    "another secret elsewhere": [...byApp, judging, whole, key, subject(KEY, { repository: "r", environment: "x", secretName: "OTHER" }, { name: "other" })],
+  },
+  wrong: {
+    "no job": [[...byApp, judging, key], "the stack: verdicts: found no job in environment verdicts; wanted one that reports as the app."],
+    "another start": [[...byApp, judging, starting(`{ push: {}, workflow_run: { workflows: [Gate], ${BOTH} } }`), key], `${report}: found a start by push and workflow_run; wanted only workflow_run.`],
+    "no look as runs begin": [[...byApp, judging, starting("{ workflow_run: { workflows: [Gate], types: [completed] } }"), key], `${report}: found no start as runs are requested; wanted both requested and completed.`],
+    "some branches": [[...byApp, judging, starting(`{ workflow_run: { workflows: [Gate], branches: [main], ${BOTH} } }`), key], `${report}: found branches on workflow_run; wanted every branch.`],
+    "a workflow that it does not see": [[...byApp, judging, starting(`{ workflow_run: { workflows: [Other], ${BOTH} } }`), key], `${report}: found no start by Gate; wanted a start by each of Gate.`],
+    "another job with the key": [
+      [...byApp, judging, whole, file("on: pull_request\njobs: { x: { environment: verdicts } }", b), key],
+      `${FILE} "${b}": content of ${b}, job x: found environment verdicts; wanted an environment without the verdict app's key.`,
+    ],
+    "no key": [[...byApp, judging, whole], "the stack: secret KEY: found none in environment verdicts; wanted the app's key."],
+    "the key elsewhere": [[...byApp, judging, whole, key, keyIn("builds")], `${KEY} "builds": environment: found builds of r; wanted only verdicts.`],
+    "the key in another repository": [[...byApp, judging, whole, key, keyIn("verdicts", "other", "far")], `${KEY} "far": environment: found verdicts of other; wanted only verdicts.`],
+  },
+};
+
+prove("checks", [present, pinned, reported, configured, fromMain, withoutBypass, reviewed, mirrors, refsBorn, notWeakened]);

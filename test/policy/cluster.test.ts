@@ -5,8 +5,10 @@ import { aksNetworkClosed } from "../../policy/rules/cluster/aks-network-closed"
 import { aksSupportedVersion } from "../../policy/rules/cluster/aks-supported-version";
 import { clusterRolesNarrow } from "../../policy/rules/cluster/cluster-roles-narrow";
 import { gpuPoolsFromZero } from "../../policy/rules/cluster/gpu-pools-from-zero";
+import { namespacesClosed } from "../../policy/rules/cluster/namespaces-closed";
 import { namespacesRestricted } from "../../policy/rules/cluster/namespaces-restricted";
 import { poolsWithinBudget } from "../../policy/rules/cluster/pools-within-budget";
+import { testClustersVirtual } from "../../policy/rules/cluster/test-clusters-virtual";
 import { testNamespacesGuarded } from "../../policy/rules/cluster/test-namespaces-guarded";
 import { UNKNOWN, changed, prove, subject, urnOf, type Proof, type Resources } from "./support";
 
@@ -21,7 +23,7 @@ const cluster = {
   securityProfile: { workloadIdentity: { enabled: true } },
   apiServerAccessProfile: { authorizedIPRanges: ["203.0.113.0/24", "198.51.100.7"], disableRunCommand: true } as Record<string, unknown>,
   networkProfile: { networkPolicy: "cilium" },
-  kubernetesVersion: "1.34",
+  kubernetesVersion: "1.36",
   autoUpgradeProfile: { upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage" },
 };
 const having = (path: string, value: unknown): Subject[] => [subject(CLUSTER, changed(cluster, path, value))];
@@ -62,11 +64,11 @@ const network: Proof = {
 
 const version: Proof = {
   rule: aksSupportedVersion,
-  sound: { "a minor version": [subject(CLUSTER, cluster)], "a patch": having("kubernetesVersion", "1.33.5"), "security patches": having("autoUpgradeProfile.nodeOSUpgradeChannel", "SecurityPatch") },
+  sound: { "a minor version": [subject(CLUSTER, cluster)], "a patch": having("kubernetesVersion", "1.35.5"), "security patches": having("autoUpgradeProfile.nodeOSUpgradeChannel", "SecurityPatch") },
   wrong: {
-    "an old version": wanting("kubernetesVersion", "1.32", "1.32", "1.33 or newer"),
-    "no version": wanting("kubernetesVersion", undefined, "undefined", "1.33 or newer"),
-    "what is no version": wanting("kubernetesVersion", "latest", "latest", "1.33 or newer"),
+    "an old version": wanting("kubernetesVersion", "1.34", "1.34", "1.35 or newer"),
+    "no version": wanting("kubernetesVersion", undefined, "undefined", "1.35 or newer"),
+    "what is no version": wanting("kubernetesVersion", "latest", "latest", "1.35 or newer"),
     "no channel": wanting("autoUpgradeProfile.upgradeChannel", "none", '"none"', "one of patch, stable, rapid"),
     "old images": wanting("autoUpgradeProfile.nodeOSUpgradeChannel", undefined, "nothing", '"NodeImage" or "SecurityPatch"'),
   },
@@ -107,12 +109,18 @@ const withinBudget: Proof = {
     "pools of both kinds": budget({}, subject(POOL, changed(gpu, "maxCount", 7)), ...inline(system)),
     "a fixed pool": budget({}, subject(POOL, { ...system, enableAutoScaling: false, count: 3, maxCount: 1000 })),
     "a size that config knows": budget({ sizes: { Mine: { hourly: 1, cpus: 1, memoryGiB: 1, gpus: 0 } } }, subject(POOL, { ...system, vmSize: "Mine" })),
+    "a size in small letters": budget({}, subject(POOL, { ...system, vmSize: "standard_nv72ads_a10_v5", maxCount: 1 })),
     "what is no pool": budget({}, subject("aws:s3/bucket:Bucket", {})),
+    "a pool that a refresh put into its cluster too": budget(
+      {},
+      subject(POOL, { ...changed(gpu, "maxCount", 7), agentPoolName: "gpu", resourceName: "c" }),
+      subject(AKS, { resourceName: "c", agentPoolProfiles: [{ ...changed(gpu, "maxCount", 7), agentPoolName: undefined, name: "gpu" }] }),
+    ),
   },
   wrong: {
     "too many GPUs": [budget({ maxHourly: 99 }, subject(POOL, changed(gpu, "maxCount", 9))), "the stack: GPUs of all pools: found 9; wanted 8 or fewer."],
     "too much money": [budget({ maxGpus: 99 }, subject(POOL, changed(gpu, "maxCount", 8)), subject(POOL, { ...system, maxCount: 9 })), "the stack: price of all pools: found $31.42 an hour; wanted $30 or less."],
-    "a size that nobody knows": [budget({}, subject(POOL, changed(gpu, "vmSize", "Standard_ND96isr_H200_v5"))), pooled("vmSize", "Standard_ND96isr_H200_v5", "a size that this policy's config knows")],
+    "a size that nobody knows": [budget({}, subject(POOL, changed(gpu, "vmSize", "Standard_ND96isr_X1_v9"))), pooled("vmSize", "Standard_ND96isr_X1_v9", "a size that this policy's config knows")],
     "a size that config forgets": [budget({ sizes: undefined }, ...inline(system)), `${AKS}: agentPoolProfiles[0].vmSize: found Standard_D4ds_v5; wanted a size that this policy's config knows.`],
     "no maximum": [budget({}, subject(POOL, changed(gpu, "maxCount", undefined))), pooled("maxCount", "nothing", "a number")],
   },
@@ -140,6 +148,30 @@ const restricted: Proof = {
   },
 };
 
+const TRAFFIC = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+const traffic = { metadata: { namespace: "a" }, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } };
+const withTraffic = (props: Readonly<Record<string, unknown>>): Subject[] => [...namespace("a", {}), subject(TRAFFIC, props)];
+const bare = (found: string): string => `${NAMESPACE} "it": metadata.name: found ${found}; wanted a NetworkPolicy of every pod, in both directions.`;
+const none = bare("a without any NetworkPolicy");
+const few = bare("a without enough policies that select every pod in both directions");
+
+const closed: Proof = {
+  rule: namespacesClosed,
+  sound: {
+    "one with its policy": withTraffic(traffic),
+    "one with another policy beside it": [...withTraffic(traffic), subject(TRAFFIC, changed(traffic, "spec.podSelector", { matchLabels: { a: "b" } }))],
+    "no namespace": [],
+  },
+  wrong: {
+    "one without": [namespace("a", {}), none],
+    "one of two of a name": [[...withTraffic(traffic), ...namespace("a", {})], few, few],
+    "a policy of another one": [withTraffic(changed(traffic, "metadata.namespace", "b")), none],
+    "a policy of some pods": [withTraffic(changed(traffic, "spec.podSelector", { matchLabels: { a: "b" } })), few],
+    "a policy without a selector": [withTraffic(changed(traffic, "spec.podSelector", undefined)), few],
+    "a policy in one direction": [withTraffic(changed(traffic, "spec.policyTypes", ["Egress"])), few],
+  },
+};
+
 const POLICY = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy";
 const BINDING = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding";
 const IDENTITY = "azure-native:managedidentity:UserAssignedIdentity";
@@ -159,7 +191,7 @@ const guarding = (path: string, value: unknown): Subject[] => guarded(changed(gu
 const inPolicy = (path: string, found: string, wanted: string): string => `${POLICY} "it": spec.${path}: found ${found}; wanted ${wanted}.`;
 const inBinding = (path: string, found: string, wanted: string): string => `${BINDING} "it": spec.${path}: found ${found}; wanted ${wanted}.`;
 const uncovered = "the stack: admission policies: found none for CREATE of pods against a ResourceQuota; wanted one.";
-const LABELS = "nothing, or one of gpu-cicd/deployment-test=true and gpu-cicd/runners=true";
+const LABELS = "nothing, or one of gpu-cicd/deployment-test=true, gpu-cicd/runners=true and gpu-cicd/job-pods=true";
 
 const admission: Proof = {
   rule: testNamespacesGuarded,
@@ -168,12 +200,20 @@ const admission: Proof = {
     "a guard that denies": guarded(),
     "no conditions and no selector": guarded({ metadata: guard.metadata, spec: { ...guard.spec, matchConstraints: { resourceRules: guard.spec.matchConstraints["resourceRules"], objectSelector: {}, excludeResourceRules: [] } } }),
     "every namespace, in words": guarding("matchConstraints.namespaceSelector", {}),
+    "a guard in the namespaces of a label": {
+      subjects: guarding("matchConstraints.namespaceSelector", { matchLabels: { "gpu-cicd/job-pods": "true" } }),
+      config: { guards: [{ group: "", resource: "pods", operations: ["CREATE"], namespaces: "gpu-cicd/job-pods=true" }] },
+    },
     "a guard without a parameter": { subjects: guarded(guard, changed(bound, "spec.paramRef", undefined)), config: { guards: [{ group: "", resource: "pods", operations: ["UPDATE"] }] } },
   },
   wrong: {
     "no guard": [[], uncovered],
     "a guard of something else": [guarding("matchConstraints.resourceRules.0.resources", ["services"]), uncovered],
     "a guard of another group": [guarding("matchConstraints.resourceRules.0.apiGroups", ["batch"]), uncovered],
+    "a guard in other namespaces": [
+      { subjects: guarding("matchConstraints.namespaceSelector", { matchLabels: { "gpu-cicd/runners": "true" } }), config: { guards: [{ group: "", resource: "pods", operations: ["CREATE"], namespaces: "gpu-cicd/job-pods=true" }] } },
+      "the stack: admission policies: found none for CREATE of pods in namespaces of gpu-cicd/job-pods=true; wanted one.",
+    ],
     "a guard of other operations": [guarding("matchConstraints.resourceRules.0.operations", ["UPDATE"]), uncovered],
     "a guard of some": [guarding("matchConstraints.resourceRules.0.resourceNames", ["a"]), uncovered],
     "a guard against something else": [guarding("paramKind.kind", "ConfigMap"), uncovered],
@@ -226,7 +266,7 @@ const roles: Proof = {
   rule: clusterRolesNarrow,
   sound: {
     "named verbs of named resources": rights(pods),
-    "everything of the operator's own group": rights({ apiGroups: ["nvidia.com"], resources: ["*"], verbs: ["*"] }),
+    "everything of a group that config opens": { subjects: rights({ apiGroups: ["nvidia.com"], resources: ["*"], verbs: ["*"] }), config: { openGroups: ["nvidia.com"] } },
     "binding one role by name": rights({ apiGroups: ["rbac.authorization.k8s.io"], resources: ["clusterroles"], verbs: ["bind"], resourceNames: ["tests"] }),
     "a named account": binding("tests", "somebody"),
   },
@@ -239,8 +279,33 @@ const roles: Proof = {
     "giving oneself rights": seizing(["escalate"]),
     "binding any role": seizing(["bind"]),
     "an administrator's role": [binding("cluster-admin", "somebody"), `${RBAC}RoleBinding "it": roleRef.name: found cluster-admin; wanted a role of this stack.`],
+    "every account of a namespace": [binding("tests", "system:serviceaccounts:arc-builders"), `${RBAC}RoleBinding "it": subjects: found system:serviceaccounts:arc-builders; wanted a named account.`],
+    "an account by its user's name": [binding("tests", "system:serviceaccount:arc-builders:job-starter"), `${RBAC}RoleBinding "it": subjects: found system:serviceaccount:arc-builders:job-starter; wanted a named account.`],
     "everybody": [binding("tests", "system:authenticated"), `${RBAC}RoleBinding "it": subjects: found system:authenticated; wanted a named account.`],
   },
 };
 
-prove("cluster", [entra, network, version, fromZero, withinBudget, restricted, admission, applying, roles]);
+const plane = (rule: object, name = "gpu-cicd-virtual-cluster"): Subject => subject(`${RBAC}ClusterRole`, { metadata: { name }, rules: [rule] });
+const syncing = { apiGroups: [""], resources: ["pods"], verbs: ["create"] };
+const noPlane = "the stack: cluster roles: found none gpu-cicd-virtual-cluster that makes pods; wanted one, for the control planes of virtual clusters.";
+const wide = (found: string): string => inRole("rules[0]", `write access to ${found}`, "only namespaced objects");
+const also = (rule: object): Subject[] => [plane(syncing), plane(rule, "other")];
+
+const virtual: Proof = {
+  rule: testClustersVirtual,
+  sound: {
+    "no cluster at all": [],
+    "a role of virtual clusters": [plane(syncing)],
+    "one that reads what is the cluster's": also({ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] }),
+    "a role without rules": [plane(syncing), subject(`${RBAC}ClusterRole`, { metadata: { name: "none" } })],
+  },
+  wrong: {
+    "no such role": [[plane(syncing, "other")], noPlane],
+    "one that makes no pods": [[plane({ ...syncing, verbs: ["get"] })], noPlane],
+    "definitions": [also({ apiGroups: ["apiextensions.k8s.io"], resources: ["customresourcedefinitions"], verbs: ["create"] }), wide("customresourcedefinitions")],
+    "webhooks, changed": [also({ apiGroups: ["admissionregistration.k8s.io"], resources: ["mutatingwebhookconfigurations"], verbs: ["patch"] }), wide("mutatingwebhookconfigurations")],
+    "all of a group": [{ subjects: also({ apiGroups: ["rbac.authorization.k8s.io"], resources: ["*"], verbs: ["update"] }), config: { clusterWide: ["clusterroles", "nodes"] } }, wide("clusterroles and nodes")],
+  },
+};
+
+prove("cluster", [virtual, entra, network, version, fromZero, withinBudget, restricted, closed, admission, applying, roles]);

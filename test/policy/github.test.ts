@@ -58,6 +58,7 @@ const environments: Proof = {
     "one that nobody reviews": environment({ ...apply, environment: "images", reviewers: undefined, preventSelfReview: undefined }, { repository, environment: "images", branchPattern: "pull-request/*" }),
     "jobs that name it": environment(apply, onMain, ...naming("apply")),
     "jobs that name it with an address": environment(apply, onMain, ...naming({ name: "apply", url: "https://x" })),
+    "jobs that choose it by the ref": environment(apply, onMain, ...naming("${{ github.ref == 'refs/heads/main' && 'apply' || 'apply' }}")),
     "jobs that are told its name": environment(apply, onMain, ...naming("${{ inputs.environment }}")),
   },
   wrong: {
@@ -84,6 +85,8 @@ const environments: Proof = {
     ],
     "config without environments": [{ subjects: environment(), config: { branches: undefined } }, `${POLICY} "it": branchPattern: found "main" for apply; wanted none.`],
     "a job's environment that nobody makes": [environment(apply, onMain, ...naming("staging")), named("staging")],
+    "one of a choice by the ref": [environment(apply, onMain, ...naming("${{ github.ref == 'refs/heads/main' && 'apply' || 'staging' }}")), named("staging")],
+    "a choice by something else": [environment(apply, onMain, ...naming("${{ github.actor == 'a' && 'apply' || 'apply' }}")), named("${{ github.actor == 'a' && 'apply' || 'apply' }}")],
     "one that a caller names": [environment(apply, onMain, ...naming("${{ inputs.environment }}", "staging")), named("staging")],
     "one that cannot be told": [environment(apply, onMain, ...naming("${{ github.ref_name }}")), named("${{ github.ref_name }}")],
     "another repository's": [environment({ ...apply, repository: "other" }, { ...onMain, repository: "other" }, ...naming("apply")), named("apply").replace("of apply", "of none")],

@@ -3,17 +3,21 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { readPolicyConfig } from "../../config/policies";
+import { readPolicyConfig, withManifest } from "../../config/policies";
 import { prove, type Outcome } from "../../policy/mutations/run";
 import { gone, weaken } from "../../policy/mutations/mutation";
 import { recordProgram } from "../../policy/resources/program";
 import type { Resource } from "../../policy/resources/resource";
 import { rules } from "../../policy/rules";
-import { mergeQueue } from "../pipeline/fixtures";
+import { mergeQueue as fixtureQueue } from "../pipeline/fixtures";
+
+const mergeQueue = { ...fixtureQueue, reportingApps: ["dco"] };
 
 jest.setTimeout(300_000);
 
 const PROJECT = join(__dirname, "..", "..");
+/** The general policies alone: this stack has a queue, and no manifest. */
+const CONFIG = { ...withManifest(readPolicyConfig(PROJECT, "prod"), undefined), "manifest-given": { given: true } };
 
 /** The project with another config for production: its folders are links, so that the program is this one. */
 function projectWithQueue(): string {
@@ -40,7 +44,7 @@ const file = (name: string): string => `RepositoryFile workflows-.github/workflo
 test("the stack is as it should be: it has the queue, and no rule says a word", () => {
   const ruleset = resources.find(({ name }) => name === "protection-main");
   expect(ruleset?.props).toMatchObject({ rules: { mergeQueue: { groupingStrategy: "ALLGREEN" }, requiredStatusChecks: { strictRequiredStatusChecksPolicy: false } } });
-  expect(prove(rules, resources, readPolicyConfig(PROJECT, "prod"), []).before.map(({ rule, property }) => `${rule.name}: ${property}`)).toEqual([]);
+  expect(prove(rules, resources, CONFIG, []).before.map(({ rule, property }) => `${rule.name}: ${property}`)).toEqual([]);
 });
 
 test("every mistake with it is noticed by name", () => {
@@ -53,7 +57,7 @@ test("every mistake with it is noticed by name", () => {
     ...weaken("fork-jobs-untrusted", file("pr.yaml"), "content jobs plan permissions", { contents: "read", "id-token": "write" }),
     ...weaken("environments-limited", "RepositoryEnvironmentDeploymentPolicy repository-pull-request-images-pull-request/*", "branchPattern", "gh-readonly-queue/main/*"),
   ];
-  const { outcomes } = prove(rules, resources, readPolicyConfig(PROJECT, "prod"), mistakes);
+  const { outcomes } = prove(rules, resources, CONFIG, mistakes);
   const missed = ({ verdict }: Outcome): boolean => verdict !== "right";
   expect(outcomes.filter(missed).map(({ mutation, noticedBy }) => `${mutation.what}: ${noticedBy.join()}`)).toEqual([]);
   expect(outcomes).toHaveLength(7);

@@ -120,11 +120,16 @@ const kept: Proof = {
     "a repository without movable tags": [subject(REPOSITORY, { name: "images" }), ...lifecycle(age(9))],
     "what is no policy, which another rule reports": [images, subject(LIFECYCLE, { repository: "images", policy: "{" })],
     "fewer where config says so": { subjects: [images, ...lifecycle(keep(1, ["main-*"], 5), keep(2, ["nightly-*"], 5), age(9))], config: { images: 5 } },
+    "as many as config says of each": { subjects: [images, ...lifecycle(keep(1, ["main-*"], 20), keep(2, ["nightly-*"], 5), age(9))], config: { imagesOf: { "main-*": 20, "nightly-*": 5 } } },
   },
   wrong: {
     "an age rule alone": [[images, ...lifecycle(age(9))], deleting("main-*", BY_AGE), deleting("nightly-*", BY_AGE)],
     "an age rule first": [[images, ...lifecycle({ ...age(1, "tagged", { tagPatternList: ["main-*"] }) }, keep(2, ["main-*"]), keep(3, ["nightly-*"]))], deleting("main-*", 'rule 1, by "sinceImagePushed"'), deleting("nightly-*", 'rule 1, by "sinceImagePushed"')],
     "too few kept": [[images, ...lifecycle(keep(1, ["main-*"], 3), keep(2, ["nightly-*"]), age(9))], deleting("main-*", "rule 1, which keeps 3"), deleting("nightly-*", "rule 1, which keeps 3")],
+    "fewer than config says of one": [
+      { subjects: [images, ...lifecycle(keep(1, ["main-*"], 13), keep(2, ["nightly-*"], 13), age(9))], config: { imagesOf: { "main-*": 14 } } },
+      deleting("main-*", "rule 1, which keeps 13").replace("at least 10", "at least 14"),
+    ],
     "a prefix that is forgotten": [[images, ...lifecycle(good[0], good[3])], deleting("nightly-*", BY_AGE)],
     "some images of a prefix": [[images, ...lifecycle(keep(1, ["main-vllm-*"]), good[1], good[3])], deleting("main-*", BY_AGE)],
     "images with a second tag": [[images, ...lifecycle(keep(1, ["main-*", "vllm-*"]), good[1], good[3])], deleting("main-*", BY_AGE)],
@@ -165,7 +170,11 @@ const purged: Proof = {
     "no filter": [purge("acr purge --ago 1d"), `${STEP}: found "acr purge --ago 1d"; wanted each filter in quotes.`],
     "a filter without quotes": [purge("acr purge --filter 'images:a^' --filter images:.* --ago 1d"), `${STEP}: found "acr purge --filter 'images:a^' --filter images:.* --ago 1d"; wanted each filter in quotes.`],
     "every tag": [purge("acr purge --filter 'images:.*' --ago 1d"), `${STEP}: found .* keeps 0; wanted --keep 10 or more for movable tags.`],
-    "too few movable tags": [purge("acr purge --filter 'images:^nightly-trtllm-cuda13' --ago 1d --keep 9"), `${STEP}: found ^nightly-trtllm-cuda13 keeps 9; wanted --keep 10 or more for movable tags.`],
+    "too few movable tags": [purge("acr purge --filter 'images:^nightly-image-cuda13' --ago 1d --keep 9"), `${STEP}: found ^nightly-image-cuda13 keeps 9; wanted --keep 10 or more for movable tags.`],
+    "too few of the stack's own tags": [
+      { subjects: purge("acr purge --filter 'images:^main-mine' --ago 1d --keep 9"), config: { tags: ["main-mine-amd64"] } },
+      `${STEP}: found ^main-mine keeps 9; wanted --keep 10 or more for movable tags.`,
+    ],
     "what is no pattern": [purge("acr purge --filter 'images:[' --ago 1d"), `${STEP}: found [ keeps 0; wanted --keep 10 or more for movable tags.`],
   },
 };

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { Props, Subject } from "../../policy/kit/rule";
 import { podsFitNodes } from "../../policy/rules/runners/pods-fit-nodes";
+import { runnerAccountsConfined } from "../../policy/rules/runners/runner-accounts-confined";
 import { runnerChartsOneVersion } from "../../policy/rules/runners/runner-charts-one-version";
 import { runnerCredentialsByReference } from "../../policy/rules/runners/runner-credentials-by-reference";
 import { runnerImagesCurrent } from "../../policy/rules/runners/runner-images-current";
@@ -51,7 +52,7 @@ const ephemeral: Proof = {
     "the older controller": [[subject(RELEASE, { chart: "actions-runner-controller/actions-runner-controller" })], refused("chart", "actions-runner-controller", "gha-runner-scale-set-controller")],
     "a runner that registers by itself": [
       having("values.template.spec.containers.0.args", ["-c", "./config.sh --unattended && ./run.sh"]),
-      refused(`${FIRST}.command`, "/home/runner/run.sh -c ./config.sh --unattended && ./run.sh", "run.sh alone, with the one-job registration that the controller hands over"),
+      refused(`${FIRST}.command`, "/home/runner/run.sh -c ./config.sh --unattended && ./run.sh", "only run.sh, with the one-job registration that the controller hands over"),
     ],
   },
 };
@@ -79,11 +80,14 @@ const charts: Proof = {
   },
 };
 
+const locking = { name: "$job", securityContext: { allowPrivilegeEscalation: false, capabilities: { add: ["IPC_LOCK"] } } };
+
 const confined: Proof = {
   rule: runnerPodsConfined,
   sound: {
     "a runner without rights": [set(), jobPod(job), plugin],
     "a daemon in a user namespace of its own": having(SPEC, { hostUsers: false, hostNetwork: false, containers: [runner], initContainers: [{ name: "docker", restartPolicy: "Always", securityContext: { privileged: true } }] }),
+    "a job's pod that locks memory, where tests do": { subjects: [jobPod({ ...job, containers: [locking] })], config: { jobCapabilities: ["IPC_LOCK"] } },
     "a config map without data": [subject(CONFIG_MAP, {}), jobPod({ none: "such" })],
   },
   wrong: {
@@ -94,6 +98,15 @@ const confined: Proof = {
     "the node's processes": [having(`${SPEC}.hostPID`, true), refused(`${SPEC}.hostPID`, "true", "false")],
     "the node's files": [having(`${SPEC}.volumes.0`, { name: "docker", hostPath: { path: "/var/run/docker.sock" } }), refused(`${SPEC}.volumes[0]`, 'hostPath "/var/run/docker.sock"', "no path of the node")],
     "the chart's own daemon": [having("values.containerMode", { type: "dind" }), refused("values.containerMode.type", '"dind"', "kubernetes, kubernetes-novolume, or a daemon written out with hostUsers: false")],
+    "a job's pod that locks memory": [[jobPod({ ...job, containers: [locking] })], inJob(".containers[0].securityContext.capabilities.add", "IPC_LOCK", "nothing")],
+    "a job's pod that may do more": [
+      { subjects: [jobPod({ ...job, containers: [{ ...locking, securityContext: { allowPrivilegeEscalation: false, capabilities: { add: ["IPC_LOCK", "SYS_ADMIN"] } } }] })], config: { jobCapabilities: ["IPC_LOCK"] } },
+      inJob(".containers[0].securityContext.capabilities.add", "SYS_ADMIN", "IPC_LOCK at most"),
+    ],
+    "a runner that locks memory": [
+      { subjects: having(`${SPEC}.containers.0.securityContext.capabilities`, { add: ["IPC_LOCK"] }), config: { jobCapabilities: ["IPC_LOCK"] } },
+      refused(`${FIRST}.securityContext.capabilities.add`, "IPC_LOCK", "nothing"),
+    ],
     "a job's pod": [[jobPod({ ...job, hostIPC: true })], inJob(".hostIPC", "true", "false")],
     "a listener": [having("values.listenerTemplate.spec.hostNetwork", true), refused("values.listenerTemplate.spec.hostNetwork", "true", "false")],
   },
@@ -134,6 +147,46 @@ const credentials: Proof = {
   },
 };
 
+const JOBS = "ACTIONS_RUNNER_KUBERNETES_NAMESPACE";
+/** A set whose runners start a pod for each job. */
+const starting = (spec: object = {}, name: string | null = "jobs-builders", type = "kubernetes-novolume"): Subject =>
+  set("values", {
+    ...scaleSet.values,
+    containerMode: { type },
+    template: { spec: { serviceAccountName: "job-starter", containers: [{ name: "log" }, { ...runner, env: [{ name: "A", value: "b" }, ...(name === null ? [] : [{ name: JOBS, value: name }])] }], ...spec } },
+  });
+const withoutToken = set(`${SPEC}.automountServiceAccountToken`, false);
+const bound = (namespace: string | undefined, ...subjects: object[]): Subject =>
+  subject(`kubernetes:rbac.authorization.k8s.io/v1:${namespace === undefined ? "Cluster" : ""}RoleBinding`, { metadata: namespace === undefined ? {} : { namespace }, subjects });
+const account = (namespace: string, name = "job-starter"): object => ({ kind: "ServiceAccount", name, namespace });
+const secretIn = (namespace: string): Subject => subject("kubernetes:core/v1:Secret", { metadata: { namespace } }, { name: "key" });
+const noCredential = "a namespace in which no credential lies";
+const noAccount = (type: string, found: string): string => `kubernetes:rbac.authorization.k8s.io/v1:${type} "it": subjects: found ${found}; wanted no account of a runner or a job.`;
+
+const accounts: Proof = {
+  rule: runnerAccountsConfined,
+  sound: {
+    "jobs in the runner's pod, without a token": [withoutToken, plugin, jobPod({ ...job, automountServiceAccountToken: false })],
+    "jobs in a namespace without a credential": [starting(), secretIn("arc-builders"), bound("jobs-builders", account("arc-builders"))],
+    "the cleaner's rights among the runners": [starting(), bound("arc-builders", account("arc-systems", "cleaner"), { kind: "User", name: "somebody" })],
+    "a role for accounts that are nobody's here": [starting(), bound(undefined, account("kube-system"))],
+  },
+  wrong: {
+    "the chart's own account": [[starting({ serviceAccountName: undefined })], refused(`${SPEC}.serviceAccountName`, "nothing", "an account of this stack, or the chart makes one that reads every secret")],
+    "an account without a name": [[starting({ serviceAccountName: "" })], refused(`${SPEC}.serviceAccountName`, "nothing", "an account of this stack, or the chart makes one that reads every secret")],
+    "jobs beside the credential": [[starting({}, null)], refused(`${SPEC}.containers`, `${JOBS} nothing`, noCredential)],
+    "jobs beside the credential, by name": [[starting({}, "arc-builders", "kubernetes")], refused(`${SPEC}.containers`, `${JOBS} "arc-builders"`, noCredential)],
+    "jobs beside the controller, whose listeners hold a copy": [[starting({}, "arc-systems"), subject(RELEASE, { chart: `${CHARTS}/gha-runner-scale-set-controller`, namespace: "arc-systems" }, { name: "controller" })], refused(`${SPEC}.containers`, `${JOBS} "arc-systems"`, noCredential)],
+    "a namespace without a name": [[starting({}, "")], refused(`${SPEC}.containers`, `${JOBS} ""`, noCredential)],
+    "a credential beside the jobs": [[starting(), secretIn("jobs-builders")], refused(`${SPEC}.containers`, `${JOBS} "jobs-builders"`, noCredential)],
+    "a role beside the credential": [[starting(), bound("arc-builders", account("arc-builders"))], noAccount("RoleBinding", "job-starter")],
+    "a role for the jobs' account": [[starting(), bound("arc-builders", account("jobs-builders", "default"))], noAccount("RoleBinding", "default")],
+    "a role in the whole cluster": [[starting(), bound(undefined, account("arc-builders"))], noAccount("ClusterRoleBinding", "job-starter")],
+    "a token where jobs run": [[set()], refused(`${SPEC}.automountServiceAccountToken`, "nothing", "false")],
+    "a token in a job's pod": [[withoutToken, jobPod({ ...job, automountServiceAccountToken: true })], inJob(".automountServiceAccountToken", "true", "false")],
+  },
+};
+
 const QUOTA = "kubernetes:core/v1:ResourceQuota";
 const TRAFFIC = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 const quota = { metadata: { namespace: "arc-builders" }, spec: { hard: { pods: "16", "requests.cpu": "1", "requests.memory": "1Gi" } as unknown } };
@@ -159,6 +212,8 @@ const namespaces: Proof = {
     "a quota and a policy": limited(),
     "known callers": letting("ingress", [{ from: [{ podSelector: {} }] }]),
     "no rules and no selector": letting("podSelector", undefined),
+    "jobs in a namespace of their own": [starting(), ...["arc-builders", "jobs-builders"].flatMap((namespace) => [subject(QUOTA, changed(quota, "metadata.namespace", namespace)), subject(TRAFFIC, changed(traffic, "metadata.namespace", namespace))])],
+    "jobs beside their runners, which another rule reports": [starting({}, null), ...limited().slice(1)],
   },
   wrong: {
     "no quota": [limited(changed(quota, "metadata.namespace", "other")), refused("namespace", "arc-builders without a ResourceQuota", "a ResourceQuota")],
@@ -170,6 +225,7 @@ const namespaces: Proof = {
     "every caller": [letting("ingress", [{}]), inTraffic("ingress[0]", "no from", "named peers")],
     "every destination": [letting("egress", [{ ports: [{ port: 443 }] }]), inTraffic("egress[0]", "no to", "named peers")],
     "the node's identity": [letting("egress", [{ to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["168.63.129.16/32"] } }] }]), inTraffic("egress[0]", "0.0.0.0/0 with 169.254.169.254/32", "the node's metadata excepted")],
+    "no limits where jobs run": [[starting(), ...limited().slice(1)], refused("namespace", "jobs-builders without a ResourceQuota", "a ResourceQuota"), refused("namespace", "jobs-builders without a NetworkPolicy", "a NetworkPolicy")],
     "two sets": [limited(quota, traffic, set("name", "b", "b")), refused("namespace", "arc-builders with several sets", "a namespace for each set"), `${RELEASE} "b": namespace: found arc-builders with several sets; wanted a namespace for each set.`],
   },
 };
@@ -196,6 +252,7 @@ const labels: Proof = {
     "a label that callers give": calling("ubuntu-24.04"),
     "a label that the plan gives to a caller": calling("${{ matrix.runner }}"),
     "a label by default": calling(undefined, { runner: { default: "builder-v1" } }),
+    "a scale set for each runner class of the plan": [set(), planData("builder-v1", "ubuntu-24.04")],
   },
   wrong: {
     "nobody's label": [running("ubuntu-latest"), unresolved("ubuntu-latest")],
@@ -205,9 +262,17 @@ const labels: Proof = {
     "an expression of something else": [running("${{ vars.RUNNER }}"), unresolved("${{ vars.RUNNER }}")],
     "nobody's label in the matrix": [running("${{ matrix.runner }}", { strategy: { matrix: { runner: ["builder-v1"], include: [{ runner: "builder-v2" }] } } }), unresolved("builder-v2")],
     "nobody's label from a caller": [calling("builder-v2"), unresolved("builder-v2", CALLED, "c")],
+    "a runner class of the plan without a scale set": [
+      [set(), planData("builder-v1", "gone-v1")],
+      `${FILE} ".github/ci/pipeline.json": content of .github/ci/pipeline.json, runnerClasses[1].label: found gone-v1; wanted one of builder-v1, ubuntu-24.04 and ubuntu-24.04-arm.`,
+    ],
     "nobody's label by default": [calling(undefined, { runner: { default: "builder-v2" } }), unresolved("builder-v2", CALLED, "c")],
   },
 };
+
+function planData(...labels: readonly string[]): Subject {
+  return file(JSON.stringify({ runnerClasses: labels.map((label) => ({ label })) }), ".github/ci/pipeline.json");
+}
 
 const POOL = "azure-native:containerservice:AgentPool";
 const pool = (agentPoolName: string, vmSize: string): Subject => subject(POOL, { agentPoolName, vmSize, enableAutoScaling: true, maxCount: 1 }, { name: agentPoolName });
@@ -235,10 +300,10 @@ const fit: Proof = {
   },
   wrong: {
     "more cores": [asking({ cpu: "15741m" }), tooMuch("cpu 15741", "cpu 15740")],
-    "more memory": [asking({ memory: "60Gi" }), tooMuch("memory 61440", "memory 59824")],
+    "more memory": [asking({ memory: "60Gi" }), tooMuch("memory 61440", "memory 60386")],
     "a GPU where there is none": [asking({ "nvidia.com/gpu": "1" }), tooMuch("gpus 1", "gpus 0")],
     "limits without requests": [asking(undefined, { containers: [{ ...runner, resources: { limits: { "nvidia.com/gpu": 2 } } }] }, "gpu"), tooMuch("gpus 2", "gpus 1", "Standard_NC24ads_A100_v4")],
-    "what is no quantity": [asking({ memory: "lots" }), tooMuch("memory that is no quantity", "memory 59824")],
+    "what is no quantity": [asking({ memory: "lots" }), tooMuch("memory that is no quantity", "memory 60386")],
     "a sidecar beside the runner": [asking({ cpu: "8" }, init({ restartPolicy: "Always", resources: { requests: { cpu: "8" } } })), tooMuch("cpu 16000", "cpu 15740")],
     "a step before that needs more": [asking({ cpu: "1" }, init({ resources: { requests: { cpu: "32" } } })), tooMuch("cpu 32000", "cpu 15740")],
     "a pool that is not there": [asking(D16, {}, "small"), refused(`${SPEC}.nodeSelector`, "pool small", "one of big and gpu")],
@@ -249,4 +314,4 @@ const fit: Proof = {
   },
 };
 
-prove("runners", [ephemeral, charts, confined, images, credentials, namespaces, labels, fit]);
+prove("runners", [ephemeral, accounts, charts, confined, images, credentials, namespaces, labels, fit]);

@@ -33,7 +33,15 @@ const dynamo = { owner: "o", name: "r", ownerId: 1, repositoryId: 22, subjectFor
 const repositories = [dynamo, { owner: "o", name: "infra", ownerId: 1, repositoryId: 33, subjectForm: "both", environments: ["apply"] }];
 const claim = (name: string): string => `token.actions.githubusercontent.com:${name}`;
 const MAIN = "repo:o/r:environment:main-images";
-const equals = { [claim("aud")]: "sts.amazonaws.com", [claim("sub")]: MAIN, [claim("repository_id")]: "22" } as Record<string, unknown>;
+const TRUST = `${ROLE} "it": assumeRolePolicy.Statement[0]`;
+const FILE = "o/r/.github/workflows/image.yml";
+const equals = { [claim("aud")]: "sts.amazonaws.com", [claim("sub")]: MAIN, [claim("repository_id")]: "22", [claim("ref")]: "refs/heads/main", [claim("job_workflow_ref")]: `${FILE}@refs/heads/main` } as Record<string, unknown>;
+const refs = { "main-images": ["refs/heads/main"], "pull-request-images": ["refs/heads/pull-request/*"], apply: ["refs/heads/main"] };
+const LIKE = "StringEquals, or StringLike on ref and job_workflow_ref";
+const noRefs = (allowed: string): string[] => [`${TRUST}.Condition: found no ref; wanted ref ${allowed}.`, `${TRUST}.Condition: found no job_workflow_ref; wanted job_workflow_ref workflow files in full, each at one of ${allowed}.`];
+const strangeRef = (found: string): string => `${TRUST}.Condition.ref: found ${found}; wanted refs/heads/main.`;
+const strangeRefOf = (allowed: string): string => `${TRUST}.Condition.ref: found refs/heads/main; wanted ${allowed}.`;
+const strangeFile = (found: string, allowed = "refs/heads/main"): string => `${TRUST}.Condition.job_workflow_ref: found ${found}; wanted workflow files in full, each at one of ${allowed}.`;
 const statement = {
   Effect: "Allow",
   Principal: { Federated: "arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com" } as unknown,
@@ -42,40 +50,58 @@ const statement = {
 };
 const trusting = (...statements: object[]): Subject[] => [subject(ROLE, { name: "main-images", assumeRolePolicy: JSON.stringify({ Version: "2012-10-17", Statement: statements }) })];
 const given = (more: Record<string, unknown>): Subject[] => trusting({ ...statement, Condition: { StringEquals: { ...equals, ...more } } });
-const TRUST = `${ROLE} "it": assumeRolePolicy.Statement[0]`;
 const subjectWanted = "wanted a subject of a configured environment, in the repository's form.";
 const environments = Array.from({ length: 21 }, (_, index) => `e${index}`);
 const many = (count: number): unknown => environments.slice(0, count).map((name) => `repo:o/r:environment:${name}`);
 
 const awsTrust: Proof = {
   rule: awsTrustExact,
-  config: { repositories },
+  config: { repositories, refs },
   sound: {
     "one exact subject": trusting(statement),
     "a document as an object": [subject(ROLE, { assumeRolePolicy: { Statement: statement } })],
     "both forms of a repository that has both": given({ [claim("sub")]: ["repo:o/infra:environment:apply", "repo:o@1/infra@33:environment:apply"], [claim("repository_id")]: "33" }),
     "the subject's own environment besides": given({ [claim("environment")]: "main-images" }),
     "who is denied": trusting({ Effect: "Deny", Principal: "*", Action: "*" }, statement),
-    "the immutable form alone": { subjects: given({ [claim("sub")]: "repo:o@1/r@22:environment:main-images" }), config: { repositories: [{ ...dynamo, subjectForm: "immutable" }] } },
-    "twenty subjects": { subjects: given({ [claim("sub")]: many(20) }), config: { repositories: [{ ...dynamo, environments }] } },
+    "the immutable form alone": { subjects: given({ [claim("sub")]: "repo:o@1/r@22:environment:main-images" }), config: { repositories: [{ ...dynamo, subjectForm: "immutable" }], refs } },
+    "refs with a wildcard, by a pattern": trusting({
+      ...statement,
+      Condition: {
+        StringEquals: { [claim("aud")]: "sts.amazonaws.com", [claim("sub")]: "repo:o/r:environment:pull-request-images", [claim("repository_id")]: "22" },
+        StringLike: { [claim("ref")]: "refs/heads/pull-request/*", [claim("job_workflow_ref")]: [`${FILE}@refs/heads/pull-request/*`, "o/r/.github/workflows/pr.yaml@refs/heads/pull-request/*"] },
+      },
+    }),
+    "twenty subjects": { subjects: given({ [claim("sub")]: many(20) }), config: { repositories: [{ ...dynamo, environments }], refs: Object.fromEntries(environments.map((name) => [name, ["refs/heads/main"]])) } },
   },
   wrong: {
     "no document": [[subject(ROLE, { assumeRolePolicy: "{" })], `${ROLE} "it": assumeRolePolicy: found no policy document; wanted a JSON policy document.`],
-    everybody: [trusting({ ...statement, Principal: "*" }), `${TRUST}.Principal: found "*"; wanted GitHub's OIDC provider alone.`],
-    "an account": [trusting({ ...statement, Principal: { AWS: "1" } }), `${TRUST}.Principal: found {"AWS":"1"}; wanted GitHub's OIDC provider alone.`],
-    "two providers": [trusting({ ...statement, Principal: { Federated: ["a", "b"] } }), `${TRUST}.Principal: found {"Federated":["a","b"]}; wanted GitHub's OIDC provider alone.`],
-    "another provider": [trusting({ ...statement, Principal: { Federated: "arn:aws:iam::1:oidc-provider/gitlab.com" } }), `${TRUST}.Principal: found {"Federated":"arn:aws:iam::1:oidc-provider/gitlab.com"}; wanted GitHub's OIDC provider alone.`],
+    everybody: [trusting({ ...statement, Principal: "*" }), `${TRUST}.Principal: found "*"; wanted only GitHub's OIDC provider.`],
+    "an account": [trusting({ ...statement, Principal: { AWS: "1" } }), `${TRUST}.Principal: found {"AWS":"1"}; wanted only GitHub's OIDC provider.`],
+    "two providers": [trusting({ ...statement, Principal: { Federated: ["a", "b"] } }), `${TRUST}.Principal: found {"Federated":["a","b"]}; wanted only GitHub's OIDC provider.`],
+    "another provider": [trusting({ ...statement, Principal: { Federated: "arn:aws:iam::1:oidc-provider/gitlab.com" } }), `${TRUST}.Principal: found {"Federated":"arn:aws:iam::1:oidc-provider/gitlab.com"}; wanted only GitHub's OIDC provider.`],
     "more actions": [trusting({ ...statement, Action: ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRole"] }), `${TRUST}.Action: found sts:AssumeRoleWithWebIdentity and sts:AssumeRole; wanted sts:AssumeRoleWithWebIdentity.`],
     "a pattern": [
       trusting({ ...statement, Condition: { StringEquals: equals, StringLike: { [claim("sub")]: "repo:o/r:*" } } }),
-      `${TRUST}.Condition.StringLike: found StringLike on ${claim("sub")}; wanted StringEquals alone.`,
+      `${TRUST}.Condition.StringLike: found StringLike on ${claim("sub")}; wanted ${LIKE}.`,
     ],
     "a condition that a missing claim meets": [
       trusting({ ...statement, Condition: { StringEquals: equals, "ForAllValues:StringEquals": { [claim("ref")]: "refs/heads/main" } } }),
-      `${TRUST}.Condition.ForAllValues:StringEquals: found ForAllValues:StringEquals on ${claim("ref")}; wanted StringEquals alone.`,
+      `${TRUST}.Condition.ForAllValues:StringEquals: found ForAllValues:StringEquals on ${claim("ref")}; wanted ${LIKE}.`,
     ],
-    "a wildcard, which is none here": [given({ [claim("sub")]: "repo:o/r:*" }), `${TRUST}.Condition.StringEquals.sub: found repo:o/r:*; ${subjectWanted}`],
-    "another environment": [given({ [claim("sub")]: "repo:o/r:environment:other" }), `${TRUST}.Condition.StringEquals.sub: found repo:o/r:environment:other; ${subjectWanted}`],
+    "a wildcard, which is none here": [given({ [claim("sub")]: "repo:o/r:*" }), `${TRUST}.Condition.StringEquals.sub: found repo:o/r:*; ${subjectWanted}`, strangeRefOf("none"), strangeFile(`${FILE}@refs/heads/main`, "none")],
+    "another environment": [given({ [claim("sub")]: "repo:o/r:environment:other" }), `${TRUST}.Condition.StringEquals.sub: found repo:o/r:environment:other; ${subjectWanted}`, strangeRefOf("none"), strangeFile(`${FILE}@refs/heads/main`, "none")],
+    "no ref": [given({ [claim("ref")]: undefined }), noRefs("refs/heads/main")[0]!],
+    "another ref": [given({ [claim("ref")]: ["refs/heads/main", "refs/heads/release/1.0"] }), strangeRef("refs/heads/release/1.0")],
+    "every ref": [given({ [claim("ref")]: "refs/*" }), strangeRef("refs/*")],
+    "no workflow file": [given({ [claim("job_workflow_ref")]: undefined }), noRefs("refs/heads/main")[1]!],
+    "a workflow file at another ref": [given({ [claim("job_workflow_ref")]: `${FILE}@refs/heads/x` }), strangeFile(`${FILE}@refs/heads/x`)],
+    "every workflow file": [given({ [claim("job_workflow_ref")]: "o/r/.github/workflows/*@refs/heads/main" }), strangeFile("o/r/.github/workflows/*@refs/heads/main")],
+    "a file that is no workflow's": [given({ [claim("job_workflow_ref")]: "o/r/ci.yml@refs/heads/main" }), strangeFile("o/r/ci.yml@refs/heads/main")],
+    "refs where config has none": [
+      { subjects: trusting(statement), config: { repositories, refs: null } },
+      strangeRefOf("none"),
+      strangeFile(`${FILE}@refs/heads/main`, "none"),
+    ],
     "the other form": [given({ [claim("sub")]: "repo:o@1/r@22:environment:main-images" }), `${TRUST}.Condition.StringEquals.sub: found repo:o@1/r@22:environment:main-images; ${subjectWanted}`],
     "another audience": [given({ [claim("aud")]: "https://github.com/o" }), `${TRUST}.Condition.StringEquals.aud: found https://github.com/o; wanted sts.amazonaws.com.`],
     "no repository": [given({ [claim("repository_id")]: undefined }), `${TRUST}.Condition: found no repository_id; wanted repository_id the id of the subject's repository, 22.`],
@@ -85,6 +111,7 @@ const awsTrust: Proof = {
       `${TRUST}.Condition: found no aud; wanted aud sts.amazonaws.com.`,
       `${TRUST}.Condition: found no sub; wanted sub a subject of a configured environment, in the repository's form.`,
       `${TRUST}.Condition: found no repository_id; wanted repository_id the id of the subject's repository, none.`,
+      ...noRefs("none"),
     ],
     "another environment besides": [given({ [claim("environment")]: "apply" }), `${TRUST}.Condition.StringEquals.environment: found apply; wanted main-images.`],
     "no condition": [
@@ -92,14 +119,17 @@ const awsTrust: Proof = {
       `${TRUST}.Condition: found no aud; wanted aud sts.amazonaws.com.`,
       `${TRUST}.Condition: found no sub; wanted sub a subject of a configured environment, in the repository's form.`,
       `${TRUST}.Condition: found no repository_id; wanted repository_id the id of the subject's repository, none.`,
+      ...noRefs("none"),
     ],
     "no repository in config": [
       { subjects: trusting(statement), config: {} },
       `${TRUST}.Condition.StringEquals.sub: found ${MAIN}; ${subjectWanted}`,
       `${TRUST}.Condition.StringEquals.repository_id: found 22; wanted the id of the subject's repository, none.`,
+      strangeRefOf("none"),
+      strangeFile(`${FILE}@refs/heads/main`, "none"),
     ],
     "more than twenty subjects, in two statements": [
-      { subjects: trusting({ ...statement, Condition: { StringEquals: { ...equals, [claim("sub")]: many(20) } } }, { ...statement, Condition: { StringEquals: { ...equals, [claim("sub")]: "repo:o/r:environment:e20" } } }), config: { repositories: [{ ...dynamo, environments }] } },
+      { subjects: trusting({ ...statement, Condition: { StringEquals: { ...equals, [claim("sub")]: many(20) } } }, { ...statement, Condition: { StringEquals: { ...equals, [claim("sub")]: "repo:o/r:environment:e20" } } }), config: { repositories: [{ ...dynamo, environments }], refs: Object.fromEntries(environments.map((name) => [name, ["refs/heads/main"]])) } },
       `${ROLE} "it": assumeRolePolicy: found 21 subjects; wanted 20 at most.`,
     ],
   },
@@ -158,7 +188,7 @@ const awsPullRequests: Proof = {
     "what is no document, which other rules report": [subject(ROLE, { name: "pull-requests", assumeRolePolicy: "{" }), subject(ROLE_POLICY, { role: "pull-requests", policy: "{" })],
   },
   wrong: {
-    "main in their role": [[role("pull-requests", [OWN, MAIN])], `${ROLE} "it": assumeRolePolicy: found ${MAIN}; wanted environments of pull requests alone.`],
+    "main in their role": [[role("pull-requests", [OWN, MAIN])], `${ROLE} "it": assumeRolePolicy: found ${MAIN}; wanted only environments of pull requests.`],
     "them in main's role": [[role("main", [OWN, MAIN])], `${ROLE} "it": assumeRolePolicy: found ${OWN}; wanted no environment of pull requests.`],
     "more than pushing": [permitting(allow([...push, "ecr:BatchDeleteImage"], IMAGES)), `${POLICY}.Action: found ecr:BatchDeleteImage; wanted pulling, and pushing to its own repositories.`],
     "pushing elsewhere": [permitting(allow(push, [IMAGES, `${IMAGES}-cache`])), `${POLICY}.Resource: found ${IMAGES}-cache; wanted images for pushes.`],
@@ -270,8 +300,8 @@ const azurePullRequests: Proof = {
   wrong: {
     "another identity": [[mains, credentialOf("main", OWN)], `${IDENTITY} "main": federated credentials: found pull requests may take main; wanted pull-requests.`],
     "an identity of another stack": [[credentialOf("gone", OWN)], "the stack: federated credentials: found pull requests may take an identity of another stack; wanted pull-requests."],
-    "main in their identity": [[mine, credentialOf("pull-requests", OWN), credentialOf("pull-requests", MAIN, 1)], `${CREDENTIAL} "pull-requests-1": subject: found main-images; wanted an environment of pull requests alone, as the identity is theirs.`],
-    "a subject without environment in their identity": [[mine, credentialOf("pull-requests", OWN), credentialOf("pull-requests", "x", 1)], `${CREDENTIAL} "pull-requests-1": subject: found x; wanted an environment of pull requests alone, as the identity is theirs.`],
+    "main in their identity": [[mine, credentialOf("pull-requests", OWN), credentialOf("pull-requests", MAIN, 1)], `${CREDENTIAL} "pull-requests-1": subject: found main-images; wanted only an environment of pull requests, as the identity is theirs.`],
+    "a subject without environment in their identity": [[mine, credentialOf("pull-requests", OWN), credentialOf("pull-requests", "x", 1)], `${CREDENTIAL} "pull-requests-1": subject: found x; wanted only an environment of pull requests, as the identity is theirs.`],
     "another role": [[...trusted, assignment(READER, [mine], [registry])], `${ASSIGNED}: roleDefinitionId: found acdd72a7-3385-48ef-bd42-f606fba81ae7; wanted AcrPull or AcrPush, as the identity is that of pull requests.`],
     "another registry": [[...trusted, subject(REGISTRY, { registryName: "other" }, { name: "other" }), assignment(ACR_PUSH, [mine], [subject(REGISTRY, {}, { name: "other" })])], `${ASSIGNED}: scope: found other; wanted acr.`],
     "a cluster": [[...trusted, assignment(ACR_PUSH, [mine], [cluster])], `${ASSIGNED}: scope: found what is no registry (cluster); wanted acr.`],

@@ -1,7 +1,9 @@
 import type { Rule, Subject } from "../../policy/kit/rule";
 import { actionsPinned } from "../../policy/rules/workflows/actions-pinned";
+import { baseChangesSeen } from "../../policy/rules/workflows/base-changes-seen";
 import { checkoutsWithoutCredentials } from "../../policy/rules/workflows/checkouts-without-credentials";
 import { forkJobsUntrusted } from "../../policy/rules/workflows/fork-jobs-untrusted";
+import { imagesVerified } from "../../policy/rules/workflows/images-verified";
 import { jobsBounded } from "../../policy/rules/workflows/jobs-bounded";
 import { nightlySchedulePresent } from "../../policy/rules/workflows/nightly-schedule-present";
 import { noUntrustedCheckout } from "../../policy/rules/workflows/no-untrusted-checkout";
@@ -64,7 +66,9 @@ const pinned = proof(actionsPinned, {
     "local actions and workflows": having(["jobs.b", { uses: "./.github/workflows/x.yml" }], ["jobs.a.steps.0.uses", "./.github/actions/x"]),
     "an action's image by its digest": having(["jobs.a.steps.0.uses", `docker://alpine@${DIGEST}`]),
     "a job's image by its digest": having(["jobs.a.container", `alpine@${DIGEST}`], ["jobs.a.services", { db: { image: `postgres:17@${DIGEST}` } }]),
+    "a service that starts under a condition": having(["jobs.a.services", { db: { image: `\${{ contains(matrix.services, 'db') && 'db:1@${DIGEST}' || '' }}` } }]),
     "an image that a job before it pushed": having(["jobs.a.container", { image: "${{ needs.build.outputs.reference }}" }]),
+    "one of two images that a job before it pushed": having(["jobs.a.container", { image: "${{ inputs.target == '' && needs.build.outputs.reference || needs.build.outputs.test-reference }}" }]),
     "a job without steps or image": having(["jobs.a", { container: {} }], ["jobs.b", "no mapping"]),
   },
   wrong: {
@@ -74,6 +78,18 @@ const pinned = proof(actionsPinned, {
     "a reusable workflow's branch": [having(["jobs.a.uses", "o/r/.github/workflows/x.yml@main"]), inJob("o/r/.github/workflows/x.yml@main", unpinned)],
     "the image of a job": [having(["jobs.a.container", "alpine:3"]), inJob("image alpine:3", "an image by its digest")],
     "the image of a job's service": [having(["jobs.a.services", { db: { image: "${{ inputs.image }}" } }]), inJob("image ${{ inputs.image }}", "an image by its digest")],
+    "a service that is a tag under another condition": [
+      having(["jobs.a.services", { db: { image: `\${{ matrix.a && 'db:1@${DIGEST}' || 'db:1' }}` } }]),
+      inJob(`image \${{ matrix.a && 'db:1@${DIGEST}' || 'db:1' }}`, "an image by its digest"),
+    ],
+    "a service that its condition may name": [
+      having(["jobs.a.services", { db: { image: `\${{ inputs.image || matrix.a && 'db:1@${DIGEST}' || '' }}` } }]),
+      inJob(`image \${{ inputs.image || matrix.a && 'db:1@${DIGEST}' || '' }}`, "an image by its digest"),
+    ],
+    "a choice of a pushed image and one that a caller names": [
+      having(["jobs.a.container", { image: "${{ inputs.own && needs.build.outputs.reference || inputs.own }}" }]),
+      inJob("image ${{ inputs.own && needs.build.outputs.reference || inputs.own }}", "an image by its digest"),
+    ],
     "a tag in a composite action": [acting("0.uses", "actions/cache@v4"), inAction("actions/cache@v4", unpinned)],
   },
 });
@@ -241,4 +257,57 @@ const nightly: Proof = {
   },
 };
 
-prove("workflows", [parse, pinned, permissions, checkout, scripts, secrets, forks, bounded, checkouts, nightly]);
+const everyType = ["opened", "synchronize", "reopened", "edited"];
+const unseen = (missing: string): string => `${W}: found on pull_request, without ${missing}; wanted opened, synchronize, reopened and edited.`;
+
+const baseChanges: Proof = {
+  rule: baseChangesSeen,
+  sound: {
+    "every type": having(["on", { pull_request: { types: everyType } }]),
+    "more types": having(["on", { pull_request: { types: [...everyType, "labeled"] } }]),
+    "no pull request": having(["on", { push: {} }]),
+  },
+  wrong: {
+    "the default types": [having(["on", { pull_request: {} }]), unseen("opened, synchronize, reopened and edited")],
+    "the event's name alone": [having(["on", "pull_request"]), unseen("opened, synchronize, reopened and edited")],
+    "all but a base that changes": [having(["on", { pull_request: { types: everyType.slice(0, 3) } }]), unseen("edited")],
+  },
+};
+
+const VERIFY = "gh attestation verify oci://x --repo o/r --cert-identity f --cert-oidc-issuer i --source-ref r";
+const RECORDED = "curl \"$API/actions/artifacts?name=x\" | jq 'select(.head_sha == $c and .head_branch == $b and .head_repository_id == 1)'";
+const INSPECT = "docker buildx imagetools inspect ecr/x:main";
+const CREATE = "docker buildx imagetools create --tag ecr/x:main ecr/x@sha256:0";
+const attest = (image: string, more: object = {}): object => ({ uses: `actions/attest@${SHA}`, with: { "subject-name": image, "subject-digest": "d", "push-to-registry": true }, ...more });
+const tag = (env: unknown = { ECR_IMAGE: "ecr/x", TAG: "main" }, more: object = {}): object => ({ name: "Tag", run: CREATE, env, ...more });
+const steps = (...all: readonly object[]): Subject[] => having(["jobs.a.steps", all]);
+const believed = (step: string): string =>
+  inJob(`step ${step} believes what stands under a tag`, "gh attestation verify with --repo, --cert-identity, --cert-oidc-issuer and --source-ref, or a run's record");
+const unsigned = (image: string): string => inJob(`step "Tag" tags in ${image}, where nothing is attested before`, "actions/attest with push-to-registry for each");
+
+const verified = proof(imagesVerified, {
+  sound: {
+    "a tag whose attestation is verified": steps({ run: `${INSPECT}\n${VERIFY}` }),
+    "a tag that a run recorded": steps({ run: `${INSPECT}\n${RECORDED}` }),
+    "a tag that is made of what was attested": steps(attest("ecr/x"), tag()),
+    "a pull request's own tag": steps(tag({ ECR_IMAGE: "ecr/x" }, { if: "inputs.environment == 'pull-request-images' && true" })),
+    "a job without steps": having(["jobs.a", { uses: "./.github/workflows/x.yml" }]),
+  },
+  wrong: {
+    "a tag that is asked for and believed": [steps({ run: INSPECT }), believed('"without a name"')],
+    "a verification of any ref": [steps({ name: "Look", run: `${INSPECT}\n${VERIFY.replace(" --source-ref r", "")}` }), believed('"Look"')],
+    "a record of any branch": [steps({ name: "Look", run: `${INSPECT}\n${RECORDED.replace(".head_branch == $b and ", "")}` }), believed('"Look"')],
+    "a tag without an attestation": [steps(tag()), unsigned("ecr/x")],
+    "an attestation of one of two copies": [steps(attest("ecr/x"), tag({ ECR_IMAGE: "ecr/x", ACR_IMAGE: "acr/x" })), unsigned("acr/x")],
+    "an attestation afterwards": [steps(tag(), attest("ecr/x")), unsigned("ecr/x")],
+    "an attestation that may be left out": [steps(attest("ecr/x", { if: "inputs.movable" }), tag()), unsigned("ecr/x")],
+    "an attestation whose failure is forgiven": [steps(attest("ecr/x", { "continue-on-error": true }), tag()), unsigned("ecr/x")],
+    "an attestation that stays at GitHub": [steps(attest("ecr/x", { with: { "subject-name": "ecr/x", "subject-digest": "d" } }), tag()), unsigned("ecr/x")],
+    "an attestation of nothing": [steps(attest("ecr/x", { with: undefined }), tag()), unsigned("ecr/x")],
+    "an attestation of no digest": [steps(attest("ecr/x", { with: { "subject-name": "ecr/x", "push-to-registry": true } }), tag()), unsigned("ecr/x")],
+    "a tag of what nobody names": [steps(tag("none")), inJob('step "Tag" of .github/workflows/w.yml tags what its environment does not name', "variables that end in _IMAGE")],
+    "another environment's tag": [{ subjects: steps(tag({ ECR_IMAGE: "ecr/x" }, { if: "inputs.environment == 'pull-request-images'" })), config: { pullRequestEnvironments: ["mirrors"] } }, unsigned("ecr/x")],
+  },
+});
+
+prove("workflows", [verified, baseChanges, parse, pinned, permissions, checkout, scripts, secrets, forks, bounded, checkouts, nightly]);

@@ -10,12 +10,14 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { parseDocument, type Document } from "yaml";
-import { apply, ApplyError } from "../../cli/apply";
+import { apply, ApplyError } from "../../cli/commands/apply";
 import { reportCheck } from "../../cli/github/checks";
-import { ACTIONS_APP, jobRepository } from "../../cli/github/environment";
-import { answer } from "../../cli/report";
+import { jobRepository } from "../../cli/github/environment";
+import { GITHUB_ACTIONS_APP_ID } from "../../pipeline/github-apps";
+import { answer } from "../../cli/commands/report";
 import type { Report } from "../../report/preview";
 import { appToken } from "../sandbox/github/app-token";
+import { LockedError } from "../../cli/apply/turn";
 import { Clients } from "./clients";
 import { LONG, Rehearsal, WRITES } from "./harness";
 
@@ -46,12 +48,12 @@ async function jobVariables(): Promise<Record<string, string>> {
   const [owner = "", name = ""] = REPOSITORY.split("/");
   const { body: there } = await clients.github("GET", `/repos/${REPOSITORY}`);
   const repository = { owner, name, ownerId: there.owner.id, repositoryId: there.id, defaultBranch: there.default_branch };
-  const app = { id: ACTIONS_APP, slug: "github-actions", installationId: INSTALLATION };
+  const app = { id: GITHUB_ACTIONS_APP_ID, slug: "github-actions", installationId: INSTALLATION };
   const seeded = await fetch(seed, { method: "POST", headers: { authorization, "content-type": "application/json" }, body: JSON.stringify({ repository, apps: [app], teams: [] }) });
   if (!seeded.ok) throw new Error(await seeded.text());
-  const response = await fetch(`${api}/app/installations/${INSTALLATION}/access_tokens`, { method: "POST", headers: { authorization: `Bearer ${appToken(ACTIONS_APP)}` } });
+  const response = await fetch(`${api}/app/installations/${INSTALLATION}/access_tokens`, { method: "POST", headers: { authorization: `Bearer ${appToken(GITHUB_ACTIONS_APP_ID)}` } });
   const { token } = (await response.json()) as { token: string };
-  return { STACK: "dev", CLOUD: "sandbox", BASE: "0".repeat(40), GITHUB_API_URL: api, GITHUB_REPOSITORY: REPOSITORY, GITHUB_TOKEN: token };
+  return { GITHUB_API_URL: api, GITHUB_REPOSITORY: REPOSITORY, GITHUB_TOKEN: token };
 }
 
 /** Brings the stack to what another config describes: the committed one is then the change. */
@@ -80,13 +82,13 @@ async function reviewed(branch: string, report: Report | undefined): Promise<str
   return body.sha as string;
 }
 
-const applied = (commit: string): Promise<string> => apply(variables, () => undefined, () => [commit]);
-const asked = (fingerprint: string): Promise<string> => apply({ ...variables, FINGERPRINT: fingerprint }, () => undefined);
+const applied = (commit: string): Promise<string> => apply({ stack: "dev", cloud: "sandbox", base: "0".repeat(40) }, variables, () => undefined, () => [commit]);
+const asked = (fingerprint: string): Promise<string> => apply({ stack: "dev", cloud: "sandbox", fingerprint }, variables, () => undefined);
 
 /** How an apply was refused. */
 async function refusal(attempt: Promise<string>): Promise<{ readonly code: number; readonly message: string }> {
   const outcome = await attempt.then((line) => new Error(`it was applied: ${line}`), (error: unknown) => error);
-  if (!(outcome instanceof ApplyError)) throw outcome;
+  if (!(outcome instanceof ApplyError || outcome instanceof LockedError)) throw outcome;
   return { code: outcome.code, message: outcome.message };
 }
 
@@ -175,14 +177,10 @@ describe("a change that is asked for by its fingerprint, whoever reviewed it", (
     for (const { message } of [killed, next]) expect(message).toContain("  pulumi refresh --stack dev --clear-pending-creates\n");
   });
 
-  test("is applied once that was done", async () => {
+  test("is applied once that was done, by the fingerprint of what is then left to do", async () => {
     await rehearsal.succeed("refresh", "--yes", "--skip-preview", "--clear-pending-creates");
-    expect(await asked(fingerprint.slice(0, 16))).toMatch(/^dev: 1 created/);
+    // The refresh read everything. Azure answers with the pools that were made after a cluster, so the change is another one, which somebody has to ask for.
+    const { fingerprint: left } = (await answer({ stack: "dev", cloud: "sandbox" })).provenance;
+    expect(await asked(left.slice(0, 16))).toMatch(/^dev: 1 created/);
   });
-});
-
-test("what is wrong with the variables is told before anything runs", async () => {
-  await expect(apply({ STACK: "dev;id", BASE: "main" }, () => undefined)).rejects.toThrow(/STACK is "dev;id".*\nBASE is "main"/);
-  await expect(apply({ STACK: "dev", FINGERPRINT: "zz" }, () => undefined)).rejects.toThrow('FINGERPRINT is "zz"');
-  await expect(apply({ STACK: "dev", CLOUD: "moon" }, () => undefined)).rejects.toThrow('CLOUD is "moon": allowed are sandbox, real');
 });

@@ -37,9 +37,9 @@ function findingsOf(run: Run): ReadonlyMap<string, { readonly found: string; rea
   const errors = run.summary.errors();
   expect(errors).toHaveLength(1);
   const [head, ...lines] = errors[0]!.split("\n");
-  expect(head).toBe(`The stack's config has ${lines.length / 3} things wrong; no resource was touched.`);
-  const paths = lines.filter((_, i) => i % 3 === 0);
-  return new Map(paths.map((path, i) => [path.trim(), { found: after(lines[3 * i + 1], "    found:   "), allowed: after(lines[3 * i + 2], "    allowed: ") }]));
+  expect(head).toBe(`The stack's config has ${lines.length / 4} things wrong; no resource was touched.`);
+  const paths = lines.filter((_, i) => i % 4 === 0);
+  return new Map(paths.map((path, i) => [path.trim(), { found: after(lines[4 * i + 1], "    found:   "), allowed: after(lines[4 * i + 2], "    allowed: ") }]));
 }
 
 function after(line: string | undefined, beginning: string): string {
@@ -65,40 +65,32 @@ interface Mistake {
   readonly allowed: string;
 }
 
-const UNKNOWN_KEY = { at: "framworks", value: {}, found: "an unknown key", allowed: "one of aws, azure, " } as const;
+const GHOST = { kind: "verdict", of: "backend", title: "Nobody's", fix: "Nothing helps." };
+const UNKNOWN_KEY = { at: "framworks", value: {}, found: "an unknown key", allowed: "did you mean \"frameworks\"? one of " } as const;
 const MISSING_SECRET = { at: "HF_TOKEN", value: undefined, found: "nothing", allowed: "a secret: pulumi config set --secret HF_TOKEN" } as const;
 
-/** Judged as soon as the pipeline's own keys can be read. */
-const OF_THE_PIPELINE: readonly Mistake[] = [
+/** Of every stage of reading: shape, secrets, coherence of the pipeline, of the clusters, and the rendered jobs. */
+const MISTAKES: readonly Mistake[] = [
+  UNKNOWN_KEY,
+  MISSING_SECRET,
+  { at: "registries.colour", value: "blue", found: "an unknown key", allowed: "Keys here: repository, " },
+  { at: "aws.region", value: 5, found: "5", allowed: "a text" },
   { at: "runnerClasses.deploy-tester.minRunners", value: 99, found: "99", allowed: "a whole number from 0 to maxRunners, 1" },
   { at: "runnerClasses.deploy-tester.label", value: "a".repeat(46), found: `"${"a".repeat(46)}", 46 characters`, allowed: "1 to 42 lower case letters, digits and inner hyphens" },
   { at: "core.cuda", value: "11.8", found: '"11.8"', allowed: "a CUDA version that a framework image has: 13.0" },
   { at: "deployments.runner", value: "nowhere", found: '"nowhere"', allowed: "a runner class: builder-amd64, " },
   { at: "tagPrefixes.nightly", value: "main-", path: 'tag "main-operator-amd64"', found: "2 images: operator amd64 (post-merge); operator amd64 (nightly)", allowed: "one image for each tag" },
   { at: "schedule.cron", value: "61 0 * * *", found: '"61 0 * * *"', allowed: "values within their fields: minute 0-59" },
-];
-
-/** Judged once pipeline and infrastructure can be read. */
-const OF_BOTH: readonly Mistake[] = [
   { at: "runnerClasses.deploy-tester.pod.cpu", value: 64, found: "64", allowed: "at most 15.24, what a Standard_D16ds_v5 node of pool \"builders\" has for pods" },
   { at: "deploymentCluster.authorizedIpRanges", value: ["10.0.0.0/33"], path: "gpu-cicd:deploymentCluster.authorizedIpRanges[0]", found: '"10.0.0.0/33"', allowed: "an IPv4 range in CIDR form" },
+  { at: "requiredChecks.ghost", value: GHOST, path: "gpu-cicd:requiredChecks.ghost.of", found: '"backend", as "backend-status-check" has it', allowed: "one check of pr.yaml, which reports one verdict" },
+  { at: "secrets.UNREAD", value: { title: "Unread", environments: ["main-images"], optional: true }, path: "gpu-cicd:secrets.UNREAD.environments[0]", found: '"main-images" holds UNREAD, which no job reads there', allowed: "environments whose jobs read it" },
 ];
 
-const GHOST = { title: "Nobody's", reporter: { kind: "job", workflow: "pr.yaml" }, appId: 15368, reports: "every-pull-request" };
-
-/** What cannot be read hides what it would mean, and only a stack that agrees has files in which a check could be reported: so it takes three runs to meet everything. */
-test.each<[string, readonly Mistake[], readonly string[]]>([
-  [
-    "values of the wrong shape, and all that is wrong with the rest",
-    [...OF_THE_PIPELINE, UNKNOWN_KEY, MISSING_SECRET, { at: "registries.colour", value: "blue", found: "an unknown key", allowed: "no such key here" }, { at: "aws.region", value: 5, found: "5", allowed: "a text" }],
-    ["preview"],
-  ],
-  ["what does not agree", [...OF_THE_PIPELINE, ...OF_BOTH, MISSING_SECRET], ["up", "--yes"]],
-  ["a required check that nobody reports", [{ at: "requiredChecks.ghost", value: GHOST, found: 'no job of pr.yaml reports "ghost"', allowed: "one job of pr.yaml with this name" }, UNKNOWN_KEY, MISSING_SECRET], ["up", "--yes", "--skip-preview"]],
-])("%s: one error names every mistake, and nothing is touched", async (_, mistakes, command) => {
-  const run = await withConfig(mistakes, ...command);
+test.each([[["preview"]], [["up", "--yes"]], [["up", "--yes", "--skip-preview"]]])("pulumi %j: one error names every mistake, of whatever stage, and nothing is touched", async (command) => {
+  const run = await withConfig(MISTAKES, ...command);
   const findings = findingsOf(run);
-  for (const { at, path = `gpu-cicd:${at}`, found, allowed } of mistakes) {
+  for (const { at, path = `gpu-cicd:${at}`, found, allowed } of MISTAKES) {
     expect([path, findings.get(path)]).toEqual([path, { found, allowed: expect.stringContaining(allowed) }]);
   }
   await expectUntouched(run);

@@ -9,12 +9,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { requirements } from "../../rehearsal/stage";
 import { runEngine, type EngineRun, type EngineSurroundings } from "../../sandbox/cli/engine";
+import type { JudgedRun } from "../../sandbox/cli/judges";
 import { plainText, resourceLabel, type EngineEvent } from "../../sandbox/cli/events";
-import { prepareStack, refreshEnvironment, type StackOptions } from "../../sandbox/cli/rehearse";
+import { judgedRun, prepareStack, refreshEnvironment, type StackOptions } from "../../sandbox/cli/rehearse";
 import { ensureSandbox, findSandbox, type SandboxClient } from "../../sandbox/daemon/client";
 import { processEnvironment } from "../../sandbox/daemon/environment";
 import type { FaultOrder, OrderedFault } from "../../sandbox/daemon/faults";
 import { stackConfigFile } from "../../sandbox/daemon/layout";
+import type { Choice } from "../../sandbox/plugins/words";
 import { ensureTools } from "../../sandbox/tools";
 
 export const PROJECT = join(__dirname, "..", "..");
@@ -73,11 +75,14 @@ export class Rehearsal {
     }, stack, held);
   }
 
-  /** What `make rehearse STACK=...` does, as a process of its own; resolves with what it printed. Throws with that when it fails. */
-  static async rehearse(stack: string): Promise<{ readonly rehearsal: Rehearsal; readonly printed: string }> {
+  /**
+   * What `make rehearse STACK=...` does, as a process of its own; resolves with what it printed. Throws with that when it fails. With the sandbox's own
+   * providers, as orders of faults need them, unless the real ones are asked for.
+   */
+  static async rehearse(stack: string, providers: Choice = "ours"): Promise<{ readonly rehearsal: Rehearsal; readonly printed: string }> {
     let printed = "";
     const rehearsal = await Rehearsal.in(await newDirectory(), async (directory) => {
-      printed = await rehearseCommand(directory, stack);
+      printed = await rehearseCommand(directory, stack, providers);
     }, stack);
     return { rehearsal, printed };
   }
@@ -96,6 +101,11 @@ export class Rehearsal {
       await rm(directory, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /** By whom each type of the stack was judged. */
+  judged(): Promise<JudgedRun> {
+    return judgedRun(this.client, this.at, this.stack);
   }
 
   /** The stack's config in this sandbox, with its encrypted secrets. */
@@ -231,8 +241,8 @@ function newDirectory(): Promise<string> {
   return mkdtemp(join(tmpdir(), "gpu-cicd-rehearsal-"));
 }
 
-async function rehearseCommand(directory: string, stack: string): Promise<string> {
-  const args = ["--import", require.resolve("tsx"), join(PROJECT, "sandbox", "cli", "main.ts"), "rehearse", stack, "--stage", join("rehearsal", "stage.ts")];
+async function rehearseCommand(directory: string, stack: string, providers: Choice): Promise<string> {
+  const args = [join(PROJECT, "bin", "gpu-cicd.cjs"), "rehearse", "--stack", stack, "--providers", providers];
   return output(process.execPath, args, { ...process.env, SANDBOX_DIR: directory });
 }
 

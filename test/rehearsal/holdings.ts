@@ -69,8 +69,12 @@ export async function clusterObjects(rehearsal: Rehearsal, context: string, stat
   return items.filter(isOurs).map(({ kind, metadata }) => `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`).sort();
 }
 
-/** An account of which nothing is set has no field that anybody could own; Kubernetes itself makes `default` in every namespace, and more in its own. */
+/**
+ * An account of which nothing is set has no field that anybody could own; Kubernetes itself makes `default` in every namespace, and more in its own. What Helm
+ * made belongs to its release.
+ */
 function isOurs({ kind, metadata }: KubernetesObject): boolean {
+  if (metadata.annotations?.["meta.helm.sh/release-name"] !== undefined) return false;
   if (kind === "ServiceAccount") return metadata.name !== "default" && !metadata.namespace!.startsWith("kube-");
   return (metadata.managedFields ?? []).some(({ manager }) => manager.startsWith("pulumi-kubernetes"));
 }
@@ -82,7 +86,7 @@ export function stateObjects(state: readonly StateResource[]): readonly Line[] {
 
 interface KubernetesObject {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly managedFields?: readonly { readonly manager: string }[] };
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly annotations?: Readonly<Record<string, string>>; readonly managedFields?: readonly { readonly manager: string }[] };
 }
 
 /** Helm releases are kept in Secrets of Helm's own. */

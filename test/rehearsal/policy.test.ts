@@ -20,9 +20,18 @@ beforeAll(async () => {
 }, LONG);
 afterAll(() => rehearsal?.stop(), LONG);
 
-/** Each violation as `policy, resource: message`, without the fix that every message ends with. */
+/** Each violation as `policy, resource: message`; where else its cause shows is in the lines after the message. */
 function violationsOf(run: Run): readonly string[] {
-  return eventsIn(run.events).flatMap(({ policyEvent }) => (policyEvent ? [`${policyEvent.policyName}, ${resourceLabel(policyEvent.resourceUrn ?? "")}: ${plainText(policyEvent.message).split("\n").at(-1)}`] : []));
+  return eventsIn(run.events).flatMap(({ policyEvent }) => (policyEvent ? [`${policyEvent.policyName}, ${resourceLabel(policyEvent.resourceUrn ?? "")}: ${plainText(policyEvent.message).split("\nThe same cause:\n")[0]!.split("\n").at(-1)}`] : []));
+}
+
+/** Where else the cause of a policy's violations shows, a line each. */
+function furtherOf(run: Run, policy: string): readonly string[] {
+  return eventsIn(run.events)
+    .filter(({ policyEvent }) => policyEvent?.policyName === policy)
+    .flatMap(({ policyEvent }) => (plainText(policyEvent!.message).split("\nThe same cause:\n")[1] ?? "").split("\n"))
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
 }
 
 /** Runs with a file changed, and takes the change back. */
@@ -82,7 +91,7 @@ describe("a wrong config of the pack is one error, and nothing is judged", () =>
     expect(output).toContain("validating policy config: gpu-cicd 0.1.0  pools-within-budget: maxGpus: Invalid type. Expected: integer, given: string");
   });
 
-  test("a policy that there is not is refused by the engine", async () => {
+  test("an unknown policy is refused by the engine", async () => {
     const output = await refused((config) => (config["no-such-policy"] = { a: 1 }));
     expect(output).toContain('error: configuring policy pack "gpu-cicd"');
   });
@@ -112,29 +121,34 @@ describe("pulumi up with violations", () => {
       (config) => {
         config.deleteIn(["config", "gpu-cicd:tags", "cost-centre"]);
         config.setIn(["config", "gpu-cicd:requiredChecks"], { DCO: null });
-        config.setIn(["config", "gpu-cicd:deploymentCluster", "nodePools", 1, "maxCount"], 40);
+        config.setIn(["config", "gpu-cicd:runnerClasses", "tester-amd64-gpu", "pool", "maxCount"], 40);
+        // What config alone would refuse: the policy's own bound is the one that was agreed before.
+        config.setIn(["config", "gpu-cicd:budget"], { maxGpus: 100, maxHourly: 100 });
       },
       () => rehearsal.pulumi("up", "--yes"),
     );
     expect(run.code).not.toBe(0);
     expect(await rehearsal.everything()).toEqual(before);
     const told = violationsOf(run);
-    // One that judges a resource by itself, before it is changed, and those that judge the stack.
-    expect(told).toContain(
-      'resources-tagged, aws:ecr/repository:Repository registries-images: aws:ecr/repository:Repository "registries-images": tags: found no cost-centre; wanted all of owner, stack and cost-centre. Add the missing keys to the stack\'s tags.',
-    );
-    expect(new Set(told.map((line) => line.split(",")[0]))).toEqual(new Set(["resources-tagged", "required-checks-present", "protection-not-weakened", "pools-within-budget"]));
+    // One that judges resources by themselves is told once for all of them, and those that judge the stack.
+    const tags = "tags: found no cost-centre; wanted all of owner, stack and cost-centre";
+    expect(told.filter((line) => line.startsWith("resources-tagged"))).toEqual([expect.stringContaining(tags)]);
+    expect(furtherOf(run, "resources-tagged")).toEqual(expect.arrayContaining([`aws:ecr/repository:Repository "registries-images": ${tags} (resources-tagged)`]));
+    expect(new Set(told.map((line) => line.split(",")[0]))).toEqual(new Set(["resources-tagged", "required-checks-present", "pools-within-budget", "resources-as-intended"]));
     expect(told.find((line) => line.startsWith("pools-within-budget"))).toContain("the stack: GPUs of all pools: found 40; wanted 2 or fewer. Lower maxCount of a pool, or raise the bound");
-    expect(told.filter((line) => line.startsWith("protection-not-weakened")).sort()).toEqual([
-      expect.stringMatching(/protection-main": rules\.requiredStatusChecks\.requiredChecks: found no DCO of app 1861; wanted DCO of app 1861.*, as before\. Undo the change, or add /),
-      expect.stringMatching(/protection-release": /),
-    ]);
+    // The check that is gone is told once, with every place and every policy that minds it.
+    expect(told.filter((line) => line.startsWith("required-checks-present"))).toEqual([expect.stringMatching(/protection-main": .*: found no DCO on main/)]);
+    const further = furtherOf(run, "required-checks-present");
+    expect(further).toEqual(expect.arrayContaining([expect.stringMatching(/protection-main": .*: found no DCO of app 1861.*\(protection-not-weakened\)/), expect.stringMatching(/protection-release": /)]));
+    expect(furtherOf(run, "pools-within-budget")).toEqual(expect.arrayContaining([expect.stringMatching(/AgentPool ".*": maxCount: found 40; wanted \d+ \(resources-as-intended\)/)]));
   });
 
   test("a weakening that is acknowledged is none", async () => {
     const acknowledge = (config: Record<string, unknown>): void => {
       config["protection-not-weakened"] = { ...(config["protection-not-weakened"] as object), acknowledged: ["main", "release"] };
       config["required-checks-present"] = { contexts: ["pre-commit"] };
+      // The pull request that weakens the ruleset writes the manifest anew; here there is none.
+      delete config["resources-as-intended"];
     };
     const preview = (): Promise<Run> => withConfig((config) => config.setIn(["config", "gpu-cicd:requiredChecks"], { DCO: null }), () => rehearsal.pulumi("preview"));
     const run = await withPolicies(acknowledge, preview);
@@ -159,7 +173,7 @@ describe("a report and an apply on real clouds, where the environment says which
 
   test("are held to the pack with the protection that the state has", async () => {
     const { baseline, required } = await toldOfProtection({});
-    expect([baseline?.map((ruleset) => (ruleset as { name: string }).name).sort(), required]).toEqual([["main", "mirrors", "release"], undefined]);
+    expect([baseline?.map((ruleset) => (ruleset as { name: string }).name).sort(), required]).toEqual([["main", "mirrors", "release", "releases-born", "tags"], undefined]);
   });
 
   test("demand it where the state cannot be read", async () => {
@@ -195,7 +209,7 @@ new aws.iam.Role("role", { name: "hidden", assumeRolePolicy: bucket.arn.apply(()
 });
 
 function audit(format: string): { readonly code: number | null; readonly output: string } {
-  const args = ["--import", require.resolve("tsx"), join(PROJECT, "cli", "audit.ts"), "dev", "--format", format];
+  const args = [join(PROJECT, "bin", "gpu-cicd.cjs"), "audit", "--stack", "dev", "--format", format];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: PROJECT, encoding: "utf8", env: { ...process.env, SANDBOX_DIR: rehearsal.directory } });
   return { code: status, output: stdout + stderr };
 }
@@ -211,10 +225,13 @@ test("protection that was changed by hand is found by the audit once it is refre
 
   const { code, output } = audit("json");
   expect(code).toBe(5);
-  const { violations } = JSON.parse(output) as { violations: { policy: string; resource: { name: string; declared: object } | null; found: string }[] };
+  const { violations } = JSON.parse(output) as { violations: { policy: string; resource: { name: string; declared: object } | null; found: string; also: { policy: string; found: string }[] }[] };
+  expect(violations[0]!.also).toEqual([expect.objectContaining({ policy: "resources-as-intended", found: '"disabled"' })]);
   expect(violations.map(({ policy, resource, found }) => `${policy} ${resource?.name ?? "stack"} ${found}`)).toEqual([
     "required-checks-present stack no active ruleset",
     'ecr-tags-immutable registries-images "MUTABLE"',
+    // What went with the tags' protection. The ruleset's own state is the cause of the first.
+    "resources-as-intended registries-images nothing",
   ]);
   expect(violations[1]!.resource!.declared).toEqual({ file: "components/registries/image-registries.ts", line: expect.any(Number) as number, column: expect.any(Number) as number });
 });

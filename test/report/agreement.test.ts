@@ -3,11 +3,9 @@
  * rendered files, and select exactly what the delivered `plan.mjs` selects.
  */
 import * as fc from "fast-check";
-import { readStackFile } from "../../config/file";
 import { SHA_PLACEHOLDER } from "../../pipeline/images";
 import type { Pipeline } from "../../pipeline/model";
 import type { ChangedFile, PipelineEvent, PlanScope } from "../../pipeline/plan";
-import { seedPipeline } from "../../pipeline/seed";
 import { WORKFLOW_FILES } from "../../pipeline/select";
 import { explain } from "../../report/explain";
 import type { GateEvent } from "../../workflows/gate/event";
@@ -18,14 +16,12 @@ import type { JobRun } from "../../workflows/gate/run";
 import { switchedJobs } from "../../workflows/legs";
 import type { RenderSettings } from "../../workflows/settings";
 import { Checkout, LocalServer, type Answer, type Asked } from "../workflows/program-host";
-import { withMergeQueue } from "../workflows/proofs/queue";
-import { settings as seedSettings } from "../workflows/support";
+import { fixture, withMergeQueue, type FixtureStack } from "../fixture";
+import { pipeline as fixturePipeline, settings as fixtureSettings } from "../workflows/support";
 
 jest.setTimeout(120_000);
 
-const PROJECT = `${__dirname}/../..`;
-
-const QUEUED = "prod with a merge queue";
+const QUEUED = "large with a merge queue";
 
 interface Stack {
   readonly pipeline: Pipeline;
@@ -33,16 +29,16 @@ interface Stack {
   readonly world: World;
 }
 
-/** @param name of a committed stack, or one with a merge queue added to it */
+/** @param name of a fixture's stack, or one with a merge queue added to it */
 async function stackOf(name: string): Promise<Stack> {
-  const { pipeline, infrastructure, files } = name === QUEUED ? withMergeQueue("prod") : readStackFile(PROJECT, name);
+  const { pipeline, infrastructure, files } = name === QUEUED ? withMergeQueue("large") : fixture(name as FixtureStack);
   const { repository, pullRequestImages } = infrastructure.registries;
   return { pipeline, settings: { source: "Pulumi.yaml", imageRepository: repository, pullRequestImages }, world: await World.of(pipeline, files) };
 }
 
 const stacks: Record<string, Stack> = {};
 beforeAll(async () => {
-  for (const name of ["prod", "dev", QUEUED]) stacks[name] = await stackOf(name);
+  for (const name of ["large", "small", QUEUED]) stacks[name] = await stackOf(name);
 });
 
 /** The event as each side takes it. */
@@ -115,7 +111,7 @@ function agree(stack: Stack, kind: string, changes: readonly ChangedFile[]): voi
   expect(fromJobs.filter(({ reports }) => reports === "now").map(({ context }) => context)).toEqual(fromJobs.map(({ context }) => context).filter((context) => reported.has(context)));
 }
 
-test.each(["prod", "dev"])("%s: every kind of event and of change, job by job and on the same runners", (name) => {
+test.each(["large", "small"])("%s: every kind of event and of change, job by job and on the same runners", (name) => {
   const stack = stacks[name]!;
   for (const kind of KINDS) for (const changes of Object.values(changeSets(stack.pipeline))) agree(stack, kind, changes);
 });
@@ -125,17 +121,17 @@ test("every kind of change in a merge queue", () => {
   for (const changes of Object.values(changeSets(stack.pipeline))) agree(stack, "merge_group", changes);
   const { ref } = stack.world.mergeGroupEvent();
   const { checks } = explain(stack.pipeline, stack.settings, { name: "merge_group", ref }, { known: true, files: [] });
-  expect(checks.map(({ context, reports }) => `${context} ${reports}`)).toEqual(["pre-commit now", "copyright-checks now", "DCO now", "dynamo-status-check now", "backend-status-check now"]);
+  expect(checks.map(({ context, reports }) => `${context} ${reports}`)).toEqual(stack.pipeline.requiredChecks.map(({ context }) => `${context} now`));
 });
 
 test("where main has no merge queue a merge group is no event", () => {
-  const { pipeline, settings, world } = stacks["prod"]!;
-  expect(() => explain(pipeline, settings, { name: "merge_group", ref: world.mergeGroupEvent().ref }, { known: true, files: [] })).toThrow("allowed are pull_request; push to main");
+  const { pipeline, settings, world } = stacks["large"]!;
+  expect(() => explain(pipeline, settings, { name: "merge_group", ref: world.mergeGroupEvent().ref }, { known: true, files: [] })).toThrow("allowed are pull_request; push to trunk");
   expect(world.react(world.mergeGroupEvent(), [], allSucceed)).toEqual([]);
 });
 
 test("any mixture of changed files", () => {
-  const stack = stacks["prod"]!;
+  const stack = stacks["large"]!;
   const files = Object.values(changeSets(stack.pipeline)).flat();
   fc.assert(
     fc.property(fc.constantFrom("pull_request", "mirror"), fc.subarray(files), (kind, changes) => agree(stack, kind, changes)),
@@ -144,7 +140,7 @@ test("any mixture of changed files", () => {
 });
 
 test("what a pull request says of its mirror is what a push to the mirror says", () => {
-  const { pipeline, settings } = stacks["prod"]!;
+  const { pipeline, settings } = stacks["large"]!;
   for (const files of Object.values(changeSets(pipeline))) {
     const ofPull = explain(pipeline, settings, { name: "pull_request", ref: "refs/pull/7/merge" }, { known: true, files }).afterMirror;
     const ofPush = explain(pipeline, settings, { name: "push", ref: "refs/heads/pull-request/7" }, { known: true, files });
@@ -163,7 +159,7 @@ describe("the delivered plan.mjs", () => {
     const listed = files.map((filename) => ({ filename, status: "modified" }));
     const api = ({ url }: Asked): Answer => {
       if (url.includes("/compare/")) return { json: { merge_base_commit: { sha: SHA }, files: listed } };
-      return url.includes("/files?") ? { json: listed } : { json: { number: 7, changed_files: files.length, head: { sha: SHA }, base: { ref: "main" } } };
+      return url.includes("/files?") ? { json: listed } : { json: { number: 7, changed_files: files.length, head: { sha: SHA }, base: { ref: "trunk" } } };
     };
     const server = await LocalServer.start(api);
     try {
@@ -180,15 +176,15 @@ describe("the delivered plan.mjs", () => {
     ["direct", { name: "pull_request", ref: "refs/pull/7/merge" }, ["lib/llm/src/a.rs", "docs/x.md"]],
     ["direct", { name: "pull_request", ref: "refs/pull/7/merge" }, ["docs/x.md"]],
     ["backend", { name: "push", ref: "refs/heads/pull-request/7" }, ["lib/llm/src/a.rs", "docs/x.md"]],
-    ["backend", { name: "push", ref: "refs/heads/pull-request/7" }, ["container/Dockerfile.sglang", "deploy/operator/main.go"]],
+    ["backend", { name: "push", ref: "refs/heads/pull-request/7" }, ["images/beta.Dockerfile", "ops/manager/main.go"]],
     ["backend", { name: "push", ref: "refs/heads/pull-request/7" }, ["nobody/knows.xyz"]],
-    ["backend", { name: "push", ref: "refs/heads/main" }, ["docs/x.md"]],
-    ["suite", { name: "push", ref: "refs/heads/main" }, ["docs/x.md"]],
-    ["suite", { name: "push", ref: "refs/heads/release/1.2" }, ["docs/x.md"]],
-    ["suite", { name: "schedule", ref: "refs/heads/main" }, []],
+    ["backend", { name: "push", ref: "refs/heads/trunk" }, ["docs/x.md"]],
+    ["suite", { name: "push", ref: "refs/heads/trunk" }, ["docs/x.md"]],
+    ["suite", { name: "push", ref: "refs/heads/stable/1.2" }, ["docs/x.md"]],
+    ["suite", { name: "schedule", ref: "refs/heads/trunk" }, []],
   ])("selects for %s, on %j with %j, the jobs that are explained", async (scope, event, files) => {
-    const { jobs } = explain(seedPipeline, seedSettings, event, { known: true, files: files.map((path) => ({ path, status: "modified" })) });
-    const ids = switchedJobs(seedPipeline, scope).map(({ id }) => id);
+    const { jobs } = explain(fixturePipeline, fixtureSettings, event, { known: true, files: files.map((path) => ({ path, status: "modified" })) });
+    const ids = switchedJobs(fixturePipeline, scope).map(({ id }) => id);
     const explained = jobs.filter(({ workflow }) => workflow === WORKFLOW_FILES[scope]).map(({ id }) => id.split(" / ")[0]!.replace(/ \(.*\)$/, ""));
     expect([...new Set(explained)].filter((id) => ids.includes(id)).sort()).toEqual(await selected(scope, event, files));
   });

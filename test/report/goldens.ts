@@ -1,13 +1,26 @@
 /** The golden reports: what each case is shown as, in every form. */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { toHtml, toMarkdown } from "../../report/render";
-import { caseReport, MANY } from "./cases";
+import type { Generated } from "../../cli/generate/generator";
+import { caseNames, caseReport, MANY } from "./cases";
+import { failedReport, sampleReport } from "./render/sample";
 
-export const GOLDEN_REPORTS = join(__dirname, "..", "golden", "reports");
+const FOLDER = "test/golden/reports";
+
+/** The generator of the committed files. */
+export function reportGoldens(): Generated {
+  const files = caseNames.flatMap((name) => Object.entries(goldenFiles(name)).map(([file, content]) => ({ path: `${FOLDER}/${file}`, content })));
+  const samples = Object.entries(sampleComments()).map(([file, content]) => ({ path: `${FOLDER}/${file}`, content }));
+  return { files: [...files, ...samples], folders: [FOLDER] };
+}
+
+/** Comments of reports that are made up, and hold one of everything. */
+function sampleComments(): Readonly<Record<string, string>> {
+  return { "sample.md": toMarkdown(sampleReport()), "sample-failed.md": toMarkdown(failedReport()) };
+}
 
 /** Files of a case, path to content. Of the large one its comment is kept, and of its other forms what tells when they change. */
-export function goldenFiles(name: string): Readonly<Record<string, string>> {
+function goldenFiles(name: string): Readonly<Record<string, string>> {
   const report = caseReport(name);
   const forms = { json: `${JSON.stringify(report, undefined, 1)}\n`, html: toHtml(report) };
   const comment = { [`${name}.md`]: toMarkdown(report) };

@@ -1,5 +1,5 @@
 /**
- * Records previews of the real engine for tests of reports: `npx tsx test/report/record.ts [CASE...]`. Brings both stacks up in sandboxes of their
+ * Records previews of the real engine for tests of reports: `gpu-cicd record [CASE...]`. Brings both stacks up in sandboxes of their
  * own, previews each change against them, and writes what a report reads into `cases/CASE.json`, reduced. Takes some minutes.
  *
  * What is recorded is what the stacks were on that day, configs included, so that a later change of a stack changes no golden report. Record
@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { parseDocument, type Document } from "yaml";
 import { describe } from "../../cli/report/describe";
 import { policyConfig } from "../../config/policies";
-import { readStack, ConfigError } from "../../config/read";
+import { readStack } from "../../config/read";
 import { setInConfig } from "../../config/edit";
 import { sourceOf } from "../../config/file";
 import { compareCapacity, type CapacityComparison } from "../../report/capacity";
@@ -65,7 +65,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
     edit: set(["frameworks"], { vllm: { cuda: { "pull-request": ["13.0"], "post-merge": ["12.9", "13.0"], nightly: ["12.9", "13.0"] } } }),
   },
   "secret-rotated": { title: "A secret gets another value", stack: "prod", rotate: ["HF_TOKEN"] },
-  "aks-upgraded": { title: "The runners' cluster goes to the next Kubernetes version", stack: "prod", edit: set(["runners", "cluster", "kubernetesVersion"], "1.35") },
+  "aks-upgraded": { title: "The runners' cluster goes to the next Kubernetes version", stack: "prod", edit: set(["runners", "cluster", "kubernetesVersion"], "1.37") },
   "registry-replaced": { title: "The Azure registry under another name", stack: "dev", edit: set(["registries", "acrName"], "aidynamocinext") },
   "preview-failed": { title: "A Kubernetes version that the region does not offer", stack: "prod", edit: set(["runners", "cluster", "kubernetesVersion"], "1.99") },
   "protected-registry-replaced": { title: "A protected registry under another name", stack: "prod", edit: set(["registries", "acrName"], "aidynamocinext") },
@@ -165,9 +165,11 @@ function textOf(recorded: RecordedCase): string {
   return `{\n${fields.join(",\n")}\n}\n`;
 }
 
-async function main(wanted: readonly string[]): Promise<void> {
-  const unknown = wanted.filter((name) => !(name in PLANS));
-  if (unknown.length > 0) throw new Error(`no such case: ${unknown.join(", ")}; there are ${Object.keys(PLANS).join(", ")}`);
+/** Names of all cases. */
+export const caseNames: readonly string[] = Object.keys(PLANS);
+
+/** Writes cases anew. @param wanted their names; none means all */
+export async function recordCases(wanted: readonly string[]): Promise<void> {
   const plans = Object.entries(PLANS).filter(([name]) => wanted.length === 0 || wanted.includes(name));
   for (const stack of ["dev", "prod"] as const) {
     const own = plans.filter(([, plan]) => plan.stack === stack).sort(([, one], [, other]) => order(one) - order(other));
@@ -190,8 +192,3 @@ async function recordStack(stack: Stack, plans: readonly (readonly [string, Plan
     await rehearsal.stop();
   }
 }
-
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof ConfigError || error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});

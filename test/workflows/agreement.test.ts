@@ -1,19 +1,19 @@
 /** The rendered files and what the rest of the stack provides say the same: checks, labels, secrets, variables, tags. */
+import { reportedByJobs, workflowFileOf } from "../../pipeline/checks";
 import { parse } from "yaml";
 import { pipeline as given } from "../pipeline/fixtures";
 import { jobFindings, type CoherenceInput } from "../../pipeline/coherence";
 import { allImages } from "../../pipeline/images";
-import type { Mode } from "../../pipeline/model";
-import { seedPipeline } from "../../pipeline/seed";
+import type { Mode, Pipeline } from "../../pipeline/model";
 import { jobFacts, renderFiles, secretsRead, variables } from "../../workflows/index";
 import { actions } from "../../workflows/actions";
-import { allJobs, contentOf, files, parsedWorkflows, settings, withMirrorBot, workflows } from "./support";
+import { allJobs, contentOf, files, parsedWorkflows, pipeline, settings, withMirrorBot, workflows } from "./support";
 
 const everywhere = allJobs({ ...workflows, ...parsedWorkflows(renderFiles(withMirrorBot, settings)) });
 const steps = everywhere.flatMap(({ file, id, job }) => (job.steps ?? []).map((step) => ({ where: `${file} ${id} ${step.name}`, step })));
 
 describe("facts of the jobs", () => {
-  const facts = jobFacts(seedPipeline, settings);
+  const facts = jobFacts(pipeline, settings);
 
   test("coherence finds nothing wrong with them", () => {
     const input = { pipeline: given, jobs: jobFacts(given, settings), variables: variables(given.environments) } as unknown as CoherenceInput;
@@ -27,35 +27,35 @@ describe("facts of the jobs", () => {
   });
 
   test("a test of an image pulls it, needs its build, and runs on its tester", () => {
-    expect(facts.find(({ workflow, id }) => workflow === "ci-test-suite.yml" && id === "vllm-cuda13-amd64 / image / test (e2e-multi-gpu)")).toEqual({
+    expect(facts.find(({ workflow, id }) => workflow === "ci-test-suite.yml" && id === "alpha-cuda13-amd64 / image / test (pairs)")).toEqual({
       workflow: "ci-test-suite.yml",
-      id: "vllm-cuda13-amd64 / image / test (e2e-multi-gpu)",
-      context: "vllm-cuda13-amd64 / image / e2e-multi-gpu",
-      runsOn: ["prod-tester-amd-gpu-4-v1"],
-      needs: ["vllm-cuda13-amd64 / image / build"],
-      readsNeeds: ["vllm-cuda13-amd64 / image / build"],
+      id: "alpha-cuda13-amd64 / image / test (pairs)",
+      context: "alpha-cuda13-amd64 / image / pairs",
+      runsOn: ["bench-gpu-2-v3"],
+      needs: ["alpha-cuda13-amd64 / image / build"],
+      readsNeeds: ["alpha-cuda13-amd64 / image / build"],
       secrets: ["HF_TOKEN"],
       variables: [],
-      environment: "main-images",
+      environments: ["trunk-images", "stable-images"],
       trust: ["protected"],
       idToken: false,
       always: false,
       matrix: true,
       filtered: true,
       pushes: [],
-      pulls: ["vllm-cuda13-amd64"],
+      pulls: ["alpha-cuda13-amd64"],
     });
   });
 
   test.each([
-    ["vllm", "vllm-amd64"],
-    ["sglang", "sglang-amd64"],
-    ["trtllm", "trtllm-cuda13-amd64"],
+    ["alpha", "alpha-amd64"],
+    ["beta", "beta-amd64"],
+    ["gamma", "gamma-cuda13-amd64"],
   ])("deployment tests of %s pull its deployed image and the operator's, and need nothing else", (framework, image) => {
     const deploy = facts.find(({ id }) => id === `deployments-${framework} / deploy`);
-    expect(deploy?.pulls).toEqual([image, "operator-amd64"]);
+    expect(deploy?.pulls).toEqual([image, "manager-amd64"]);
     expect(deploy?.trust).toEqual(["protected"]);
-    expect(facts.find(({ id }) => id === `deployments-${framework}`)?.needs).toEqual(["plan", "operator-amd64", image]);
+    expect(facts.find(({ id }) => id === `deployments-${framework}`)?.needs).toEqual(["plan", "manager-amd64", image]);
   });
 
   test.each([
@@ -68,16 +68,16 @@ describe("facts of the jobs", () => {
   });
 
   test("deployment tests take the image of the modes that deploy, where others build another", () => {
-    const frameworks = given.frameworks.map((each) => (each.id === "vllm" ? { ...each, cuda: { ...each.cuda, nightly: ["13.0"] as const } } : each));
+    const frameworks = given.frameworks.map((each) => (each.id === "alpha" ? { ...each, cuda: { ...each.cuda, nightly: ["13.1"] as const } } : each));
     const pipeline = { ...given, frameworks, deployments: { ...given.deployments, modes: ["nightly"] as const } };
     const jobs = jobFacts(pipeline, settings);
-    expect(jobs.find(({ id }) => id === "deployments-vllm")?.needs).toEqual(["plan", "operator-amd64", "vllm-cuda13-amd64"]);
+    expect(jobs.find(({ id }) => id === "deployments-alpha")?.needs).toEqual(["plan", "manager-amd64", "alpha-cuda13-amd64"]);
     expect(jobFindings({ pipeline, jobs, variables: variables(given.environments) } as unknown as CoherenceInput)).toEqual([]);
   });
 
   test("every image of every mode is pushed by a job of the mode's workflow", () => {
     const pushedBy = (workflow: string): string[] => [...new Set(facts.filter((fact) => fact.workflow === workflow).flatMap(({ pushes }) => pushes))];
-    const built = (mode: Mode): string[] => allImages(seedPipeline, mode).map(({ id }) => id);
+    const built = (mode: Mode): string[] => allImages(pipeline, mode).map(({ id }) => id);
     expect(pushedBy("pr.yaml").sort()).toEqual(built("pull-request").sort());
     expect([...new Set([...pushedBy("ci-test-suite.yml"), ...pushedBy("pr.yaml")])].sort()).toEqual(built("post-merge").sort());
     expect(pushedBy("ci-test-suite.yml").sort()).toEqual(built("nightly").sort());
@@ -86,11 +86,11 @@ describe("facts of the jobs", () => {
   test("a job of a pull request itself holds no secret, no identity and no environment, and runs on hosted machines", () => {
     const direct = facts.filter(({ trust }) => trust.includes("fork"));
     expect(direct.map(({ workflow, id }) => `${workflow} ${id}`)).toEqual([
-      "pre-commit.yml pre-commit",
-      "copyright-checks.yml copyright-checks",
+      "tidy.yml tidy",
+      "licences.yml licences",
       "dynamo-status-check.yml plan",
       "dynamo-status-check.yml core",
-      "dynamo-status-check.yml dynamo-status-check",
+      "dynamo-status-check.yml core-gate",
     ]);
     for (const fact of direct) expect(fact).toMatchObject({ runsOn: ["ubuntu-24.04"], secrets: [], variables: [], idToken: false });
     expect(direct.some(({ environment }) => environment !== undefined)).toBe(false);
@@ -98,7 +98,7 @@ describe("facts of the jobs", () => {
 });
 
 describe("required checks", () => {
-  const required = seedPipeline.requiredChecks.flatMap(({ context, reporter }) => (reporter.kind === "job" ? [{ context, workflow: reporter.workflow }] : []));
+  const required = reportedByJobs(pipeline).map((check) => ({ context: check.context, workflow: workflowFileOf(check) }));
 
   test.each(required)("$context is one job without a matrix of $workflow, and of no other file", ({ context, workflow }) => {
     const reporting = allJobs().filter(({ id, job }) => (job.name ?? id) === context);
@@ -106,7 +106,7 @@ describe("required checks", () => {
     expect(reporting[0]?.job.strategy).toBeUndefined();
   });
 
-  test.each(["dynamo-status-check", "backend-status-check", "ci-test-suite-status"])("%s always runs and needs every other job that gates", (name) => {
+  test.each(["core-gate", "images-gate", "ci-test-suite-status"])("%s always runs and needs every other job that gates", (name) => {
     const { file, job } = allJobs().find(({ id }) => id === name) ?? { file: "", job: {} };
     expect(job.if).toBe("always()");
     const others = Object.keys(workflows[file]?.jobs ?? {}).filter((id) => id !== name && id !== "notify");
@@ -119,38 +119,38 @@ describe("required checks", () => {
       expect(JSON.stringify(on)).not.toMatch(/paths|branches-ignore/);
       expect(Object.keys(on)).toEqual([workflow === "pr.yaml" ? "push" : "pull_request"]);
     }
-    expect(workflows["pr.yaml"]?.on.push).toEqual({ branches: ["main", "pull-request/[0-9]+"] });
+    expect(workflows["pr.yaml"]?.on.push).toEqual({ branches: ["trunk", "pull-request/[0-9]+"] });
   });
 });
 
-test("the suite starts on main, on release branches, at midnight on the Pacific coast, and by hand", () => {
+test("the suite starts on the default branch, on release branches, when the schedule says, and by hand", () => {
   expect(workflows["ci-test-suite.yml"]?.on).toEqual({
-    push: { branches: ["main", "release/*"] },
-    schedule: [{ cron: "0 0 * * *", timezone: "America/Los_Angeles" }],
+    push: { branches: ["trunk", "stable/*"] },
+    schedule: [{ cron: "30 2 * * *", timezone: "Europe/Berlin" }],
     workflow_dispatch: {},
   });
 });
 
 test("labels are the scale sets' or GitHub's, and actionlint is told the scale sets'", () => {
-  const labels = seedPipeline.runnerClasses.map(({ label }) => label);
-  const used = new Set(jobFacts(seedPipeline, settings).flatMap(({ runsOn }) => runsOn));
+  const labels = pipeline.runnerClasses.map(({ label }) => label);
+  const used = new Set(jobFacts(pipeline, settings).flatMap(({ runsOn }) => runsOn));
   expect([...used].sort()).toEqual([...labels].sort());
   const scaleSets = labels.filter((label) => label !== "ubuntu-24.04").sort();
   expect(parse(contentOf(".github/actionlint.yaml"))).toEqual({ "self-hosted-runner": { labels: scaleSets } });
 });
 
 test("the secrets read are the pipeline's", () => {
-  const names = (pipeline: typeof seedPipeline): string[] => [...new Set(jobFacts(pipeline, settings).flatMap(({ secrets }) => secrets))].sort();
-  expect(names(seedPipeline)).toEqual(seedPipeline.secrets.map(({ name }) => name).sort());
-  expect(secretsRead(seedPipeline).sort()).toEqual(names(seedPipeline));
+  const names = (of: Pipeline): string[] => [...new Set(jobFacts(of, settings).flatMap(({ secrets }) => secrets))].sort();
+  expect(names(pipeline)).toEqual(pipeline.secrets.map(({ name }) => name).sort());
+  expect(secretsRead(pipeline).sort()).toEqual(names(pipeline));
   expect(secretsRead(withMirrorBot).sort()).toEqual(names(withMirrorBot));
 });
 
 test("each environment holds exactly the variables that its jobs read", () => {
-  const facts = jobFacts(seedPipeline, settings);
-  for (const { name } of seedPipeline.environments) {
-    const read = new Set(facts.filter(({ environment }) => environment === name).flatMap((fact) => fact.variables));
-    expect([name, variables(seedPipeline.environments).filter(({ environment }) => environment === name).map((each) => each.name).sort()]).toEqual([name, [...read].sort()]);
+  const facts = jobFacts(pipeline, settings);
+  for (const { name } of pipeline.environments) {
+    const read = new Set(facts.filter(({ environment, environments = [] }) => environment === name || environments.includes(name)).flatMap((fact) => fact.variables));
+    expect([name, variables(pipeline.environments).filter(({ environment }) => environment === name).map((each) => each.name).sort()]).toEqual([name, [...read].sort()]);
   }
 });
 
@@ -187,16 +187,16 @@ describe("hygiene", () => {
 
   test("only jobs of an environment ask for an identity", () => {
     const asking = everywhere.filter(({ job }) => job.uses === undefined && job.permissions?.["id-token"] === "write");
-    expect(asking.length).toBeGreaterThan(4);
+    expect(asking.length).toBeGreaterThan(3);
     expect(asking.filter(({ job }) => job.environment === undefined)).toEqual([]);
   });
 
   test("a newer push cancels a pull request's run, and no run of a protected branch", () => {
     expect(workflows["pr.yaml"]?.concurrency).toEqual({
-      group: "${{ github.workflow }}-${{ github.ref == 'refs/heads/main' && github.run_id || github.ref }}",
-      "cancel-in-progress": "${{ !(github.ref == 'refs/heads/main') }}",
+      group: "${{ github.workflow }}-${{ github.ref == 'refs/heads/trunk' && github.run_id || github.ref }}",
+      "cancel-in-progress": "${{ !(github.ref == 'refs/heads/trunk') }}",
     });
     expect(workflows["ci-test-suite.yml"]?.concurrency).toEqual({ group: "${{ github.workflow }}-${{ github.run_id }}", "cancel-in-progress": false });
-    expect(workflows["pre-commit.yml"]?.concurrency).toEqual({ group: "${{ github.workflow }}-${{ github.event.pull_request.number }}", "cancel-in-progress": true });
+    expect(workflows["tidy.yml"]?.concurrency).toEqual({ group: "${{ github.workflow }}-${{ github.event.pull_request.number }}", "cancel-in-progress": true });
   });
 });

@@ -1,16 +1,17 @@
 /** The workflows of the repository that holds this project: fresh, clean by the real linters, and nobody gets an identity or a right by them who should not. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
-import { concerned } from "../../cli/concerned";
+import { concerned, type Question } from "../../cli/commands/concerned";
 import { ownWorkflows } from "../../cli/own-workflows";
 import { committedStacks, readCommittedStack } from "../../cli/stack";
 import { infrastructureEnvironments } from "../../components/trust/purposes";
 import { toolPath } from "../../sandbox/tools";
 import { pinnedVersion } from "../../sandbox/tools/catalog";
-import { concernedStacks, PULUMI_VERSION } from "../../workflows/infrastructure";
+import { concernedStacks, GO_VERSION, PULUMI_VERSION } from "../../workflows/infrastructure";
+import { call } from "../cli/kit/call";
 import { git } from "./program-host";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -32,12 +33,9 @@ interface WorkflowFile {
 }
 
 const files = ownWorkflows();
-const workflow = (name: string): WorkflowFile => parse(files.find(({ path }) => path.endsWith(`/infrastructure-${name}.yml`))!.content) as WorkflowFile;
-const jobs = ["preview", "apply", "drift"].flatMap((name) => Object.entries(workflow(name).jobs).map(([id, job]) => ({ where: `${name}.${id}`, job })));
-
-test("the committed files are what the stacks' config renders", () => {
-  for (const { path, content } of files) expect([path, readFileSync(join(PROJECT, path), "utf8")]).toEqual([path, content]);
-});
+const named = (name: string): string => (name === "tests" ? name : `infrastructure-${name}`);
+const workflow = (name: string): WorkflowFile => parse(files.find(({ path }) => path.endsWith(`/${named(name)}.yml`))!.content) as WorkflowFile;
+const jobs = ["preview", "apply", "drift", "fit", "tests"].flatMap((name) => Object.entries(workflow(name).jobs).map(([id, job]) => ({ where: `${name}.${id}`, job })));
 
 test("actionlint and zizmor find nothing", async () => {
   const folder = mkdtempSync(join(tmpdir(), "own-workflows-"));
@@ -82,20 +80,82 @@ describe("trust", () => {
 
   test("no secret is named, no event of a fork's choosing starts them, and each job is limited", () => {
     for (const { content } of files) expect(content).not.toMatch(/secrets\.|pull_request_target|workflow_run/);
-    expect(["preview", "apply", "drift"].map((name) => Object.keys(workflow(name).on))).toEqual([["pull_request"], ["push", "workflow_dispatch"], ["schedule", "workflow_dispatch"]]);
+    expect(["preview", "apply", "drift", "fit"].map((name) => Object.keys(workflow(name).on))).toEqual([["pull_request"], ["push", "workflow_dispatch"], ["schedule", "workflow_dispatch"], ["schedule", "workflow_dispatch"]]);
     for (const { job } of jobs) expect(job["timeout-minutes"]).toBeGreaterThan(0);
     for (const { job } of jobs) for (const step of job.steps) expect(step.run ?? "").not.toContain("${{");
     for (const { job } of jobs) for (const { uses } of job.steps) expect(uses ?? "a/b@".padEnd(44, "0")).toMatch(/@[0-9a-f]{40}$/);
   });
 
   test("a stack is applied once at a time and never cancelled; a newer preview takes an older one's place", () => {
-    expect(workflow("apply").jobs["apply"]!.concurrency).toEqual({ group: "infrastructure-apply-${{ matrix.stack }}", "cancel-in-progress": false });
+    // A group's name is anybody's who pushes a branch: what is in one can be cancelled by it.
+    expect([workflow("apply").jobs["apply"]!.concurrency, (workflow("apply") as unknown as { concurrency?: object }).concurrency]).toEqual([undefined, undefined]);
     expect((workflow("preview") as unknown as { concurrency: object }).concurrency).toEqual({ group: "infrastructure-preview-${{ github.event.pull_request.number }}", "cancel-in-progress": true });
+  });
+});
+
+/** Words of the commands that the steps run, as a shell would split them. */
+const commandsRun = jobs.flatMap(({ where, job }) => job.steps.flatMap(({ run = "" }) => (run.startsWith("node_modules/.bin/gpu-cicd ") ? [[where, run.trim().split(" ").slice(1)] as const] : [])));
+
+test("every step names a command of this project, with options that it has", async () => {
+  expect(commandsRun.map(([where, [name]]) => `${where}: ${name}`).sort()).toEqual(["apply.apply: apply", "apply.stacks: concerned", "drift.look: report", "drift.stacks: concerned", "drift.tell: tell-drift", "fit.stacks: concerned", "fit.tell: tell-fit", "preview.preview: report", "preview.show: show", "preview.stacks: concerned"]);
+  for (const [where, words] of commandsRun) {
+    const { err } = await call([...words, "--no-such-option"]);
+    expect([where, err.split("\n").filter((line) => line.startsWith("unknown"))]).toEqual([where, [expect.stringMatching(/^unknown option --no-such-option: /)]]);
+  }
+});
+
+describe("whether the pipeline fits", () => {
+  const looks = [workflow("preview").jobs["fit"]!, workflow("fit").jobs["look"]!];
+
+  test("is looked at with all of the product repository, by jobs without an identity or a right to write", () => {
+    for (const job of looks) {
+      expect([job.environment, job.permissions]).toEqual([undefined, { contents: "read" }]);
+      expect(job.steps.find(({ with: given }) => given?.["path"] === "product")!.with).toEqual({ repository: "${{ matrix.repository }}", ref: "${{ matrix.branch }}", path: "product", "persist-credentials": false, "fetch-depth": 0 });
+    }
+    expect(workflow("fit").jobs["tell"]!.permissions).toEqual({ contents: "read", issues: "write" });
+  });
+
+  test("ends as the command ends, and tells what was found in files alone", () => {
+    const { run } = looks[0]!.steps.find(({ run: text }) => text?.includes("gpu-cicd fit"))!;
+    const folder = mkdtempSync(join(tmpdir(), "fit-step-"));
+    try {
+      for (const code of [0, 1, 2]) {
+        mkdirSync(join(folder, "node_modules/.bin"), { recursive: true });
+        writeFileSync(join(folder, "node_modules/.bin/gpu-cicd"), `#!/bin/sh\necho "$*" >>calls\nexit ${code}\n`, { mode: 0o755 });
+        const { status, stdout } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", run!], { cwd: folder, encoding: "utf8", env: { PATH: process.env["PATH"], STACK: "prod", GITHUB_STEP_SUMMARY: "summary" } });
+        expect([status, stdout]).toEqual([code, ""]);
+      }
+      const calls = readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
+      expect(new Set(calls)).toEqual(new Set(["fit --dir product --stack prod --format json --out .sandbox/fit/prod.json", "fit --dir product --stack prod --format markdown --out summary"]));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
 test("the engine is the one that rehearsals run", () => {
   expect(PULUMI_VERSION).toBe(pinnedVersion("pulumi"));
+});
+
+describe("the project's own tests", () => {
+  const { test: job } = workflow("tests").jobs;
+
+  test("run for every pull request and every week, with no identity, secret or right to write", () => {
+    expect(Object.keys(workflow("tests").on)).toEqual(["pull_request", "schedule", "workflow_dispatch"]);
+    expect([job!.environment, job!.if, job!.permissions]).toEqual([undefined, undefined, { contents: "read" }]);
+    expect(job!.steps.at(-1)!.run).toBe("make test\n");
+  });
+
+  test("take nothing from another run, whose pull request could have left it in a cache", () => {
+    expect(job!.steps.filter(({ uses, with: given }) => uses?.startsWith("actions/cache") || given?.["cache"] !== undefined).map(({ with: given }) => given?.["cache"])).toEqual([false]);
+  });
+
+  test("have the Go that the sandbox's tools ask for", () => {
+    const folder = join(PROJECT, "sandbox/tools");
+    const asked = readdirSync(folder).flatMap((name) => (existsSync(join(folder, name, "go.mod")) ? [/^go 1\.(\d+)/m.exec(readFileSync(join(folder, name, "go.mod"), "utf8"))![1]!] : []));
+    expect(asked.length).toBeGreaterThan(3);
+    expect(GO_VERSION).toBe(`1.${Math.max(...asked.map(Number))}`);
+  });
 });
 
 describe("which stacks a change concerns", () => {
@@ -128,21 +188,29 @@ describe("which stacks a change concerns", () => {
       commit("README.md");
       commit("Pulumi.dev.yaml");
       const log: string[] = [];
-      const stacks = (variables: Record<string, string>): string[] => concerned(variables, folder, (line) => log.push(line)).map(({ stack }) => stack);
-      expect(stacks({ BASE: "HEAD^1" })).toEqual(["dev"]);
-      expect(stacks({ BASE: "HEAD^1", ONLY: "prod" })).toEqual(["prod"]);
-      expect(stacks({ EVERY: "true" })).toEqual(["dev", "prod"]);
+      const stacks = (question: Question): string[] => concerned(question, folder, (line) => log.push(line)).map(({ stack }) => stack);
+      expect(stacks({ base: "HEAD^1" })).toEqual(["dev"]);
+      expect(stacks({ base: "HEAD^1", only: "prod" })).toEqual(["prod"]);
+      expect(stacks({ every: true })).toEqual(["dev", "prod"]);
       expect(log).toEqual([]);
-      expect(stacks({ BASE: "0".repeat(40) })).toEqual(["dev", "prod"]);
+      expect(stacks({ base: "0".repeat(40) })).toEqual(["dev", "prod"]);
       expect(log.join()).toContain("git knows no such commit");
-      expect(() => stacks({ ONLY: "stage" })).toThrow('ONLY is "stage": allowed are dev, prod');
-      expect(() => stacks({})).toThrow("has to say which stacks are meant");
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 
+  test("where nothing that is known says which, it is refused", async () => {
+    expect((await call(["concerned", "--only=stage"])).err).toContain('--only is "stage": allowed are dev, prod');
+    expect((await call(["concerned"])).err).toContain("--base, --only or --every has to say which stacks are meant");
+  });
+
   test("each comes with the runner of its config", () => {
-    expect(concerned({ EVERY: "true" }, PROJECT, () => undefined)).toEqual(committedStacks().map((stack) => ({ stack, runner: readCommittedStack(stack).infrastructure.github.infrastructureRepository.runner })));
+    const expected = committedStacks().map((stack) => {
+      const { pipeline, infrastructure } = readCommittedStack(stack);
+      const { owner, name, defaultBranch } = pipeline.repository;
+      return { stack, runner: infrastructure.github.infrastructureRepository.runner, repository: `${owner}/${name}`, branch: defaultBranch };
+    });
+    expect(concerned({ every: true }, PROJECT, () => undefined)).toEqual(expected);
   });
 });

@@ -1,40 +1,40 @@
 /** The list of switched jobs, which the renderer, the plan and the verdict share. */
 import fc from "fast-check";
+import { allImages } from "../../pipeline/images";
 import type { DeploymentTest, Pipeline } from "../../pipeline/model";
-import { seedPipeline } from "../../pipeline/seed";
 import type { Plan, PlanScope } from "../../pipeline/plan";
 import { select, WORKFLOW_FILES } from "../../pipeline/select";
 import { judge } from "../../workflows/judge";
 import { deploymentsJobs, imageLegs, occasions, switchedJobs } from "../../workflows/legs";
 import { planOutputs } from "../../workflows/plan-outputs";
-import { workflows } from "./support";
+import { pipeline, workflows } from "./support";
 
 const SCOPES: readonly PlanScope[] = ["direct", "backend", "suite"];
-const RUN = { tagPrefix: "abc-", runId: "1", runAttempt: "1" };
+const RUN = { tagPrefix: "abc-" };
 
 const paths = fc.constantFrom(
   "docs/a.md",
   "lib/llm/src/a.rs",
-  "components/src/dynamo/vllm/a.py",
-  "components/src/dynamo/sglang/a.py",
-  "components/src/dynamo/frontend/a.py",
-  "container/Dockerfile.trtllm",
-  "deploy/operator/main.go",
+  "engines/alpha/a.py",
+  "engines/beta/a.py",
+  "web/a.py",
+  "images/gamma.Dockerfile",
+  "ops/manager/main.go",
   ".github/workflows/pr.yaml",
-  "scripts/a.sh",
+  "tools/a.sh",
   "nobody/knows.xyz",
 );
-const cases = fc.constantFrom(...SCOPES).chain((scope) => fc.tuple(fc.constant(scope), fc.constantFrom(...occasions(seedPipeline, scope)), fc.uniqueArray(paths)));
+const cases = fc.constantFrom(...SCOPES).chain((scope) => fc.tuple(fc.constant(scope), fc.constantFrom(...occasions(pipeline, scope)), fc.uniqueArray(paths)));
 
 test.each(SCOPES)("the workflow of scope %s has exactly the switched jobs, beside plan, verdict and notification", (scope) => {
   const jobs = Object.keys(workflows[WORKFLOW_FILES[scope]]?.jobs ?? {});
-  const beside = ["plan", "notify", "dynamo-status-check", "backend-status-check", "ci-test-suite-status"];
-  expect(jobs.filter((id) => !beside.includes(id))).toEqual(switchedJobs(seedPipeline, scope).map(({ id }) => id));
+  const beside = ["plan", "notify", "core-gate", "images-gate", "ci-test-suite-status"];
+  expect(jobs.filter((id) => !beside.includes(id))).toEqual(switchedJobs(pipeline, scope).map(({ id }) => id));
 });
 
 test("each switched job runs only when the plan names it", () => {
   for (const scope of SCOPES) {
-    for (const { id } of switchedJobs(seedPipeline, scope)) {
+    for (const { id } of switchedJobs(pipeline, scope)) {
       expect(workflows[WORKFLOW_FILES[scope]]?.jobs[id]?.if).toBe(`contains(fromJSON(needs.plan.outputs.jobs), '${id}')`);
     }
   }
@@ -43,10 +43,10 @@ test("each switched job runs only when the plan names it", () => {
 test("whatever changes, exactly the planned images have a job that runs, and each of them knows its tests", () => {
   fc.assert(
     fc.property(cases, ([scope, event, changed]) => {
-      const plan = select(seedPipeline, event, { known: true, files: changed.map((path) => ({ path, status: "modified" })) }, scope);
-      const outputs = planOutputs(seedPipeline, plan, scope, RUN);
+      const plan = select(pipeline, event, { known: true, files: changed.map((path) => ({ path, status: "modified" })) }, scope);
+      const outputs = planOutputs(pipeline, plan, scope, RUN);
       const jobs = JSON.parse(outputs.jobs ?? "") as string[];
-      const running = imageLegs(seedPipeline, scope).filter(({ jobId }) => jobs.includes(jobId));
+      const running = imageLegs(pipeline, scope).filter(({ jobId }) => jobs.includes(jobId));
       expect(running.map(({ image }) => image.id).sort()).toEqual(plan.images.map(({ id }) => id).sort());
       const tests = JSON.parse(outputs.tests ?? "") as Record<string, string>;
       const suites = JSON.parse(outputs.suites ?? "") as Record<string, { suite: string }[]>;
@@ -62,9 +62,9 @@ test("whatever changes, exactly the planned images have a job that runs, and eac
 test("whatever changes, results as planned pass, and one job that is off does not", () => {
   fc.assert(
     fc.property(cases, fc.nat(), ([scope, event, changed], pick) => {
-      const plan = select(seedPipeline, event, { known: true, files: changed.map((path) => ({ path, status: "modified" })) }, scope);
-      const jobs = JSON.parse(planOutputs(seedPipeline, plan, scope, RUN).jobs ?? "") as string[];
-      const ids = switchedJobs(seedPipeline, scope).map(({ id }) => id);
+      const plan = select(pipeline, event, { known: true, files: changed.map((path) => ({ path, status: "modified" })) }, scope);
+      const jobs = JSON.parse(planOutputs(pipeline, plan, scope, RUN).jobs ?? "") as string[];
+      const ids = switchedJobs(pipeline, scope).map(({ id }) => id);
       const good = Object.fromEntries([["plan", { result: "success" }], ...ids.map((id) => [id, { result: jobs.includes(id) ? "success" : "skipped" }])]);
       expect(judge(good, jobs).passed).toBe(true);
       const off = ids[pick % ids.length] ?? "";
@@ -75,30 +75,30 @@ test("whatever changes, results as planned pass, and one job that is off does no
 });
 
 test("on main, every part belongs to one workflow: no image is built twice", () => {
-  const event = { name: "push", ref: "refs/heads/main" } as const;
-  const built = (["backend", "suite"] as const).flatMap((scope) => select(seedPipeline, event, { known: false, why: "x" }, scope).images.map(({ id }) => id));
+  const event = { name: "push", ref: "refs/heads/trunk" } as const;
+  const built = (["backend", "suite"] as const).flatMap((scope) => select(pipeline, event, { known: false, why: "x" }, scope).images.map(({ id }) => id));
   expect(new Set(built).size).toBe(built.length);
-  expect(built).toHaveLength(14);
+  expect([...built].sort()).toEqual(allImages(pipeline, "post-merge").map(({ id }) => id).sort());
 });
 
 describe("deployment tests", () => {
-  const main = { name: "push", ref: "refs/heads/main" } as const;
-  const whole = select(seedPipeline, main, { known: false, why: "x" }, "suite");
-  const deciding = (plan: Plan): string[] => switchedJobs(seedPipeline, "suite").flatMap(({ id, decide }) => (id.startsWith("deployments-") && decide(plan).run ? [id] : []));
+  const main = { name: "push", ref: "refs/heads/trunk" } as const;
+  const whole = select(pipeline, main, { known: false, why: "x" }, "suite");
+  const deciding = (plan: Plan): string[] => switchedJobs(pipeline, "suite").flatMap(({ id, decide }) => (id.startsWith("deployments-") && decide(plan).run ? [id] : []));
 
   test("are one job a framework that has any, and of all frameworks, switched off, where none has", () => {
-    const jobs = (tests: readonly DeploymentTest[]): string[] => deploymentsJobs({ ...seedPipeline, deployments: { ...seedPipeline.deployments, tests } }).map(({ id, imageJob }) => `${id} of ${imageJob}`);
-    const [vllm, sglang, trtllm] = ["deployments-vllm of vllm-amd64", "deployments-sglang of sglang-amd64", "deployments-trtllm of trtllm-cuda13-amd64"];
-    expect(jobs(seedPipeline.deployments.tests)).toEqual([vllm, sglang, trtllm]);
-    expect(jobs(seedPipeline.deployments.tests.filter(({ framework }) => framework === "sglang"))).toEqual([sglang]);
-    expect(jobs([])).toEqual([vllm, sglang, trtllm]);
-    const off: Pipeline = { ...seedPipeline, deployments: { ...seedPipeline.deployments, tests: [] } };
+    const jobs = (tests: readonly DeploymentTest[]): string[] => deploymentsJobs({ ...pipeline, deployments: { ...pipeline.deployments, tests } }).map(({ id, imageJob }) => `${id} of ${imageJob}`);
+    const [alpha, beta, gamma] = ["deployments-alpha of alpha-amd64", "deployments-beta of beta-amd64", "deployments-gamma of gamma-cuda13-amd64"];
+    expect(jobs(pipeline.deployments.tests)).toEqual([alpha, beta, gamma]);
+    expect(jobs(pipeline.deployments.tests.filter(({ framework }) => framework === "beta"))).toEqual([beta]);
+    expect(jobs([])).toEqual([alpha, beta, gamma]);
+    const off: Pipeline = { ...pipeline, deployments: { ...pipeline.deployments, tests: [] } };
     expect(deciding(select(off, main, { known: false, why: "x" }, "suite"))).toEqual([]);
   });
 
   test("run where the plan has a graph of the framework: GitHub takes no matrix without a leg", () => {
-    expect(deciding(whole)).toEqual(["deployments-vllm", "deployments-sglang", "deployments-trtllm"]);
-    const without = { ...whole, deployments: whole.deployments.filter(({ framework }) => framework !== "sglang") };
-    expect(deciding(without)).toEqual(["deployments-vllm", "deployments-trtllm"]);
+    expect(deciding(whole)).toEqual(["deployments-alpha", "deployments-beta", "deployments-gamma"]);
+    const without = { ...whole, deployments: whole.deployments.filter(({ framework }) => framework !== "beta") };
+    expect(deciding(without)).toEqual(["deployments-alpha", "deployments-gamma"]);
   });
 });

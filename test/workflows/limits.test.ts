@@ -1,14 +1,14 @@
+import { componentImages } from "../../pipeline/images";
 import type { Framework, Pipeline, TestSuite } from "../../pipeline/model";
-import { seedPipeline } from "../../pipeline/seed";
 import { LimitsError, renderFiles } from "../../workflows/index";
 import { enforceLimits, FILE_BYTES } from "../../workflows/limits";
 import type { Workflow } from "../../workflows/syntax";
-import { settings } from "./support";
+import { pipeline, settings } from "./support";
 
 function withFrameworks(count: number): Pipeline {
-  const [model] = seedPipeline.frameworks as readonly [Framework];
+  const [model] = pipeline.frameworks as readonly [Framework];
   const frameworks = Array.from({ length: count }, (_, index) => ({ ...model, id: `fw${index}`, title: `Framework ${index}`, owns: [`fw${index}/**`] }));
-  return { ...seedPipeline, frameworks, deployments: { ...seedPipeline.deployments, tests: [] } };
+  return { ...pipeline, frameworks, deployments: { ...pipeline.deployments, tests: [] } };
 }
 
 function findings(pipeline: Pipeline): { path: string; found: string; allowed: string }[] {
@@ -24,19 +24,13 @@ function findings(pipeline: Pipeline): { path: string; found: string; allowed: s
 test("fifty frameworks, two hundred images, render within what GitHub takes", () => {
   const files = renderFiles(withFrameworks(50), settings);
   for (const { path, content } of files) expect([path, Buffer.byteLength(content) <= FILE_BYTES]).toEqual([path, true]);
-  expect(files.find(({ path }) => path.endsWith("pr.yaml"))?.content.match(/uses: \.\/\.github\/workflows\/image\.yml/g)).toHaveLength(50 * 4 + 4);
+  expect(files.find(({ path }) => path.endsWith("pr.yaml"))?.content.match(/uses: \.\/\.github\/workflows\/image\.yml/g)).toHaveLength(50 * 4 + componentImages(pipeline, "pull-request").length);
 });
 
-test("more deployment tests than a matrix has legs are refused, and so is a namespace that is too long, both in one error", () => {
-  const tests = Array.from({ length: 257 }, (_, index) => ({ framework: "vllm", profile: `agg${index}`, manifest: "m.yaml", gpus: 1 }));
-  const long = { framework: "vllm", profile: "a-profile-with-a-name-of-fifty-characters-or-so-x", manifest: "m.yaml", gpus: 1 };
-  const found = findings({ ...seedPipeline, deployments: { ...seedPipeline.deployments, tests: [...tests, long] } });
-  expect(found).toContainEqual({ path: "ci-test-suite.yml on push: deployment tests of vllm", found: "258 matrix legs", allowed: "at most 256" });
-  expect(found).toContainEqual({
-    path: "pipeline.deployments.tests[257]: namespace dynamo-ci-999999999999-99-vllm-a-profile-with-a-name-of-fifty-characters-or-so-x",
-    found: "80 characters",
-    allowed: "at most 63",
-  });
+test("more deployment tests than a matrix has legs are refused", () => {
+  const tests = Array.from({ length: 257 }, (_, index) => ({ framework: "alpha", profile: `agg${index}`, manifest: "m.yaml", gpus: 1 }));
+  const found = findings({ ...pipeline, deployments: { ...pipeline.deployments, tests } });
+  expect(found).toContainEqual({ path: "ci-test-suite.yml on push: deployment tests of alpha", found: "257 matrix legs", allowed: "at most 256" });
 });
 
 test("results that do not fit one environment variable are refused", () => {
@@ -57,7 +51,7 @@ describe("reusable workflows", () => {
 
   function refused(workflows: Readonly<Record<string, Workflow>>): string[] {
     try {
-      enforceLimits(seedPipeline, workflows, []);
+      enforceLimits(pipeline, workflows, []);
     } catch (error) {
       if (error instanceof LimitsError) return error.findings.map(({ path, found, allowed }) => `${path}: ${found}, ${allowed}`);
       throw error;
@@ -84,31 +78,31 @@ describe("reusable workflows", () => {
 
 test("a file that the contents API does not take whole is refused, by bytes and not by characters", () => {
   const file = (content: string) => ({ path: ".github/workflows/README.md", content });
-  expect(() => enforceLimits(seedPipeline, {}, [file("x".repeat(1_000_000))])).not.toThrow();
-  expect(() => enforceLimits(seedPipeline, {}, [file("\u00e9".repeat(500_001))])).toThrow(".github/workflows/README.md: found 1000002 bytes; allowed: at most 1000000");
+  expect(() => enforceLimits(pipeline, {}, [file("x".repeat(1_000_000))])).not.toThrow();
+  expect(() => enforceLimits(pipeline, {}, [file("\u00e9".repeat(500_001))])).toThrow(".github/workflows/README.md: found 1000002 bytes; allowed: at most 1000000");
 });
 
 test("outputs of a job that are too large are refused", () => {
-  const [suite] = seedPipeline.suites as readonly [TestSuite];
-  const suites = [{ ...suite, markers: { ...suite.markers, "post-merge": "m".repeat(1_000_000) } }, ...seedPipeline.suites.slice(1)];
-  expect(findings({ ...seedPipeline, suites })).toContainEqual({ path: "ci-test-suite.yml on push: outputs of plan", found: expect.stringMatching(/^\d{7} bytes$/) as string, allowed: "at most 1000000" });
+  const [suite] = pipeline.suites as readonly [TestSuite];
+  const suites = [{ ...suite, markers: { ...suite.markers, "post-merge": "m".repeat(1_000_000) } }, ...pipeline.suites.slice(1)];
+  expect(findings({ ...pipeline, suites })).toContainEqual({ path: "ci-test-suite.yml on push: outputs of plan", found: expect.stringMatching(/^\d{7} bytes$/) as string, allowed: "at most 1000000" });
 });
 
 test("an id that GitHub does not take for a job is refused", () => {
-  const [first, ...rest] = seedPipeline.frameworks as readonly [Framework, ...Framework[]];
-  const pipeline = { ...seedPipeline, frameworks: [{ ...first, id: "9vllm" }, ...rest], deployments: { ...seedPipeline.deployments, tests: [] } };
-  expect(findings(pipeline)).toContainEqual({ path: "pr.yaml: job", found: '"9vllm-amd64"', allowed: "an id that matches ^[A-Za-z_][A-Za-z0-9_-]{0,99}$" });
+  const [first, ...rest] = pipeline.frameworks as readonly [Framework, ...Framework[]];
+  const numbered = { ...pipeline, frameworks: [{ ...first, id: "9alpha" }, ...rest], deployments: { ...pipeline.deployments, tests: [] } };
+  expect(findings(numbered)).toContainEqual({ path: "pr.yaml: job", found: '"9alpha-amd64"', allowed: "an id that matches ^[A-Za-z_][A-Za-z0-9_-]{0,99}$" });
 });
 
 test("a hosted runner cannot test images, and a GPU class cannot build them", () => {
-  const suites = seedPipeline.suites.map((suite, index) => (index === 0 ? { ...suite, runners: { amd64: "hosted-amd64" } } : suite));
-  expect(findings({ ...seedPipeline, suites })).toContainEqual({
-    path: 'pipeline.runnerClasses[0] "hosted-amd64"',
+  const suites = pipeline.suites.map((suite, index) => (index === 0 ? { ...suite, runners: { amd64: "hosted-x64" } } : suite));
+  expect(findings({ ...pipeline, suites })).toContainEqual({
+    path: "pipeline.runnerClasses[0]",
     found: "a hosted runner that tests images",
     allowed: "a scale set: hosted machines cannot pull the image",
   });
-  expect(findings({ ...seedPipeline, builders: { ...seedPipeline.builders, amd64: "tester-amd64-gpu" } })).toContainEqual({
-    path: 'pipeline.runnerClasses[3] "tester-amd64-gpu"',
+  expect(findings({ ...pipeline, builders: { ...pipeline.builders, amd64: "bench-gpu" } })).toContainEqual({
+    path: "pipeline.runnerClasses[3].pod.gpus",
     found: "a GPU class that builds and tests",
     allowed: "one of the two: a Docker daemon beside the runner has no GPU",
   });

@@ -2,7 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { allImages, images } from "../../pipeline/images";
+import { fixture } from "../fixture";
 import { Checkout, git, LocalServer, type Answer, type Asked } from "./program-host";
+
+const { pipeline } = fixture("large");
 
 const SHA = "0123456789abcdef0123456789abcdef01234567";
 const OTHER = "89abcdef0123456789abcdef0123456789abcdef";
@@ -18,9 +22,9 @@ function modified(...paths: string[]): ListedFile[] {
 }
 
 /** A pull request's answers: itself, and its files a hundred a page. */
-function pullRequest(files: readonly ListedFile[], head = SHA, count = files.length): (asked: Asked) => Answer {
+function pullRequest(files: readonly ListedFile[], head = SHA, count = files.length, base = "trunk"): (asked: Asked) => Answer {
   return ({ url }) => {
-    if (/\/pulls\/7$/.test(url)) return { json: { number: 7, changed_files: count, head: { sha: head }, base: { ref: "main" } } };
+    if (/\/pulls\/7$/.test(url)) return { json: { number: 7, changed_files: count, head: { sha: head }, base: { ref: base } } };
     const page = Number(/[?&]page=(\d+)/.exec(url)?.[1] ?? 0);
     if (url.includes("/pulls/7/files")) return { json: files.slice((page - 1) * 100, page * 100) };
     return { status: 404 };
@@ -38,7 +42,7 @@ afterEach(() => server.stop());
 
 const direct = { CI_SCOPE: "direct", GITHUB_EVENT_NAME: "pull_request", GITHUB_REF: "refs/pull/7/merge", GITHUB_SHA: SHA } as const;
 const mirror = { CI_SCOPE: "backend", GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/heads/pull-request/7", GITHUB_SHA: SHA } as const;
-const toMain = { GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/heads/main", GITHUB_SHA: SHA } as const;
+const toMain = { GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/heads/trunk", GITHUB_SHA: SHA } as const;
 
 async function plan(env: Readonly<Record<string, string>>, payload: object, answer: (asked: Asked) => Answer, where = checkout): Promise<{ jobs: string[]; status: number; log: string; summary: string; outputs: Readonly<Record<string, string>> }> {
   server = await LocalServer.start(answer);
@@ -58,8 +62,8 @@ describe("a pull request", () => {
   test("is asked about with the job's token, and nothing else is", async () => {
     await plan(direct, onPull, pullRequest(modified("docs/a.md")));
     expect(server.asked.map(({ method, url, authorization }) => `${method} ${url} ${authorization}`)).toEqual([
-      "GET /repos/ai-dynamo/dynamo/pulls/7 Bearer token-of-the-job",
-      "GET /repos/ai-dynamo/dynamo/pulls/7/files?per_page=100&page=1 Bearer token-of-the-job",
+      "GET /repos/orbit-lab/engine/pulls/7 Bearer token-of-the-job",
+      "GET /repos/orbit-lab/engine/pulls/7/files?per_page=100&page=1 Bearer token-of-the-job",
     ]);
   });
 
@@ -90,7 +94,21 @@ describe("a pull request", () => {
       asked.url.includes("/compare/") ? { json: { merge_base_commit: { sha: OTHER }, files: modified("lib/runtime/src/a.rs") } } : pullRequest(modified("docs/a.md"), OTHER)(asked);
     const { jobs } = await plan(direct, onPull, answer);
     expect(jobs).toEqual(["core"]);
-    expect(server.asked.at(-1)?.url).toBe(`/repos/ai-dynamo/dynamo/compare/main...${SHA}?per_page=1`);
+    expect(server.asked.at(-1)?.url).toBe(`/repos/orbit-lab/engine/compare/trunk...${SHA}?per_page=1`);
+  });
+
+  test("into another branch is compared with main all the same: its base may be changed to main, and the check stays", async () => {
+    const answer = (asked: Asked): Answer =>
+      asked.url.includes("/compare/") ? { json: { merge_base_commit: { sha: OTHER }, files: modified("lib/runtime/src/a.rs") } } : pullRequest([], SHA, 0, "feature")(asked);
+    const { jobs } = await plan(direct, onPull, answer);
+    expect(jobs).toEqual(["core"]);
+    expect(server.asked.at(-1)?.url).toBe(`/repos/orbit-lab/engine/compare/trunk...${SHA}?per_page=1`);
+  });
+
+  test("into a release branch runs everything", async () => {
+    const { jobs, log } = await plan(direct, onPull, pullRequest(modified("docs/a.md"), SHA, 1, "stable/1.0"));
+    expect(jobs).toEqual(["core"]);
+    expect(log).toContain("::warning title=Everything runs::The pull request goes into the release branch stable/1.0");
   });
 
   test("that the event does not name runs everything", async () => {
@@ -102,7 +120,7 @@ describe("a pull request", () => {
   test("of which GitHub says nothing runs everything and says why", async () => {
     const { status, jobs, log } = await plan(direct, onPull, () => ({ status: 403 }));
     expect({ status, jobs }).toEqual({ status: 0, jobs: ["core"] });
-    expect(log).toContain("::warning title=Everything runs::The changed files could not be found: GitHub answered 403 to /repos/ai-dynamo/dynamo/pulls/7.");
+    expect(log).toContain("::warning title=Everything runs::The changed files could not be found: GitHub answered 403 to /repos/orbit-lab/engine/pulls/7.");
   });
 
   test("is asked about again when GitHub fails for a moment", async () => {
@@ -114,27 +132,26 @@ describe("a pull request", () => {
 
 describe("a mirror branch", () => {
   test("builds only the framework whose own files changed, tagged with the commit", async () => {
-    const { jobs, outputs } = await plan(mirror, {}, pullRequest(modified("components/src/dynamo/sglang/a.py")));
-    expect(jobs).toEqual(["sglang-amd64", "sglang-arm64", "sglang-cuda13-amd64", "sglang-cuda13-arm64"]);
+    const { jobs, outputs } = await plan(mirror, {}, pullRequest(modified("engines/alpha/a.py")));
+    expect(jobs).toEqual(["alpha-amd64", "alpha-arm64", "alpha-cuda13-amd64", "alpha-cuda13-arm64"]);
     expect(outputs).toMatchObject({ mode: "pull-request", "tag-prefix": `${SHA}-` });
-    expect(JSON.parse(outputs.tests ?? "")).toEqual({ "sglang-amd64": "list-1", "sglang-arm64": "none", "sglang-cuda13-amd64": "list-1", "sglang-cuda13-arm64": "none" });
+    expect(JSON.parse(outputs.tests ?? "")).toEqual({ "alpha-amd64": "list-1", "alpha-arm64": "none", "alpha-cuda13-amd64": "list-1", "alpha-cuda13-arm64": "none" });
     expect((JSON.parse(outputs.suites ?? "") as Record<string, { suite: string; runner: string; markers: string }[]>)["list-1"]?.map(({ suite, runner, markers }) => `${suite} ${runner} ${markers}`)).toEqual([
-      "unit prod-tester-amd-gpu-v1 pre_merge and unit and {framework} and (gpu_0 or gpu_1)",
-      "integration prod-tester-amd-gpu-v1 pre_merge and integration and {framework} and (gpu_0 or gpu_1)",
-      "e2e prod-tester-amd-gpu-v1 pre_merge and e2e and {framework} and (gpu_0 or gpu_1)",
+      "quick bench-gpu-v3 fast and unit and {framework} and (gpu_0 or gpu_1)",
+      "whole bench-gpu-v3 fast and e2e and {framework} and (gpu_0 or gpu_1)",
     ]);
   });
 
   test("of the operator builds the operator, after its checks", async () => {
-    const { jobs, summary } = await plan(mirror, {}, pullRequest(modified("deploy/operator/main.go")));
-    expect(jobs).toEqual(["operator-checks", "operator-amd64", "operator-arm64"]);
+    const { jobs, summary } = await plan(mirror, {}, pullRequest(modified("ops/manager/main.go")));
+    expect(jobs).toEqual(["manager-checks", "manager-amd64", "manager-arm64"]);
     expect(summary).toContain("1 changed file.\n");
-    expect(summary).toContain(`| \`${SHA}-operator-amd64\` | None. Its sources are checked before it is built, by operator-checks. |`);
+    expect(summary).toContain(`| \`${SHA}-manager-amd64\` | None. Its sources are checked before it is built, by manager-checks. |`);
   });
 
-  test("with core code builds fourteen images", async () => {
+  test("with core code builds every image", async () => {
     const { jobs } = await plan(mirror, {}, pullRequest(modified(".github/workflows/pr.yaml")));
-    expect(jobs.filter((id) => /-(amd64|arm64)$/.test(id))).toHaveLength(14);
+    expect(jobs.filter((id) => /-(amd64|arm64)$/.test(id)).sort()).toEqual(allImages(pipeline, "pull-request").map(({ id }) => id).sort());
   });
 
   test("whose pull request moved on is compared by its own commit", async () => {
@@ -142,7 +159,7 @@ describe("a mirror branch", () => {
       url.includes("/compare/") ? { json: { merge_base_commit: { sha: OTHER }, files: modified("docs/a.md") } } : pullRequest(modified("lib/a.rs"), OTHER)({ method: "", url, authorization: "", body: "" });
     const { jobs } = await plan(mirror, {}, answer);
     expect(jobs).toEqual([]);
-    expect(server.asked.at(-1)?.url).toBe(`/repos/ai-dynamo/dynamo/compare/main...${SHA}?per_page=1`);
+    expect(server.asked.at(-1)?.url).toBe(`/repos/orbit-lab/engine/compare/trunk...${SHA}?per_page=1`);
   });
 });
 
@@ -151,21 +168,21 @@ describe("a push to main", () => {
 
   test("has the suite build and test everything, whatever changed", async () => {
     const { jobs, outputs } = await plan({ ...toMain, CI_SCOPE: "suite" }, { before: OTHER, after: SHA }, compare);
-    expect(jobs.filter((id) => /^(vllm|sglang|trtllm)/.test(id))).toHaveLength(10);
-    expect(jobs).toEqual(expect.arrayContaining(["core", "operator-amd64", "deployments-vllm", "deployments-sglang", "deployments-trtllm"]));
-    expect(outputs).toMatchObject({ mode: "post-merge", "tag-prefix": "main-", parts: '{"core":true,"rust":true}' });
+    expect(jobs.filter((id) => /^(alpha|beta|gamma)/.test(id))).toEqual(images(pipeline, "post-merge").map(({ id }) => id));
+    expect(jobs).toEqual(expect.arrayContaining(["core", "manager-amd64", "deployments-alpha", "deployments-beta", "deployments-gamma"]));
+    expect(outputs).toMatchObject({ mode: "post-merge", "tag-prefix": "trunk-", parts: '{"core":true,"rust":true}' });
     const graphs = JSON.parse(outputs.deployments ?? "") as Record<string, { profile: string }[]>;
     expect(Object.entries(graphs).map(([framework, legs]) => [framework, legs.map(({ profile }) => profile)])).toEqual([
-      ["vllm", ["vllm-agg", "vllm-agg_router", "vllm-disagg", "vllm-disagg_router"]],
-      ["sglang", ["sglang-agg", "sglang-agg_router"]],
-      ["trtllm", ["trtllm-agg", "trtllm-agg_router", "trtllm-disagg", "trtllm-disagg_router"]],
+      ["alpha", ["alpha-solo", "alpha-split"]],
+      ["beta", ["beta-solo"]],
+      ["gamma", ["gamma-solo"]],
     ]);
-    expect(graphs["vllm"]?.[0]).toEqual({ profile: "vllm-agg", manifest: "examples/backends/vllm/deploy/agg.yaml", namespace: "dynamo-ci-77-2-vllm-agg" });
+    expect(graphs["alpha"]?.[0]).toEqual({ profile: "alpha-solo", manifest: "samples/alpha/launch/solo.yaml" });
   });
 
   test("leaves to pr.yaml what the suite does not do", async () => {
     const { jobs } = await plan({ ...toMain, CI_SCOPE: "backend" }, { before: OTHER, after: SHA }, compare);
-    expect(jobs).toEqual(["frontend-amd64-main", "frontend-arm64-main"]);
+    expect(jobs).toEqual(["portal-amd64-main"]);
   });
 
   test.each([
@@ -180,12 +197,12 @@ describe("a push to main", () => {
 });
 
 test("a nightly run takes nightly tags and the long tests, a release branch tags by commit and deploys nothing", async () => {
-  const nightly = await plan({ CI_SCOPE: "suite", GITHUB_EVENT_NAME: "schedule", GITHUB_REF: "refs/heads/main", GITHUB_SHA: SHA }, {}, () => ({ status: 500 }));
-  expect(nightly.outputs).toMatchObject({ mode: "nightly", "tag-prefix": "nightly-" });
-  expect(nightly.outputs.suites).toContain("e2e-long");
+  const nightly = await plan({ CI_SCOPE: "suite", GITHUB_EVENT_NAME: "schedule", GITHUB_REF: "refs/heads/trunk", GITHUB_SHA: SHA }, {}, () => ({ status: 500 }));
+  expect(nightly.outputs).toMatchObject({ mode: "nightly", "tag-prefix": "night-" });
+  expect(nightly.outputs.suites).toContain("overnight");
   await server.stop();
-  const release = await plan({ CI_SCOPE: "suite", GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/heads/release/1.2", GITHUB_SHA: SHA }, { before: "0".repeat(40) }, () => ({ status: 500 }));
-  expect(release.outputs).toMatchObject({ mode: "post-merge", "tag-prefix": `release-${SHA}-`, deployments: '{"vllm":[],"sglang":[],"trtllm":[]}' });
+  const release = await plan({ CI_SCOPE: "suite", GITHUB_EVENT_NAME: "push", GITHUB_REF: "refs/heads/stable/1.2", GITHUB_SHA: SHA }, { before: "0".repeat(40) }, () => ({ status: 500 }));
+  expect(release.outputs).toMatchObject({ mode: "post-merge", "tag-prefix": `stable-${SHA}-`, deployments: '{"alpha":[],"beta":[],"gamma":[]}' });
   expect(release.jobs.filter((id) => id.startsWith("deployments"))).toEqual([]);
 });
 
@@ -246,7 +263,7 @@ describe("with git, where GitHub's lists end", () => {
     const { status, jobs, summary } = await plan({ ...mirror, GITHUB_SHA: head }, {}, beyond(base), shallow);
     expect(status).toBe(0);
     expect(summary).toContain("322 changed files.");
-    expect(jobs).toEqual(expect.arrayContaining(["core", "vllm-amd64"]));
+    expect(jobs).toEqual(expect.arrayContaining(["alpha-arm64", "alpha-amd64"]));
     expect(shallow.git("rev-list", "--count", base)).toBe("1");
     // The base's documents all hold the same text, which the head does not have: one object, and it was not fetched.
     expect(shallow.git("rev-list", "--objects", "--missing=print", base).match(/^\?/gm)).toHaveLength(1);
@@ -255,7 +272,7 @@ describe("with git, where GitHub's lists end", () => {
   test("a commit that cannot be fetched means that everything runs", async () => {
     const { status, jobs, log } = await plan({ ...mirror, GITHUB_SHA: head }, {}, beyond("e".repeat(40)), shallow);
     expect(status).toBe(0);
-    expect(jobs.length).toBeGreaterThan(14);
+    expect(jobs.length).toBeGreaterThan(allImages(pipeline, "pull-request").length);
     expect(log).toContain("::warning title=Everything runs::The changed files could not be found: git fetch:");
     expect(log).not.toContain("token-of-the-job");
   });

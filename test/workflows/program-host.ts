@@ -5,9 +5,9 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { seedPipeline } from "../../pipeline/seed";
 import type { Pipeline } from "../../pipeline/model";
 import { renderFiles } from "../../workflows/index";
+import { fixture } from "../fixture";
 import { settings } from "./support";
 
 /** A request that a program made. */
@@ -71,7 +71,7 @@ export class Checkout {
   readonly directory = mkdtempSync(join(tmpdir(), "checkout-"));
   readonly scratch = mkdtempSync(join(tmpdir(), "runner-"));
 
-  constructor(pipeline: Pipeline = seedPipeline) {
+  constructor(pipeline: Pipeline = fixture("large").pipeline) {
     for (const { path, content } of renderFiles(pipeline, settings)) this.write(path, content);
   }
 
@@ -103,11 +103,11 @@ export class Checkout {
         GITHUB_OUTPUT: output,
         GITHUB_STEP_SUMMARY: summary,
         GITHUB_EVENT_PATH: event,
-        GITHUB_REPOSITORY: "ai-dynamo/dynamo",
+        GITHUB_REPOSITORY: "orbit-lab/engine",
         GITHUB_SERVER_URL: "https://github.com",
         GITHUB_RUN_ID: "77",
         GITHUB_RUN_ATTEMPT: "2",
-        GITHUB_REF_NAME: "main",
+        GITHUB_REF_NAME: "trunk",
         GITHUB_TOKEN: "token-of-the-job",
         ...env,
       },

@@ -37,7 +37,7 @@ describe("verdict", () => {
     const outcome = await checkout.run("verdict", { CI_JOBS: '["core"]', CI_NEEDS: needs({ plan: "success", core: "cancelled" }) });
     expect(outcome.status).toBe(1);
     expect(outcome.log).toContain("::error title=core::The plan runs it, and it was cancelled.");
-    expect(outcome.summary).toContain("https://github.com/ai-dynamo/dynamo/actions/runs/77");
+    expect(outcome.summary).toContain("https://github.com/orbit-lab/engine/actions/runs/77");
   });
 
   test("fails when the plan failed, and so put nothing out", async () => {
@@ -65,7 +65,7 @@ describe("notify", () => {
     expect((await checkout.run("notify", { ...run, SLACK_WEBHOOK_URL: `${slack.url}/services/secret` })).status).toBe(0);
     expect(slack.asked).toHaveLength(1);
     expect(JSON.parse(slack.asked[0]?.body ?? "")).toEqual({
-      text: ":x: *Nightly pipeline failed* on ai-dynamo/dynamo main `abcdef0123`, <https://github.com/ai-dynamo/dynamo/actions/runs/77|the run>\n• `core`: The plan runs it, and it failed.",
+      text: ":x: *Nightly pipeline failed* on orbit-lab/engine trunk `abcdef0123`, <https://github.com/orbit-lab/engine/actions/runs/77|the run>\n• `core`: The plan runs it, and it failed.",
     });
   });
 
@@ -98,17 +98,20 @@ describe("azure", () => {
     };
   }
 
-  test("registry-login exchanges the job's token and hands Docker the result by standard input", async () => {
+  test.each([
+    ["registry-login", "docker", "login"],
+    ["chart-login", "helm", "registry login"],
+  ])("%s exchanges the job's token and hands %s the result by standard input", async (command, client, login) => {
     const at = await serve(clouds);
     const registry = at.url.replace("http://", "");
     const tools = join(checkout.scratch, "bin");
     mkdirSync(tools, { recursive: true });
-    writeFileSync(join(tools, "docker"), `#!/bin/sh\necho "$@" >"${checkout.scratch}/docker-arguments"\ncat >"${checkout.scratch}/docker-input"\n`);
-    chmodSync(join(tools, "docker"), 0o755);
-    const outcome = await checkout.run("azure", { ...identity(at), ACR_REGISTRY: registry, PATH: `${tools}:${process.env.PATH}` }, ["registry-login"]);
+    writeFileSync(join(tools, client), `#!/bin/sh\necho "$@" >"${checkout.scratch}/arguments"\ncat >"${checkout.scratch}/input"\n`);
+    chmodSync(join(tools, client), 0o755);
+    const outcome = await checkout.run("azure", { ...identity(at), ACR_REGISTRY: registry, PATH: `${tools}:${process.env.PATH}` }, [command]);
     expect(outcome).toMatchObject({ status: 0, log: `Logged in to ${registry}.\n` });
-    expect(readFileSync(join(checkout.scratch, "docker-arguments"), "utf8").trim()).toBe(`login ${registry} --username 00000000-0000-0000-0000-000000000000 --password-stdin`);
-    expect(readFileSync(join(checkout.scratch, "docker-input"), "utf8")).toBe("registry-refresh");
+    expect(readFileSync(join(checkout.scratch, "arguments"), "utf8").trim()).toBe(`${login} ${registry} --username 00000000-0000-0000-0000-000000000000 --password-stdin`);
+    expect(readFileSync(join(checkout.scratch, "input"), "utf8")).toBe("registry-refresh");
     expect(at.asked.map(({ method, url }) => `${method} ${url}`)).toEqual(["GET /oidc?api-version=2&audience=api%3A%2F%2FAzureADTokenExchange", "POST /tenant-1/oauth2/v2.0/token", "POST /oauth2/exchange"]);
     expect(at.asked[0]?.authorization).toBe("Bearer request-token");
     expect(Object.fromEntries(new URLSearchParams(at.asked[1]?.body))).toEqual({
@@ -156,7 +159,7 @@ describe("azure", () => {
   test("a job without id-token: write is told what is missing", async () => {
     const outcome = await checkout.run("azure", { AZURE_CLIENT_ID: "c", AZURE_TENANT_ID: "t" }, ["credential"]);
     expect([outcome.status, outcome.log]).toEqual([1, expect.stringContaining("ACTIONS_ID_TOKEN_REQUEST_URL is not set")]);
-    expect((await checkout.run("azure", {}, ["logout"])).log).toContain('command "logout": allowed are registry-login, kubeconfig, credential');
+    expect((await checkout.run("azure", {}, ["logout"])).log).toContain('command "logout": allowed are registry-login, chart-login, kubeconfig, credential');
   });
 });
 
@@ -178,7 +181,7 @@ describe("mirror", () => {
       return { number, state: found ? "open" : "closed", draft: found?.draft ?? false, head: { sha: found?.head ?? HEAD } };
     };
     return ({ method, url }) => {
-      const path = url.replace("/repos/ai-dynamo/dynamo", "");
+      const path = url.replace("/repos/orbit-lab/engine", "");
       const [, number = ""] = /^\/pulls\/(\d+)/.exec(path) ?? [];
       if (path === "/installation") return { json: { id: 9 } };
       if (path === "/app/installations/9/access_tokens") return { json: { token: "app-token" } };
@@ -202,7 +205,7 @@ describe("mirror", () => {
     const outcome = await checkout.run("mirror", { GITHUB_API_URL: at.url, GITHUB_EVENT_NAME: event, MIRROR_APP_PRIVATE_KEY: key }, [], payload);
     const writes = at.asked.filter(({ method, url }) => method !== "GET" && !url.includes("access_tokens"));
     for (const { authorization } of writes) expect(authorization).toBe("Bearer app-token");
-    return { ...outcome, writes: writes.map(({ method, url, body }) => `${method} ${url.replace("/repos/ai-dynamo/dynamo", "")} ${body}`.trim()) };
+    return { ...outcome, writes: writes.map(({ method, url, body }) => `${method} ${url.replace("/repos/orbit-lab/engine", "")} ${body}`.trim()) };
   }
 
   function comment(login: string, body: string): object {

@@ -1,22 +1,23 @@
-/** What the tests of the workflows share: the default pipeline rendered once, and its workflows read back from the YAML. */
+/** What the tests of the workflows share: the fixture's large pipeline rendered once, and its workflows read back from the YAML. */
 import { parse } from "yaml";
 import type { Pipeline } from "../../pipeline/model";
-import { seedPipeline } from "../../pipeline/seed";
+import { fixture, settingsOf } from "../fixture";
 import { mergeQueue } from "../pipeline/fixtures";
 import { renderFiles, type RenderedFile, type RenderSettings } from "../../workflows/index";
 
-export const settings: RenderSettings = { source: "Pulumi.prod.yaml", imageRepository: "ai-dynamo/dynamo", pullRequestImages: "shared" };
+export const { pipeline } = fixture("large");
+export const settings: RenderSettings = settingsOf("large");
 
-/** The default pipeline with the substitute for copy-pr-bot, and the secret that it needs. */
+/** The pipeline with the substitute for copy-pr-bot, and the secret that it needs. */
 export const withMirrorBot: Pipeline = {
-  ...seedPipeline,
+  ...pipeline,
   mirrorBot: { kind: "workflow", vetters: ["vera"], trustees: ["tom"], syncDrafts: false, appId: 4242 },
-  environments: [...seedPipeline.environments, { name: "mirror-bot", branches: ["main"], reviewers: [], waitMinutes: 0, identity: "none" }],
-  secrets: [...seedPipeline.secrets, { name: "MIRROR_APP_PRIVATE_KEY", title: "Key of the app that writes mirror branches", environments: ["mirror-bot"], optional: false }],
+  environments: [...pipeline.environments, { name: "mirror-bot", branches: ["trunk"], reviewers: [], waitMinutes: 0, identity: "none" }],
+  secrets: [...pipeline.secrets, { name: "MIRROR_APP_PRIVATE_KEY", title: "Key of the app that writes mirror branches", environments: ["mirror-bot"], optional: false }],
 };
 
-/** The default pipeline with a merge queue. */
-export const withMergeQueue: Pipeline = { ...seedPipeline, mergeQueue };
+/** The pipeline with a merge queue. */
+export const withMergeQueue: Pipeline = { ...pipeline, mergeQueue };
 
 /** A step as YAML has it. */
 export interface ParsedStep {
@@ -58,7 +59,7 @@ export function parsedWorkflows(files: readonly RenderedFile[]): Record<string, 
   return Object.fromEntries(own.map(({ path, content }) => [path.replace(".github/workflows/", ""), parse(content) as ParsedWorkflow]));
 }
 
-export const files = renderFiles(seedPipeline, settings);
+export const files = renderFiles(pipeline, settings);
 export const workflows = parsedWorkflows(files);
 
 /** Content of a rendered file. */

@@ -15,6 +15,8 @@ export const withPipeline = (change: Partial<Pipeline>): Partial<CoherenceInput>
 export const withInfrastructure = (change: Partial<Infrastructure>): Partial<CoherenceInput> => ({
   infrastructure: { ...infrastructure, ...change },
 });
+export const withChanges = (changes: Infrastructure["load"]["pullRequests"]["changes"]): Partial<CoherenceInput> =>
+  withInfrastructure({ load: { ...infrastructure.load, pullRequests: { ...infrastructure.load.pullRequests, changes } } });
 export const withDeploymentCluster = (change: Partial<Cluster>): Partial<CoherenceInput> =>
   withInfrastructure({ deploymentCluster: { ...infrastructure.deploymentCluster, ...change } });
 export const withJob = (workflow: string, id: string, change: Partial<JobFacts>): Partial<CoherenceInput> => ({
@@ -29,14 +31,14 @@ export const withSuite = (id: string, change: Partial<Pipeline["suites"][number]
 export const withEnvironment = (name: string, change: Partial<Pipeline["environments"][number]>): Partial<CoherenceInput> =>
   withPipeline({ environments: changed(pipeline.environments, (each) => each.name === name, change) });
 export const withGpuPool = (change: Partial<Cluster["nodePools"][number]>): Partial<CoherenceInput> =>
-  withDeploymentCluster({ nodePools: infrastructure.deploymentCluster.nodePools.map((each) => ({ ...each, ...change })) });
+  withDeploymentCluster({ nodePools: changed(infrastructure.deploymentCluster.nodePools, ({ name }) => name === "gpu", change) });
 
-const sharedCluster = infrastructure.runners.cluster as Cluster;
+const runnerCluster = infrastructure.runners.cluster as Cluster;
 export const withRunnerPool = (name: string, change: Partial<Cluster["nodePools"][number]>): Partial<CoherenceInput> =>
   withInfrastructure({
     runners: {
       ...infrastructure.runners,
-      cluster: { ...sharedCluster, nodePools: changed(sharedCluster.nodePools, (each) => each.name === name, change) },
+      cluster: { ...runnerCluster, nodePools: changed(runnerCluster.nodePools, (each) => each.name === name, change) },
     },
   });
 

@@ -27,7 +27,20 @@ const only = ({ resources }: DeployedState): DeployedState["resources"][number] 
 
 test("a resource has its type, its name, its protection, and the resources that its properties come from", () => {
   const state = readState(exported({ ...bucket, urn: `${BUCKET}::with::colons`, protect: true, propertyDependencies: { bucket: ["urn:a"], tags: null } }));
-  expect(only(state)).toEqual({ urn: `${BUCKET}::with::colons`, type: "aws:s3/bucket:Bucket", name: "store::with::colons", protect: true, props: { bucket: "store" }, sources: { bucket: ["urn:a"], tags: [] } });
+  expect(only(state)).toEqual({ urn: `${BUCKET}::with::colons`, type: "aws:s3/bucket:Bucket", name: "store::with::colons", protect: true, options: {}, props: { bucket: "store" }, inputs: { bucket: "store" }, outputs: { id: "", bucket: "store" }, sources: { bucket: ["urn:a"], tags: [] } });
+});
+
+test("a resource has its options, as far as the state tells them; what is told of nothing is nothing", () => {
+  const options = { parent: "urn:p", ignoreChanges: ["a"], aliases: ["urn:b"], additionalSecretOutputs: ["c"], retainOnDelete: true, deletedWith: "urn:d" };
+  const provider = "urn:pulumi:prod::shop::pulumi:providers:aws::main";
+  expect(only(readState(exported({ ...bucket, ...options, provider: `${provider}::id-1` }))).options).toEqual({ ...options, provider });
+  expect(only(readState(exported({ ...bucket, aliases: null, additionalSecretOutputs: null }))).options).toEqual({});
+});
+
+test("providers are told apart from what they make", () => {
+  const provider = { urn: "urn:pulumi:prod::shop::pulumi:providers:aws::main", type: "pulumi:providers:aws", custom: true, inputs: { region: "r" } };
+  const state = readState(exported(bucket, provider));
+  expect([state.resources, state.providers].map((list) => list.map(({ name }) => name))).toEqual([["store"], ["main"]]);
 });
 
 test("what the cloud holds goes before what was asked for, also where nothing was asked for", () => {

@@ -2,8 +2,9 @@
  * Every kind of danger: a change that has it, the sentence, and the same change with one datum altered, which alters the sentence or takes the danger
  * away. What makes something safer is no danger.
  */
+import { stringify } from "yaml";
 import { DANGER_KINDS, plainSentence, type DangerKind } from "../../../report/preview";
-import { dangersOf, LATER, SECRET, type MadeStep } from "./support";
+import { dangersOf, eventsOf, LATER, reportOf, SECRET, type MadeStep } from "./support";
 
 const RULESET = "github:index/repositoryRuleset:RepositoryRuleset";
 const ENVIRONMENT = "github:index/repositoryEnvironment:RepositoryEnvironment";
@@ -56,6 +57,20 @@ const assignment = (more: Fields = {}): Fields => ({ principalId: "identity-1", 
 const lifecycle = (countNumber: number): Fields => ({ repository: "r", policy: JSON.stringify({ rules: [{ rulePriority: 1, selection: { tagStatus: "tagged", tagPatternList: ["main-*"], countType: "imageCountMoreThan", countNumber }, action: { type: "expire" } }] }) });
 const admission = (more: Fields = {}): Fields => ({ metadata: { name: "runner-pods" }, spec: { failurePolicy: "Fail", matchConstraints: { resourceRules: [{ resources: ["pods"] }] }, validations: [{ expression: "a", message: "no host network" }, { expression: "b", message: "no privileges" }], ...more } });
 
+const VARIABLE = "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable";
+const CRON = "kubernetes:batch/v1:CronJob";
+const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
+const pods = (image: string, more: Fields = {}): Fields => ({ chart: "c", name: "set", version: "1", values: { template: { spec: { containers: [{ name: "runner", image, ...more }] } } } });
+const cron = (image: string, container: Fields = {}, spec: Fields = {}): Fields => ({ metadata: { name: "cleaner" }, spec: { jobTemplate: { spec: { template: { spec: { containers: [{ image, ...container }], ...spec } } } } } });
+const jobPod = (spec: Fields): Fields => ({ metadata: { name: "job-pod" }, data: { "job.yaml": JSON.stringify({ spec }) } });
+
+const JOB: Fields = { "runs-on": "ubuntu-24.04", steps: [{ run: "a" }] };
+const steps = (...list: readonly object[]): Fields => ({ jobs: { test: { ...JOB, steps: list } } });
+const flow = (old: object, wanted: object): MadeStep => {
+  const file = (content: object): object => ({ file: ".github/workflows/pr.yaml", content: stringify(content, { aliasDuplicateObjects: false }) });
+  return update(FILE, file(old), file(wanted));
+};
+
 interface Example {
   readonly step: MadeStep;
   readonly says: string;
@@ -70,6 +85,12 @@ const EXAMPLES: Readonly<Record<DangerKind, readonly Example[]>> = {
     { step: replace(ACR, { registryName: "one" }, { registryName: "two" }, "registryName"), says: "The Azure container registry one is replaced by two, and its images are lost: registryName cannot change in place.", altered: update(ACR, { registryName: "one", sku: "Basic" }, { registryName: "one", sku: "Premium" }) },
   ],
   "stateful-forgotten": [{ step: remove(ECR, { name: "ai/dynamo" }, { retainOnDelete: true }), says: "The ECR repository ai/dynamo leaves the stack and stays in the cloud: nothing looks after it any more.", altered: create(ECR, { name: "ai/dynamo" }) }],
+  "unknown-deleted": [
+    { step: remove("datadog:index/monitor:Monitor", { name: "m" }), says: "The monitor thing (datadog:index/monitor:Monitor) is deleted: what is lost with it, this report does not know.", altered: remove("datadog:index/monitor:Monitor", { name: "m" }, { retainOnDelete: true }) },
+  ],
+  "unknown-replaced": [
+    { step: replace("kubernetes:apps/v1:Deployment", { a: 1 }, { a: 2 }, "a"), says: "The deployment thing (kubernetes:apps/v1:Deployment) is replaced: what is lost with it, this report does not know.", altered: update("kubernetes:apps/v1:Deployment", { a: 1 }, { a: 2 }) },
+  ],
   "retention-shortened": [
     { step: update("aws:ecr/lifecyclePolicy:LifecyclePolicy", lifecycle(60), lifecycle(10)), says: "ECR lifecycle policy thing keeps images of tagged main-* for less: 10 instead of 60. What is beyond goes at its next run.", altered: update("aws:ecr/lifecyclePolicy:LifecyclePolicy", lifecycle(60), lifecycle(20)), thenSays: "ECR lifecycle policy thing keeps images of tagged main-* for less: 20 instead of 60. What is beyond goes at its next run." },
     { step: update("aws:ecr/lifecyclePolicy:LifecyclePolicy", lifecycle(60), lifecycle(10)), says: "ECR lifecycle policy thing keeps images of tagged main-* for less: 10 instead of 60. What is beyond goes at its next run.", altered: update("aws:ecr/lifecyclePolicy:LifecyclePolicy", lifecycle(60), lifecycle(61)) },
@@ -216,13 +237,20 @@ const EXAMPLES: Readonly<Record<DangerKind, readonly Example[]>> = {
   "release-upgraded": [{ step: update(RELEASE, { chart: "nvidia-device-plugin", name: "p", version: "1" }, { chart: "nvidia-device-plugin", name: "p", version: "2" }), says: "The release p goes from version 1 to 2: its pods restart.", altered: update(RELEASE, { chart: "nvidia-device-plugin", name: "p", version: "1", timeout: 1 }, { chart: "nvidia-device-plugin", name: "p", version: "1", timeout: 2 }) }],
   "release-deleted": [{ step: remove(RELEASE, controller("1")), says: "The controller arc goes: no scale set starts a runner meanwhile.", altered: remove(RELEASE, { chart: "nvidia-device-plugin", name: "p" }), thenSays: "The release p is deleted with everything that it runs." }],
   "pool-deleted": [{ step: remove(POOL, pool()), says: "The node pool gpu1 of runners is deleted: jobs on its nodes are ended.", altered: remove(POOL, pool({ agentPoolName: "gpu4" })), thenSays: "The node pool gpu4 of runners is deleted: jobs on its nodes are ended." }],
-  "pool-replaced": [{ step: replace(POOL, pool(), pool({ vmSize: "Standard_NC40ads_H100_v5" }), "vmSize"), says: "The node pool gpu1 of runners is replaced, as vmSize cannot change in place: jobs on its nodes are ended.", altered: update(POOL, pool(), pool({ tags: { a: "b" } })) }],
+  "change-refused": [
+    { step: update(CLUSTER, cluster(), cluster({ kubernetesVersion: "1.36" })), says: "The control plane of runners cannot go from Kubernetes 1.34 to 1.36: AKS goes up one minor version at a time, and never back. An apply would fail here.", altered: update(CLUSTER, cluster(), cluster({ kubernetesVersion: "1.35" })) },
+    { step: update(CLUSTER, cluster(), cluster({ kubernetesVersion: "1.33" })), says: "The control plane of runners cannot go from Kubernetes 1.34 to 1.33: AKS goes up one minor version at a time, and never back. An apply would fail here.", altered: update(CLUSTER, cluster(), cluster({ kubernetesVersion: "1.34.2" })) },
+    { step: update(POOL, pool(), pool({ orchestratorVersion: "1.36" })), says: "The node pool gpu1 of runners cannot go from Kubernetes 1.34 to 1.36: AKS goes up one minor version at a time, and never back. An apply would fail here.", altered: update(POOL, pool(), pool({ orchestratorVersion: "1.35" })) },
+    { step: update(POOL, pool({ availabilityZones: ["1"] }), pool({ availabilityZones: ["1", "2"] })), says: "availabilityZones of the node pool gpu1 of runners cannot change in place: an apply would fail here. Another value takes another pool, under a name of its own: add it, move what uses it, then remove this one.", altered: update(POOL, pool(), pool({ nodeLabels: { a: "b" } })) },
+    { step: update(CLUSTER, cluster({ oidcIssuerProfile: { enabled: true } }), cluster({ oidcIssuerProfile: { enabled: false } })), says: "oidcIssuerProfile.enabled of the cluster runners cannot change in place: an apply would fail here. Another value takes another cluster.", altered: update(CLUSTER, cluster({ oidcIssuerProfile: { enabled: false } }), cluster({ oidcIssuerProfile: { enabled: true } })) },
+  ],
+  "pool-replaced": [{ step: replace(POOL, pool(), pool({ vmSize: "Standard_NC40ads_H100_v5" }), "vmSize"), says: "The node pool gpu1 of runners is replaced, as vmSize cannot change in place: jobs on its nodes are ended. A pool under a name of its own, with the old one removed afterwards, ends none.", altered: update(POOL, pool(), pool({ tags: { a: "b" } })) }],
   "pool-maximum-lowered": [
     { step: update(POOL, pool(), pool({ maxCount: 4 })), says: "The node pool gpu1 of runners grows to 4 nodes instead of 8: pods beyond that wait.", altered: update(POOL, pool(), pool({ maxCount: 16 })) },
     { step: update(CLUSTER, cluster(), cluster({ agentPoolProfiles: [{ name: "system", maxCount: 2 }] })), says: "The node pool system of runners grows to 2 nodes instead of 4: pods beyond that wait.", altered: update(CLUSTER, cluster(), cluster({ agentPoolProfiles: [{ name: "system", maxCount: 6 }] })) },
   ],
-  "pool-upgraded": [{ step: update(POOL, pool(), pool({ orchestratorVersion: "1.35" })), says: "The nodes of gpu1 of runners go from Kubernetes 1.34 to 1.35: each is drained and replaced, and jobs on it are ended.", altered: update(POOL, pool(), pool({ orchestratorVersion: "1.36" })), thenSays: "The nodes of gpu1 of runners go from Kubernetes 1.34 to 1.36: each is drained and replaced, and jobs on it are ended." }],
-  "cluster-upgraded": [{ step: update(CLUSTER, cluster(), cluster({ kubernetesVersion: "1.35" })), says: "The control plane of runners goes from Kubernetes 1.34 to 1.35; it cannot go back, and its API may not answer for a while.", altered: update(CLUSTER, cluster(), cluster({ kubernetesVersion: "1.36" })), thenSays: "The control plane of runners goes from Kubernetes 1.34 to 1.36; it cannot go back, and its API may not answer for a while." }],
+  "pool-upgraded": [{ step: update(POOL, pool(), pool({ orchestratorVersion: "1.35" })), says: "The nodes of gpu1 of runners go from Kubernetes 1.34 to 1.35: each is drained and replaced, and jobs on it are ended.", altered: update(POOL, pool(), pool({ orchestratorVersion: "1.34.9" })) }],
+  "cluster-upgraded": [{ step: update(CLUSTER, cluster(), cluster({ kubernetesVersion: "1.35" })), says: "The control plane of runners goes from Kubernetes 1.34 to 1.35; it cannot go back, and its API may not answer for a while.", altered: update(CLUSTER, cluster(), cluster({ kubernetesVersion: "1.34.9" })) }],
   "workflow-removed": [{ step: remove(FILE, { file: ".github/workflows/pr.yaml", content: "a" }), says: "The workflow .github/workflows/pr.yaml is removed: what it checks or reports no longer runs.", altered: remove(FILE, { file: ".github/workflows/README.md", content: "a" }) }],
   "workflow-renamed": [{ step: replace(FILE, { file: ".github/workflows/pr.yaml", content: "a" }, { file: ".github/workflows/pull.yaml", content: "a" }, "file"), says: "The workflow .github/workflows/pr.yaml is renamed to .github/workflows/pull.yaml: whatever names the file has to follow.", altered: update(FILE, { file: ".github/workflows/pr.yaml", content: "a" }, { file: ".github/workflows/pr.yaml", content: "b" }) }],
   "required-check-added": [{ step: update(RULESET, checks({ context: "DCO" }), checks({ context: "DCO" }, { context: "lint" })), says: "The ruleset main requires lint as well: open pull requests wait until it reports.", altered: update(RULESET, checks({ context: "DCO" }), checks({ context: "DCO" }, { context: "docs" })), thenSays: "The ruleset main requires docs as well: open pull requests wait until it reports." }],
@@ -233,6 +261,62 @@ const EXAMPLES: Readonly<Record<DangerKind, readonly Example[]>> = {
   "namespace-deleted": [{ step: remove("kubernetes:core/v1:Namespace", { metadata: { name: "n" } }), says: "The namespace n is deleted with everything in it: what runs there is ended.", altered: create("kubernetes:core/v1:Namespace", { metadata: { name: "n" } }) }],
   "actions-disabled": [{ step: update("github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions", { repository: "r", enabled: true }, { repository: "r", enabled: false }), says: "Actions are turned off in r: no workflow runs.", altered: update("github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions", { repository: "r", enabled: false }, { repository: "r", enabled: true }) }],
   "identity-deleted": [{ step: remove(ROLE, { name: "r", assumeRolePolicy: trust("a") }), says: "The role r is deleted: jobs that take it fail.", altered: remove("azure-native:managedidentity:UserAssignedIdentity", { resourceName: "id" }), thenSays: "The managed identity id is deleted with its role assignments: jobs that log in as it fail." }],
+  "gate-program-changed": [
+    { step: update(FILE, { file: ".github/ci/verdict.mjs", content: "a" }, { file: ".github/ci/verdict.mjs", content: "b" }), says: "The program .github/ci/verdict.mjs is another: it decides what runs, or what counts as passed. Make sure that make generate wrote it.", altered: update(FILE, { file: ".github/ci/verdict.mjs", commitMessage: "x", content: "a" }, { file: ".github/ci/verdict.mjs", commitMessage: "y", content: "a" }) },
+    { step: remove(FILE, { file: ".github/ci/plan.mjs", content: "a" }), says: "The program .github/ci/plan.mjs is removed: what decides what runs, or what counts as passed, is gone.", altered: remove(FILE, { file: "docs/plan.mjs", content: "a" }) },
+  ],
+  "workflow-changed": [
+    { step: update(FILE, { file: ".github/workflows/pr.yaml", content: "on: push" }, { file: ".github/workflows/pr.yaml", content: "on: pull_request" }), says: ".github/workflows/pr.yaml is changed: it differs in triggers. Read its difference.", altered: update(FILE, { file: ".github/workflows/README.md", content: "a" }, { file: ".github/workflows/README.md", content: "b" }) },
+    { step: update(FILE, { file: ".github/ci/pipeline.json", content: "{}" }, { file: ".github/ci/pipeline.json", content: '{"a":1}' }), says: ".github/ci/pipeline.json is changed: what runs there, and what is reported, may be something else. Read its difference.", altered: create(FILE, { file: ".github/ci/pipeline.json", content: "{}" }) },
+  ],
+  "workflow-check-removed": [
+    { step: flow({ jobs: { test: JOB, lint: JOB } }, { jobs: { test: JOB } }), says: "The job lint of .github/workflows/pr.yaml is gone: what it checks is no longer checked.", altered: flow({ jobs: { test: JOB } }, { jobs: { test: JOB, lint: JOB } }) },
+    { step: flow({ jobs: { test: { ...JOB, name: "tests" } } }, { jobs: { test: JOB } }), says: "The job test of .github/workflows/pr.yaml reports as test instead of tests.", altered: flow({ jobs: { test: { ...JOB, name: "test" } } }, { jobs: { test: JOB } }) },
+    { step: flow(steps({ name: "judge", run: "judge" }, { run: "b" }), steps({ run: "b" })), says: "The step judge of job test of .github/workflows/pr.yaml is gone.", altered: flow(steps({ name: "judge", run: "judge" }), steps({ run: "b" }, { name: "judge", run: "judge" })) },
+    { step: flow(steps({ uses: "a/b@1" }, { uses: "a/b@1" }), steps({ uses: "a/b@2" })), says: "The step a/b, number 2 of job test of .github/workflows/pr.yaml is gone.", altered: flow(steps({ uses: "a/b@1" }), steps({ uses: "a/b@2" })) },
+  ],
+  "workflow-condition-changed": [
+    { step: flow({ on: ["push", "pull_request"], jobs: { test: JOB } }, { on: "push", jobs: { test: JOB } }), says: ".github/workflows/pr.yaml no longer starts on pull_request: what it checks is not reported there.", altered: flow({ on: ["push", "pull_request"], jobs: { test: JOB } }, { on: { push: null, pull_request: null }, jobs: { test: JOB } }) },
+    { step: flow({ on: { push: { branches: ["a"] } }, jobs: { test: JOB } }, { on: { push: null }, jobs: { test: JOB } }), says: "Which runs of push start .github/workflows/pr.yaml is changed.", altered: flow({ on: { push: null }, jobs: { test: JOB } }, { on: ["push"], jobs: { test: JOB } }) },
+    { step: flow({ jobs: { verdict: { ...JOB, needs: ["a", "b"] } } }, { jobs: { verdict: { ...JOB, needs: "a" } } }), says: "The job verdict of .github/workflows/pr.yaml no longer waits for b, so it cannot judge it.", altered: flow({ jobs: { verdict: { ...JOB, needs: "a" } } }, { jobs: { verdict: { ...JOB, needs: ["a", "b"] } } }) },
+    { step: flow({ jobs: { test: JOB } }, { jobs: { test: { ...JOB, if: false } } }), says: "The job test of .github/workflows/pr.yaml runs under another condition: false.", altered: flow({ jobs: { test: { ...JOB, if: "x" } } }, { jobs: { test: JOB } }), thenSays: "The job test of .github/workflows/pr.yaml runs under another condition: none." },
+    { step: flow(steps({ run: "a" }), steps({ run: "a", if: "false" })), says: "The step a of job test of .github/workflows/pr.yaml runs under another condition: false.", altered: flow(steps({ run: "a" }), steps({ run: "a" }, { run: "b", if: "false" })) },
+  ],
+  "workflow-error-ignored": [
+    { step: flow({ jobs: { test: JOB } }, { jobs: { test: { ...JOB, "continue-on-error": true } } }), says: "The job test of .github/workflows/pr.yaml passes when it fails.", altered: flow({ jobs: { test: JOB } }, { jobs: { test: { ...JOB, "continue-on-error": false } } }) },
+    { step: flow(steps({ run: "a" }), steps({ run: "a", "continue-on-error": "${{ true }}" })), says: "The step a of job test of .github/workflows/pr.yaml passes when it fails.", altered: flow(steps({ run: "a", "continue-on-error": true }), steps({ run: "a" })) },
+    { step: flow(steps({ name: "judge", run: "judge" }), steps({ name: "judge", run: "judge || true" })), says: "A command of step judge of job test of .github/workflows/pr.yaml passes when it fails.", altered: flow(steps({ name: "judge", run: "judge" }), steps({ name: "judge", run: "judge || exit 1" })) },
+    { step: flow(steps({ name: "judge", run: "judge" }), steps({ name: "judge", run: "true" })), says: "A command of step judge of job test of .github/workflows/pr.yaml passes when it fails.", altered: flow(steps({ name: "judge", run: "judge" }), steps({ name: "judge", run: "judge --true" })) },
+  ],
+  "workflow-trigger-added": [
+    { step: flow({ on: "push", jobs: { test: JOB } }, { on: ["push", "pull_request_target"], jobs: { test: JOB } }), says: ".github/workflows/pr.yaml also starts on pull_request_target, with the rights of the default branch.", altered: flow({ on: "push", jobs: { test: JOB } }, { on: ["push", "merge_group"], jobs: { test: JOB } }) },
+  ],
+  "workflow-permissions-widened": [
+    { step: flow({ permissions: {}, jobs: { test: JOB } }, { permissions: {}, jobs: { test: { ...JOB, permissions: { "id-token": "write" } } } }), says: "The token of job test of .github/workflows/pr.yaml may do more: id-token: write.", altered: flow({ permissions: { contents: "write" }, jobs: { test: JOB } }, { permissions: { contents: "read" }, jobs: { test: JOB } }) },
+    { step: flow({ permissions: { contents: "read" }, jobs: { test: JOB } }, { jobs: { test: JOB } }), says: "The token of job test of .github/workflows/pr.yaml may do more: the repository's default rights.", altered: flow({ permissions: "write-all", jobs: { test: JOB } }, { permissions: { contents: "write" }, jobs: { test: JOB } }) },
+    { step: flow({ permissions: "read-all", jobs: { test: JOB } }, { permissions: "write-all", jobs: { test: JOB } }), says: "The token of job test of .github/workflows/pr.yaml may do more: write-all.", altered: flow({ permissions: "read-all", jobs: { test: JOB } }, { permissions: { contents: "read" }, jobs: { test: JOB } }) },
+    { step: flow({ jobs: { test: JOB } }, { jobs: { test: { ...JOB, permissions: { packages: "write", contents: "read" } } } }), says: "The token of job test of .github/workflows/pr.yaml may do more: packages: write.", altered: flow({ jobs: { test: JOB } }, { jobs: { test: { ...JOB, permissions: "read-all" } } }) },
+  ],
+  "workflow-environment-added": [{ step: flow({ jobs: { test: JOB } }, { jobs: { test: { ...JOB, environment: { name: "main-images" } } } }), says: "The job test of .github/workflows/pr.yaml takes the environment main-images, with its secrets and identities.", altered: flow({ jobs: { test: { ...JOB, environment: "main-images" } } }, { jobs: { test: { ...JOB, environment: { name: "main-images" } } } }) }],
+  "workflow-secret-added": [
+    { step: flow({ jobs: { test: JOB } }, { jobs: { test: { ...JOB, env: { T: "${{ secrets.HF_TOKEN }}" } } } }), says: "The job test of .github/workflows/pr.yaml reads HF_TOKEN, which it did not.", altered: flow({ jobs: { test: { ...JOB, env: { T: "${{ secrets.HF_TOKEN }}" } } } }, { jobs: { test: JOB } }) },
+    { step: flow({ jobs: {} }, { jobs: { call: { uses: "./a.yml", secrets: "inherit" } } }), says: "The job call of .github/workflows/pr.yaml reads all secrets, which it did not.", altered: flow({ jobs: {} }, { jobs: { call: { uses: "./a.yml" } } }) },
+  ],
+  "variable-changed": [{ step: update(VARIABLE, { environment: "main", variableName: "ACR_REGISTRY", value: "ours" }, { environment: "main", variableName: "ACR_REGISTRY", value: "theirs" }), says: "Jobs of main read ACR_REGISTRY as theirs instead of ours.", altered: update(VARIABLE, { environment: "main", variableName: "ACR_REGISTRY", value: "ours" }, { environment: "main", variableName: "ACR_REGISTRY", value: LATER }), thenSays: "Jobs of main read ACR_REGISTRY as a value that only the apply will know instead of ours." }],
+  "chart-source-changed": [
+    { step: update(RELEASE, scaleSet(), scaleSet({ chart: "oci://evil.example/gha-runner-scale-set" })), says: "The release gpu-v1 comes from oci://evil.example/gha-runner-scale-set instead of oci://ghcr.io/charts/gha-runner-scale-set: other people's templates run in the cluster.", altered: update(RELEASE, scaleSet(), scaleSet({ version: "0.16.0" })) },
+    { step: update(RELEASE, { name: "plugin", repositoryOpts: { repo: "https://nvidia" } }, { name: "plugin", repositoryOpts: { repo: "https://evil" } }), says: "The release plugin comes from https://evil instead of https://nvidia: other people's templates run in the cluster.", altered: update(RELEASE, { name: "plugin", repositoryOpts: { repo: "https://nvidia" } }, { name: "plugin" }), thenSays: "The release plugin comes from nowhere instead of https://nvidia: other people's templates run in the cluster." },
+  ],
+  "image-changed": [{ step: update(RELEASE, pods("ghcr.io/actions/runner:1@sha256:a"), pods("ghcr.io/actions/runner:2@sha256:b")), says: "thing runs another build of an image: ghcr.io/actions/runner:2@sha256:b.", altered: update(RELEASE, pods("ghcr.io/actions/runner:1@sha256:a"), pods("ghcr.io/actions/runner:1@sha256:a", { tty: true })) }],
+  "image-source-changed": [{ step: update(CRON, cron("ours/cleaner@sha256:a"), cron("theirs/cleaner@sha256:a")), says: "thing runs the image theirs/cleaner@sha256:a, from where none of its images came before.", altered: update(CRON, cron("ours/cleaner@sha256:a"), cron("ours/cleaner@sha256:b")) }],
+  "runner-target-changed": [{ step: update(RELEASE, scaleSet({}, { githubConfigUrl: "https://github.com/ours" }), scaleSet({}, { githubConfigUrl: "https://github.com/theirs" })), says: "The runners of gpu-v1 work for https://github.com/theirs instead of https://github.com/ours: whoever owns that runs jobs in this cluster.", altered: update(RELEASE, scaleSet({}, { githubConfigUrl: "https://github.com/ours" }), scaleSet()), thenSays: "The runners of gpu-v1 work for nobody instead of https://github.com/ours: whoever owns that runs jobs in this cluster." }],
+  "workload-changed": [{ step: update(CRON, cron("ours/cleaner", { command: ["clean"] }), cron("ours/cleaner", { command: ["curl", "evil.example"] })), says: "What cleaner runs, or how it runs, is changed: read its commands.", altered: update(CRON, cron("ours/cleaner"), { ...cron("ours/cleaner"), metadata: { name: "cleaner", labels: { a: "b" } } }) }],
+  "workload-privileged": [
+    { step: update(CRON, cron("ours/cleaner"), cron("ours/cleaner", { securityContext: { privileged: true } })), says: "cleaner may reach its node: privileged.", altered: update(CRON, cron("ours/cleaner"), cron("ours/cleaner", { securityContext: { privileged: false } })) },
+    { step: create(CRON, cron("ours/cleaner", {}, { volumes: [{ hostPath: { path: "/var/run" } }] })), says: "cleaner may reach its node: hostPath /var/run.", altered: create(CRON, cron("ours/cleaner", {}, { volumes: [{ hostPath: { path: "/etc" } }] })), thenSays: "cleaner may reach its node: hostPath /etc." },
+    { step: update(CONFIG_MAP, jobPod({}), jobPod({ hostPID: true })), says: "job-pod may reach its node: hostPID.", altered: update(CONFIG_MAP, jobPod({ hostPID: true }), jobPod({})) },
+    { step: update(RELEASE, pods("a"), pods("a", { securityContext: { allowPrivilegeEscalation: true } })), says: "set may reach its node: allowPrivilegeEscalation.", altered: update(RELEASE, pods("a", { securityContext: { allowPrivilegeEscalation: true } }), pods("a", { securityContext: { allowPrivilegeEscalation: true }, tty: true })) },
+  ],
   "access-removed": [{ step: remove("azure-native:authorization:RoleAssignment", assignment()), says: "identity-1 loses the role Reader on resourceGroups/group.", altered: remove("azure-native:managedidentity:FederatedIdentityCredential", { resourceName: "id", subject: "s" }), thenSays: "s can no longer log in as the identity id." }],
 };
 
@@ -275,7 +359,54 @@ test("dangers of one preview have ids of their own, and the same ones whatever t
   expect(dangersOf(...[...steps].reverse()).map(({ id }) => id)).toEqual(ids);
 });
 
+describe("where the stack is as its manifest says", () => {
+  const judged = (...passed: readonly string[]): object => ({ policyAnalyzeStackSummaryEvent: { passed, failed: [], policyPackName: "gpu-cicd" } });
+  const severities = (step: MadeStep, ...events: readonly object[]): string[] => reportOf(eventsOf([step], events)).dangers.map(({ kind, severity }) => `${kind} ${severity}`);
+  const given = judged("resources-as-intended", "manifest-given");
+  const renamed = flow(steps({ name: "a", run: "a" }), steps({ name: "a", run: "b" }));
+  const program = update(FILE, { file: ".github/ci/verdict.mjs", content: "a" }, { file: ".github/ci/verdict.mjs", content: "b" });
+
+  test("what is another is told more quietly, and still told", () => {
+    expect([severities(renamed, given), severities(program, given)]).toEqual([["workflow-changed medium"], ["gate-program-changed medium"]]);
+    const [danger] = reportOf(eventsOf([renamed], [given])).dangers;
+    expect(plainSentence(danger!.sentence)).toBe(".github/workflows/pr.yaml is changed: it differs in commands. Read its difference. The stack's manifest says the same.");
+  });
+
+  test.each<[string, object[]]>([
+    ["no policy judged", []],
+    ["the manifest's policy found something", [judged("manifest-given")]],
+    ["there is no manifest to be held to", [judged("resources-as-intended")]],
+  ])("not where %s", (_, events) => {
+    expect([severities(renamed, ...events), severities(program, ...events)]).toEqual([["workflow-changed high"], ["gate-program-changed critical"]]);
+  });
+
+  test("what is looser stays loud, also where config says so", () => {
+    const loose = flow({ permissions: {}, jobs: { test: JOB } }, { permissions: {}, on: "pull_request_target", jobs: { test: { ...JOB, environment: "main", "continue-on-error": true, permissions: { contents: "write" } } } });
+    const told = severities(loose, given);
+    for (const kind of ["workflow-permissions-widened", "workflow-environment-added", "workflow-error-ignored", "workflow-trigger-added"]) expect(told).toContain(`${kind} critical`);
+    expect(told).toContain("workflow-changed medium");
+    expect(severities(update(FILE, { file: ".github/workflows/a.yml", content: "jobs: {}" }, { file: ".github/workflows/a.yml", content: "a: [" }), given)).toEqual(["workflow-changed high"]);
+    expect(severities(remove(FILE, { file: ".github/ci/plan.mjs", content: "a" }), given)).toEqual(["gate-program-changed critical"]);
+    expect(severities(update(RULESET, checks({ context: "a", integrationId: 1 }), checks()), given)).toContain("required-check-removed critical");
+  });
+});
+
 describe("what comes and goes together", () => {
+  test("a new workflow that has the rights of the default branch is told, beside files that were there; by hand it may be started", () => {
+    const made = (on: string): MadeStep => create(FILE, { file: ".github/workflows/new.yml", content: `on: ${on}` }, { name: "new" });
+    const there = update(FILE, { file: "README.md", content: "a" }, { file: "README.md", content: "b" }, { name: "readme" });
+    const told = (...steps: MadeStep[]): string[] => dangersOf(...steps).map(({ kind }) => kind);
+    expect([told(made("issue_comment"), there), told(made("workflow_dispatch"), there), told(made("push"), there), told(made("issue_comment"))]).toEqual([["workflow-trigger-added"], [], [], []]);
+  });
+
+  test("a new job that does what other jobs of the file do makes the file no stronger", () => {
+    const strong = { ...JOB, environment: "main", permissions: { "id-token": "write" }, env: { T: "${{ secrets.A }}" } };
+    const stronger = { ...strong, environment: "other", permissions: { "id-token": "write", contents: "write" }, env: { T: "${{ secrets.B }}" } };
+    const kinds = (job: Fields): string[] => dangersOf(flow({ jobs: { a: strong } }, { jobs: { a: strong, b: job } })).map(({ kind }) => kind);
+    expect(kinds(strong)).toEqual(["workflow-changed"]);
+    expect(kinds(stronger)).toEqual(["workflow-environment-added", "workflow-permissions-widened", "workflow-changed", "workflow-secret-added"]);
+  });
+
   test("a new environment's branches open nothing that was closed", () => {
     const steps = [create(ENVIRONMENT, { environment: "new" }, { name: "e" }), create(POLICY, { environment: "new", branchPattern: "main" }, { name: "p" })];
     expect(dangersOf(...steps)).toEqual([]);
@@ -295,5 +426,52 @@ describe("what comes and goes together", () => {
     const identity: MadeStep = { op: "same", type: "azure-native:managedidentity:UserAssignedIdentity", name: "i", old: { resourceName: "deployer" }, new: {}, outputs: { principalId: "identity-1", name: "deployer" } };
     const dangers = dangersOf(identity, create("azure-native:authorization:RoleAssignment", assignment(), { name: "a" }));
     expect(dangers.map(({ sentence }) => plainSentence(sentence))).toEqual(["deployer gets the role Reader on resourceGroups/group: Reads."]);
+  });
+});
+
+describe("what goes in a foreign type, or in another version of one", () => {
+  const kinds = (type: string, op: "delete" | "replace"): string[] => dangersOf({ op, type, old: { name: "a" }, ...(op === "replace" ? { new: { name: "b" }, keys: ["name"] } : {}) }).map(({ kind }) => kind);
+
+  test.each([
+    "aws:rds/instance:Instance",
+    "aws-native:rds:DBInstance",
+    "azure-native:sql/v20230801:Database",
+    "azure:mssql/database:Database",
+    "gcp:sql/databaseInstance:DatabaseInstance",
+    "mongodbatlas:index/cluster:Cluster",
+    "github:index/repository:Repository",
+    "aws:ebs/volume:Volume",
+    "azure-native:compute:Disk",
+    "kubernetes:core/v1:PersistentVolume",
+    "kubernetes:apps/v1:StatefulSet",
+    "kubernetes:apps/v1beta2:StatefulSet",
+    "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition",
+    "aws:eks/cluster:Cluster",
+    "gcp:container/cluster:Cluster",
+    "azure-native:containerservice/v20230501:ManagedCluster",
+    "azure-native:containerservice/v20240101preview:ManagedCluster",
+    "azure-native:containerregistry/v20230701:Registry",
+    "aws:s3/bucketV2:BucketV2",
+  ])("%s holds data: its deletion and its replacement are critical", (type) => {
+    expect(kinds(type, "delete")).toContain("stateful-deleted");
+    expect(kinds(type, "replace")).toContain("stateful-replaced");
+  });
+
+  test.each([
+    ["azure-native:containerservice/v20230501:AgentPool", "pool-deleted"],
+    ["kubernetes:extensions/v1beta1:NetworkPolicy", "network-policy-removed"],
+    ["azure-native:managedidentity/v20230131:UserAssignedIdentity", "identity-deleted"],
+  ])("%s in another version of its API is the same to a detector", (type, kind) => {
+    expect(kinds(type, "delete")).toEqual([kind]);
+    expect(dangersOf({ op: "delete", type, old: { name: "a" } })[0]!.resource!.type).toBe(type);
+  });
+
+  test.each(["datadog:index/monitor:Monitor", "kubernetes:networking.k8s.io/v1:Ingress", "kubernetes:apps/v1:Deployment", "aws:lambda/function:Function"])("%s, of which nothing is known, is told carefully", (type) => {
+    expect([kinds(type, "delete"), kinds(type, "replace")]).toEqual([["unknown-deleted"], ["unknown-replaced"]]);
+    expect(reportOf(eventsOf([{ op: "delete", type, old: { name: "a" } }])).headline.verdict).toBe("careful");
+  });
+
+  test("a component, a provider and the policy of a bucket hold nothing", () => {
+    expect([kinds("gpu-cicd:shared:Database", "delete"), kinds("pulumi:providers:aws", "delete"), kinds("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "delete")]).toEqual([[], [], []]);
   });
 });

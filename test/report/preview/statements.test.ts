@@ -55,14 +55,14 @@ function drift(times: number): Report {
 }
 const failedRefresh = (message: string): Report => reportOf(eventsOf([]), { refresh: readPreview(linesOf([STACK, error(message), { summaryEvent: { result: "failed" } }])) });
 
-const pool = (field: string, value: unknown): Edit => [["runners", "cluster", "nodePools", "gpu1", field], value];
+const pool = (field: string, value: unknown): Edit => [["runners", "cluster", "nodePools", "gone", field], value];
 const cost = (...edits: Edit[]): Report => comparison(sideWith(), sideWith(...edits));
 const costAlone = (...edits: Edit[]): Report => reportOf(eventsOf([]), { after: sideWith(...edits) });
 function unpriced(size: string): Report {
   const side = sideWith();
   const { runners } = side.infrastructure;
   if (typeof runners.cluster === "string") throw new Error("the stack's runners have no cluster of their own");
-  const nodePools = runners.cluster.nodePools.map((each) => (each.name === "gpu1" ? { ...each, vmSize: size } : each));
+  const nodePools = runners.cluster.nodePools.map((each) => (each.name === "gone" ? { ...each, vmSize: size } : each));
   return reportOf(eventsOf([]), { after: { ...side, infrastructure: { ...side.infrastructure, runners: { ...runners, cluster: { ...runners.cluster, nodePools } } } } });
 }
 
@@ -107,9 +107,9 @@ const PAIRS: Readonly<Record<string, readonly [Report, Report]>> = {
   "drift-none": [drift(0), drift(1)],
   "drift-not-sought": [nothing, drift(0)],
   "drift-not-found-out": [failedRefresh("no credentials"), failedRefresh("no network")],
-  "cost-changed": [cost(pool("maxCount", 20)), cost(pool("maxCount", 18))],
-  "cost-unchanged": [cost(), comparison(sideWith(pool("maxCount", 20)), sideWith(pool("maxCount", 20)))],
-  cost: [costAlone(), costAlone(pool("maxCount", 20))],
+  "cost-changed": [cost(pool("maxCount", 12)), cost(pool("maxCount", 9))],
+  "cost-unchanged": [cost(), comparison(sideWith(pool("maxCount", 12)), sideWith(pool("maxCount", 12)))],
+  cost: [costAlone(), costAlone(pool("maxCount", 12))],
   "cost-no-config": [nothing, costAlone()],
   "cost-unknown-price": [unpriced("Standard_Unpriced_v9"), unpriced("Standard_Unpriced_v8")],
   "waits-longer": [waits(asItIs), waits(slower)],
@@ -125,8 +125,8 @@ const PAIRS: Readonly<Record<string, readonly [Report, Report]>> = {
   "resource-renamed": [steps(...rename("b")), steps(...rename("c"))],
   "resource-forgotten": [steps(remove("a", { retainOnDelete: true })), steps(remove("b", { retainOnDelete: true }))],
   "resource-imported": [steps({ ...create("a"), op: "import" }), steps({ ...create("b"), op: "import" })],
-  "system-changed": [cost(pool("maxCount", 20)), cost(pool("maxCount", 20), [["github", "requiredReviews"], 2])],
-  "system-unchanged": [cost(), cost(pool("maxCount", 20))],
+  "system-changed": [cost(pool("maxCount", 12)), cost(pool("maxCount", 12), [["github", "requiredReviews"], 3])],
+  "system-unchanged": [cost(), cost(pool("maxCount", 12))],
   "system-no-base": [costAlone(), cost()],
   "system-unreadable": [reportOf(eventsOf([]), { before: { error: "one" }, after: sideWith() }), reportOf(eventsOf([]), { before: { error: "two" }, after: sideWith() })],
 };

@@ -1,13 +1,12 @@
 /** Pages in a real browser: they need nothing from elsewhere, everybody can read them in light and in dark, and nothing that others wrote gets out. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { withBrowser } from "../../../cli/browser";
-import { readStackFile } from "../../../config/file";
 import { capacityChart, compareCapacity, FEWEST_REPLICATIONS } from "../../../report/capacity";
 import { capacitySection } from "../../../report/preview/capacity";
 import { toHtml } from "../../../report/render";
 import type { Report } from "../../../report/preview/model";
+import { fixture } from "../../fixture";
 import { failedReport, sampleReport } from "./sample";
 
 jest.setTimeout(180_000);
@@ -58,7 +57,7 @@ async function axe(page: Page): Promise<AxeResult> {
 
 /** A report with a chart as a simulation draws it. */
 function simulatedReport(): Report {
-  const stack = readStackFile(join(__dirname, "..", "..", ".."), "dev");
+  const stack = fixture("small");
   const comparison = compareCapacity(stack, stack, { replications: FEWEST_REPLICATIONS });
   return { ...sampleReport(), capacity: capacitySection(comparison, capacityChart(comparison)) };
 }

@@ -83,11 +83,8 @@ test("a value's every character is there", () => {
   expect(codes).toContain(name);
 });
 
-test("the comment is found by its first line, and reads well", () => {
-  const markdown = toMarkdown(sampleReport());
-  expect(markdown.split("\n")[0]).toBe(commentMarker("prod"));
-  expect(markdown).toMatchSnapshot();
-  expect(toMarkdown(failedReport())).toMatchSnapshot();
+test("the comment is found by its first line", () => {
+  expect(toMarkdown(sampleReport()).split("\n")[0]).toBe(commentMarker("prod"));
 });
 
 describe("a comment that does not fit", () => {

@@ -96,7 +96,7 @@ export function sampleReport(other: Other = (text) => text): Report {
         ],
       },
     ],
-    drift: { known: true, resources: [{ component: "registries", counts: { ...COUNTS, create: 0, update: 1, replace: 0, delete: 0, same: 0 }, resources: [] }], summary: statement("drift", words("1 thing was changed behind the stack's back.")) },
+    drift: { known: true, dangers: [], resources: [{ component: "registries", counts: { ...COUNTS, create: 0, update: 1, replace: 0, delete: 0, same: 0 }, resources: [] }], summary: statement("drift", words("1 thing was changed behind the stack's back.")) },
     diagnostics: [{ severity: "warning", resource: pool, component: other("runner-cluster"), operation: "replace", message: other("the pool drains for\nten minutes") }],
   };
 }

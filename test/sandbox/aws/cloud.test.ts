@@ -1,4 +1,4 @@
-/** The cloud as a whole: configuration, accounts, the choke point and its retries, what came to be. */
+/** The cloud as a whole: configuration, accounts, the choke point and its retries, what was created. */
 import { CloudError } from "../../../sandbox/provider/kind";
 import { validConfig } from "../../../sandbox/provider/config";
 import { MAXIMUM_ATTEMPTS } from "../../../sandbox/aws/client";
@@ -129,7 +129,7 @@ describe("the choke point", () => {
   });
 });
 
-test("what came to be is read from the services, over every account in use", async () => {
+test("what was created is read from the services, over every account in use", async () => {
   const client = await aws.client({ region: "us-west-2", allowedAccountIds: ["000000000077"] });
   const types = [
     "aws:ecr/repository:Repository",

@@ -134,7 +134,7 @@ describe("a role", () => {
   test("has to trust a provider that is there, and a subject", async () => {
     const kind = aws.resource(ROLE);
     await expect(kind.create(client, { name: "early", assumeRolePolicy: trustPolicy(subject) })).rejects.toThrow(
-      `CreateRole: 400 MalformedPolicyDocument: Principal.Federated: found ${githubProvider()}, which the account has not; its identity providers are none`,
+      `CreateRole: 400 MalformedPolicyDocument: Principal.Federated: found ${githubProvider()}, not in this account; its identity providers are none`,
     );
     const anybody = {
       ...trustPolicy(subject),

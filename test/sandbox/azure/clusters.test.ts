@@ -84,7 +84,7 @@ describe("a managed cluster", () => {
     ["no identity", {}, { identity: undefined }, "identity: found no managed identity; a cluster needs SystemAssigned or UserAssigned"],
     ["no Entra", { aadProfile: undefined }, {}, "disableLocalAccounts: found true without aadProfile.managed: true; only Entra clusters can do without local accounts"],
     ["no system pool", { agentPoolProfiles: [{ ...systemPool, mode: "User" }] }, {}, 'agentPoolProfiles: found no pool with the mode "System"; there has to be at least one'],
-    ["an old version", { kubernetesVersion: "1.20" }, {}, 'kubernetesVersion: found "1.20"; the region offers 1.34, 1.35, 1.36'],
+    ["an old version", { kubernetesVersion: "1.20" }, {}, 'kubernetesVersion: found "1.20"; the region offers 1.35, 1.36, 1.37'],
     ["no version", { kubernetesVersion: "latest" }, {}, 'kubernetesVersion: found "latest"; MAJOR.MINOR or MAJOR.MINOR.PATCH is allowed'],
     [
       "workload identity without issuer",
@@ -120,12 +120,20 @@ describe("a managed cluster", () => {
     azure.host.delay = 300;
     const first = await put(CLUSTER, clusterBody());
     const busy = await Promise.all([put(CLUSTER, clusterBody()), put(POOL, pool()), azure.http("DELETE", CLUSTER, AKS)]);
-    for (const reply of busy) {
-      expect(reply.status).toBe(409);
-      expect(errorOf(reply)).toMatch(/^AnotherOperationInProgress: Another operation \(Creating\) on the resource '.*\/managedClusters\/tests' is in progress/);
-    }
+    expect(busy.map(({ status }) => status)).toEqual([409, 409, 409]);
+    const another = expect.stringMatching(/^AnotherOperationInProgress: Another operation \(Creating\) on the resource '.*\/managedClusters\/tests' is in progress/);
+    expect(busy.map(errorOf)).toEqual([another, expect.stringMatching(/^OperationNotAllowed: /), another]);
     await azure.finish(first);
     expect((await put(POOL, pool())).status).toBe(201);
+  });
+
+  it("works on one of its pools at a time, and on no maintenance window meanwhile", async () => {
+    await azure.finish(await put(CLUSTER, clusterBody()));
+    const first = await put(POOL, pool());
+    const besides = await Promise.all([put(`${CLUSTER}/agentPools/other`, pool()), put(`${CLUSTER}/maintenanceConfigurations/default`, { properties: { timeInWeek: [{ day: "Monday", hourSlots: [1] }] } })]);
+    for (const reply of besides) expect([reply.status, errorOf(reply)]).toEqual([409, expect.stringMatching(/^OperationNotAllowed: .*\(Creating\) is in progress on '.*\/agentPools\/[a-z0-9]+' of the managed cluster/)]);
+    await azure.finish(first);
+    expect((await put(`${CLUSTER}/agentPools/other`, pool())).status).toBe(201);
   });
 
   it.each([

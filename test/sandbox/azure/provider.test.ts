@@ -1,6 +1,6 @@
 /** Every kind through the provider, as the provider server calls it: create, read, drift, update, delete, duplicate, missing. */
 import { CloudError, PartialFailure, type Properties, type ResourceInfo, type ResourceKind } from "../../../sandbox/provider/kind";
-import { ADMINS, AKS, CLUSTER, SUBSCRIPTION, TestCloud } from "./support";
+import { ADMINS, SUBSCRIPTION, TestCloud } from "./support";
 
 const ROLE = `/subscriptions/${SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d`;
 const GROUP_ID = `/subscriptions/${SUBSCRIPTION}/resourceGroups/ci`;
@@ -337,15 +337,33 @@ describe("the provider", () => {
     expect(azure.passed.filter((passed) => passed === `azure-native ${caseOf("credential").operation}`).length).toBeGreaterThan(2);
   });
 
-  it("leaves pools of their own out of the cluster", async () => {
+  it("takes the list of a cluster's pools by index at a refresh, as azure-native does: a pool that sorts first becomes the first", async () => {
     await create("cluster");
     const { type, inputs, id } = caseOf("cluster");
     const first = await kindOf("cluster").read(client, id, undefined, info(type, inputs));
     await make("pool");
     const second = await kindOf("cluster").read(client, id, { ...inputs, ...(first?.outputs as Properties) }, info(type, inputs));
-    expect(second?.inputs).toEqual(inputs);
-    expect(second?.outputs).toEqual(first?.outputs);
-    expect(((await azure.http("GET", CLUSTER, AKS)).body.properties as Properties).agentPoolProfiles).toHaveLength(2);
+    const pools = (second?.inputs as Properties).agentPoolProfiles as { name: string; count: number }[];
+    expect(pools.map(({ name, count }) => [name, count])).toEqual([["gpu", 0], ["system", 1]]);
+    const third = await kindOf("cluster").read(client, id, { ...inputs, ...(second?.outputs as Properties) }, info(type, inputs));
+    expect(third?.inputs).toEqual(inputs);
+  });
+
+  it("tells what Azure has of a pool, and that there is none", async () => {
+    await create("pool");
+    const invoke = azure.cloud.provider.invokes["azure-native:containerservice:getAgentPool"];
+    const names = { resourceGroupName: "ci", resourceName: "tests" };
+    expect(await invoke?.(client, { ...names, agentPoolName: "gpu" })).toMatchObject({ count: 0, minCount: 0, maxCount: 4 });
+    await expect(invoke?.(client, { ...names, agentPoolName: "none" })).rejects.toThrow(/404 .*NotFound/);
+    await expect(invoke?.(client, names)).rejects.toThrow(/agentPoolName/);
+  });
+
+  it("does not try an operation again that AKS refuses beside another", async () => {
+    await create("cluster");
+    const { type, inputs } = caseOf("pool");
+    const write = (name: string) => azure.kind(type).create(client, { ...inputs, agentPoolName: name }, info(type));
+    const written = await Promise.allSettled([write("one"), write("two")]);
+    expect(written.filter(({ status }) => status === "rejected")).toEqual([{ status: "rejected", reason: expect.objectContaining({ status: 409, code: "OperationNotAllowed" }) }]);
   });
 
   it("puts what names no location where its group is, and a group where the provider is", async () => {
@@ -390,7 +408,7 @@ describe("the provider", () => {
     await expect(invoke?.(client, { resourceGroupName: "ci" })).rejects.toThrow(/resourceName/);
   });
 
-  it("counts what came to be, without what AKS made for itself", async () => {
+  it("counts what was created, without what AKS made for itself", async () => {
     await create("pool");
     await create("credential");
     expect((await azure.cloud.inventory()).map(({ kind, name, detail }) => [kind, name, detail])).toEqual([

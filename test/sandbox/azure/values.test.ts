@@ -48,7 +48,8 @@ describe("drift", () => {
     ["a value that went", { a: 1, b: 2 }, { a: 1, b: 2 }, { a: 1 }, { a: 1 }],
     ["one key of an object", { o: { x: 1 } }, { o: { x: 1, filled: 0 } }, { o: { x: 2, filled: 0 } }, { o: { x: 2 } }],
     ["a named item", { l: [{ name: "p", n: 1 }] }, { l: [{ name: "p", n: 1, f: 0 }] }, { l: [{ name: "p", n: 2, f: 0 }] }, { l: [{ name: "p", n: 2 }] }],
-    ["a named item that went", { l: [{ name: "p" }, { name: "q" }] }, { l: [{ name: "p" }, { name: "q" }] }, { l: [{ name: "q" }] }, { l: [{ name: "q" }] }],
+    ["a named item that went, by index", { l: [{ name: "p", n: 1 }, { name: "q" }] }, { l: [{ name: "p", n: 1 }, { name: "q", n: 1 }] }, { l: [{ name: "q", n: 1 }] }, { l: [{ name: "q", n: 1 }] }],
+    ["what came first, by index", { l: [{ name: "p", n: 1 }] }, { l: [{ name: "p", n: 1, f: 0 }] }, { l: [{ name: "b", n: 0, f: 0 }, { name: "p", n: 1, f: 0 }] }, { l: [{ name: "b", n: 0 }, { name: "p", n: 1, f: 0 }] }],
     ["a named item that came", { l: [{ name: "p" }] }, { l: [{ name: "p" }] }, { l: [{ name: "p" }, { name: "q", n: 1 }] }, { l: [{ name: "p" }, { name: "q", n: 1 }] }],
     ["a plain list", { l: ["a"] }, { l: ["a", "filled"] }, { l: ["b"] }, { l: ["b"] }],
   ])("tells %s", (_what, inputs, before, after, expected) => {

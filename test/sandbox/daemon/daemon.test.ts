@@ -3,6 +3,10 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { command as statusCommand } from "../../../cli/commands/sandbox/status";
+import { endSandbox, rehearse } from "../../../sandbox/cli/rehearse";
+import { policyEnvironment } from "../../../sandbox/daemon/policies";
+import { withFileHeld } from "../../../sandbox/fileLock";
 import { ensureSandbox, findSandbox, type SandboxClient } from "../../../sandbox/daemon/client";
 import { environmentOf, processEnvironment, writeEnvironment } from "../../../sandbox/daemon/environment";
 import { writeStackConfig } from "../../../sandbox/daemon/stack";
@@ -22,7 +26,7 @@ for (const name of ["a", "b", "c"]) before = new Thing(name, { name, region: con
 `;
 
 let directory: string;
-beforeEach(() => (directory = join(mkdtempSync(join(tmpdir(), "daemon-")), "sandbox")));
+beforeEach(() => (directory = join(mkdtempSync(join(tmpdir(), "daemon-")), "Sändbox@1+2=3~4_a.b")));
 afterEach(async () => {
   await (await findSandbox(directory))?.stop();
   rmSync(join(directory, ".."), { recursive: true, force: true });
@@ -102,6 +106,76 @@ test("the control API wants its token, and names what is wrong with an order", a
   expect(await client.call("GET /faults")).toEqual([]);
 });
 
+describe("on a bad day", () => {
+  const status = () => statusCommand.run({ options: {} } as never, { environment: { SANDBOX_DIR: directory }, out: (text: string) => void said.push(text) } as never);
+  let said: string[] = [];
+  beforeEach(() => (said = []));
+
+  test("a child that was killed is named by status, and the next command starts the sandbox anew", async () => {
+    const client = await started();
+    expect((await client.call("GET /status")).ended).toEqual([]);
+    const { all } = processes();
+    process.kill(-all[2]!, "SIGKILL");
+    expect(await allGone(all.slice(2))).toBe(true);
+    await status();
+    expect(said.join("")).toMatch(/^process \d+[^]* {2}sleeper ended \(SIGKILL\) at 20\S+: what it served is gone; its log is logs\/sleeper\.log\nmake rehearse or make sandbox-up starts the sandbox anew\n$/);
+    const again = await ensureSandbox(directory, { clouds: CLOUDS });
+    expect(again).toMatchObject({ started: true, instead: expect.stringMatching(/^sleeper ended \(SIGKILL\) at /) as string });
+    expect((await again.client.call("GET /status")).ended).toEqual([]);
+    expect(again.client.pid).not.toBe(client.pid);
+  });
+
+  test("a daemon that was killed is named by status, and `sandbox down` clears what it left", async () => {
+    const { pid } = await started();
+    process.kill(pid, "SIGKILL");
+    expect(await allGone([pid])).toBe(true);
+    await expect(status()).rejects.toThrow(`the sandbox in ${directory} died (process ${pid}), and its clouds are gone with it; make rehearse or make sandbox-up starts another`);
+    expect(await endSandbox(directory)).toBe(`the sandbox in ${directory} had died (process ${pid}); what it left is removed`);
+    expect(readdirSync(directory).sort()).toEqual(["SANDBOX", "logs"]);
+    expect(await endSandbox(directory)).toBe(`no sandbox runs in ${directory}`);
+  });
+
+  test("a daemon that was killed is replaced by the next command, which says so", async () => {
+    const { pid } = await started();
+    process.kill(pid, "SIGKILL");
+    expect(await allGone([pid])).toBe(true);
+    expect(await ensureSandbox(directory, { clouds: CLOUDS })).toMatchObject({ started: true, instead: `process ${pid}, which died` });
+  });
+
+  test.each(["it's", 'a"b', "a,b", "a b", "a#b", "a%20b", "a?b", "a:b", "a$b", "a\\b", "a;b", "a*b", "a\nb", "a`b"])("the path %j is refused before anything is made", async (name) => {
+    const odd = join(directory, "..", name);
+    await expect(ensureSandbox(odd, { clouds: CLOUDS })).rejects.toThrow(/^the sandbox's directory \(SANDBOX_DIR\) is ".*", with [^]+: the engine, its backend and make read these signs as something else/);
+    expect(existsSync(odd)).toBe(false);
+    const pack = { directory: odd, prepare: async () => ({}) };
+    await expect(policyEnvironment(join(directory, "..", "policies.json"), pack, undefined)).rejects.toThrow("the policy pack's directory is ");
+  });
+
+  test("a second rehearsal is told who is at it, and touches nothing", async () => {
+    mkdirSync(directory);
+    const since = "2026-11-30T08:00:00.000Z";
+    writeFileSync(join(directory, "rehearsal.lock"), JSON.stringify({ pid: process.pid, what: "rehearse stack prod in here", since }));
+    const second = rehearse({ project: directory, directory, stack: "test", requirements: { secrets: [] }, clean: true, keep: false, clouds: CLOUDS });
+    await expect(second).rejects.toThrow(`process ${process.pid} does this already: rehearse stack prod in here, since ${since}; wait until it has ended`);
+    expect(readdirSync(directory)).toEqual(["rehearsal.lock"]);
+  });
+
+  test("of many that find a dead rehearsal's file one goes on", async () => {
+    const file = join(directory, "..", "rehearsal.lock");
+    writeFileSync(file, JSON.stringify({ pid: 2 ** 22 + 1, what: "long ago", since: "" }));
+    let at = 0;
+    let most = 0;
+    const work = async (): Promise<void> => {
+      most = Math.max(most, (at += 1));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      at -= 1;
+    };
+    const ends = await Promise.allSettled([1, 2, 3, 4].map(() => withFileHeld(file, "now", work)));
+    expect(ends.filter(({ status: end }) => end === "fulfilled")).toHaveLength(1);
+    expect(most).toBe(1);
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
 describe("with the engine", () => {
   let project: string;
   let environment: NodeJS.ProcessEnv;
@@ -130,6 +204,14 @@ describe("with the engine", () => {
     return new Promise((resolve) => child.once("close", (code) => resolve({ code, output })));
   }
 
+  test("KEEP=0 ends the sandbox when the rehearsal fails, too", async () => {
+    writeFileSync(join(project, "index.js"), "throw new Error('this program fails');");
+    await expect(rehearse({ project, directory, stack: "test", requirements: { secrets: [] }, clean: false, keep: false, clouds: CLOUDS })).rejects.toThrow("this program fails");
+    expect(await findSandbox(directory)).toBeUndefined();
+    expect(isAlive(client.pid)).toBe(false);
+    expect(readdirSync(directory).sort()).toEqual(["SANDBOX", "logs"]);
+  });
+
   const up = (): Promise<{ code: number | null; output: string }> => pulumi(["up", "--yes", "--skip-preview"]);
   const things = async (): Promise<string[]> => (await client.call("GET /inventory"))[0]!.entries.map(({ name, detail }) => `${name} ${detail}`);
   const ALL = ["z1/a size 1, revision 1", "z1/b size 1, revision 1", "z1/c size 1, revision 1"];
@@ -142,7 +224,7 @@ describe("with the engine", () => {
     expect(failed.output).toMatch(new RegExp(`create b: ${status} [A-Za-z]+: an? [a-z ]+ that was ordered for this rehearsal`));
     const [fault] = await client.call("GET /faults");
     expect(fault?.hits).toEqual([{ cloud: "toy", operation: "create b", type: "toy:index:Thing", urn: "urn:pulumi:test::toy::toy:index:Thing::b" }]);
-    expect((await up()).code).toBe(0);
+    expect(await up()).toMatchObject({ code: 0 });
     expect(await things()).toEqual(ALL);
   });
 
@@ -150,21 +232,21 @@ describe("with the engine", () => {
     await client.call("POST /faults", { operation: "^create b", status: "kill-engine", at });
     expect((await up()).code).toBeNull();
     expect((await client.call("GET /faults"))[0]?.hits).toHaveLength(1);
-    expect((await up()).code).toBe(0);
+    expect(await up()).toMatchObject({ code: 0 });
     expect(await things()).toEqual(ALL);
-    expect((await pulumi(["preview", "--expect-no-changes"])).code).toBe(0);
+    expect(await pulumi(["preview", "--expect-no-changes"])).toMatchObject({ code: 0 });
   });
 
   // The state still names what the replacement took the place of, under the same id.
   test.each(["call", "answer"] as const)("an engine that is killed at the %s of a replacement's create leaves nothing in the way of the next", async (at) => {
-    expect((await up()).code).toBe(0);
+    expect(await up()).toMatchObject({ code: 0 });
     await pulumi(["config", "set", "region", "west"]);
     await client.call("POST /faults", { operation: "^create b", status: "kill-engine", at });
     expect((await up()).code).toBeNull();
     expect((await client.call("GET /faults"))[0]?.hits).toHaveLength(1);
-    expect((await up()).code).toBe(0);
+    expect(await up()).toMatchObject({ code: 0 });
     expect(await things()).toEqual(ALL);
-    expect((await pulumi(["preview", "--expect-no-changes"])).code).toBe(0);
+    expect(await pulumi(["preview", "--expect-no-changes"])).toMatchObject({ code: 0 });
   });
 
   test("what is undone for a killed engine meets no order of its own", async () => {
@@ -172,7 +254,7 @@ describe("with the engine", () => {
     expect((await up()).code).toBeNull();
     expect((await up()).output).toContain("500 InternalServerError");
     expect((await up()).code).toBeNull();
-    expect((await up()).code).toBe(0);
+    expect(await up()).toMatchObject({ code: 0 });
     expect(await things()).toEqual(ALL);
     expect((await client.call("GET /faults")).map(({ hits }) => hits.map(({ operation }) => operation))).toEqual([["create a"], ["create a"], ["create a"]]);
   });
@@ -181,7 +263,7 @@ describe("with the engine", () => {
     const shown = JSON.parse((await pulumi(["config", "--show-secrets", "--json"])).output) as Record<string, { value: string; secret: boolean }>;
     expect(shown["toy:word"]).toEqual({ value: expect.stringMatching(/^canary-[0-9a-f]{32}$/) as string, secret: true, objectValue: undefined });
     expect(shown["toy:key"]?.value).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
-    expect((await up()).code).toBe(0);
+    expect(await up()).toMatchObject({ code: 0 });
     const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !entry.parentPath.endsWith("/bin"));
     for (const file of files) expect(readFileSync(join(file.parentPath, file.name), "utf8")).not.toContain(shown["toy:word"]!.value);
   });

@@ -55,7 +55,7 @@ beforeAll(async () => {
   for (const directory of ["bin", "state", "project", "pack"]) mkdirSync(join(root, directory));
   await provideEngine(join(root, "bin"), await toolPath("pulumi"));
   symlinkSync(join(__dirname, "../../../node_modules"), join(root, "node_modules"));
-  write("project/Pulumi.yaml", `name: toy\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: --require ${join(__dirname, "../../../typescript.cjs")}\n`);
+  write("project/Pulumi.yaml", `name: toy\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: --require ${join(__dirname, "../../../bin/start.cjs")}\n`);
   write("project/package.json", '{"name":"toy","version":"1.0.0"}');
   write("project/index.js", PROGRAM);
   write("pack/PulumiPolicy.yaml", "runtime: nodejs\nmain: index.js\n");

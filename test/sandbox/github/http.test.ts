@@ -560,3 +560,13 @@ describe("state and seeding", () => {
     expect((await github.call("POST", "/_sandbox/seed", { repository: {} })).status).toBe(422);
   });
 });
+
+test("a repository is answered for by its id too, and below the prefix of GitHub Enterprise", async () => {
+  await github.call("PUT", `${REPO}/environments/e`, {});
+  const byName = await github.call("GET", `${REPO}/environments/e`);
+  for (const path of ["/repositories/900700/environments/e", "/api/v3/repositories/900700/environments/e", `/api/v3${REPO}/environments/e`]) {
+    const answer = await github.call("GET", path);
+    expect([answer.status, answer.body]).toEqual([200, byName.body]);
+  }
+  for (const path of ["/repositories/1/environments/e", "/repositories/900700x", "/api/v2/repos"]) expect((await github.call("GET", path)).status).toBe(404);
+});

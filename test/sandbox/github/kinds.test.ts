@@ -105,7 +105,6 @@ const cases: readonly Case[] = [
         requiredLinearHistory: true,
         requiredSignatures: false,
         pullRequest: {
-          allowedMergeMethods: ["merge", "squash", "rebase"],
           dismissStaleReviewsOnPush: false,
           requireCodeOwnerReview: true,
           requireLastPushApproval: false,

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,11 +55,14 @@ describe("the running cloud", () => {
   test("shows where to look", () => {
     expect(github.lookAt[0]).toEqual({
       label: "GitHub rulesets",
-      command: `curl -s -H "Authorization: Bearer $(cat ${github.environment.GITHUB_TOKEN_FILE})" ${github.url}/repos/ai-dynamo/dynamo/rulesets`,
+      command: `curl -K '${github.environment.GITHUB_CURL_CONFIG}' ${github.url}/repos/ai-dynamo/dynamo/rulesets`,
     });
+    // A token in an argument is read by everybody who lists processes.
+    expect(readFileSync(github.environment.GITHUB_CURL_CONFIG!, "utf8")).toContain(readFileSync(github.environment.GITHUB_TOKEN_FILE!, "utf8"));
+    expect(statSync(github.environment.GITHUB_CURL_CONFIG!).mode & 0o777).toBe(0o600);
   });
 
-  test("tells what came to be", async () => {
+  test("tells what was created", async () => {
     const client = (await github.provider.configure({ owner: "ai-dynamo" })) as GitHubClient;
     const at = { owner: "ai-dynamo", repo: "dynamo" };
     await client.request("POST /repos/{owner}/{repo}/rulesets", {

@@ -28,7 +28,7 @@ it.each([
 
 it.each<[string, ReleaseInputs, string, string]>([
   ["an unknown chart", set({ chart: "nginx" }), "chart", `"nginx" is not known to the sandbox; it knows ${charts}/gha-runner-scale-set-controller, ${charts}/gha-runner-scale-set, nvidia-device-plugin`],
-  ["a version that was not published", set({ version: "0.16.9" }), "version", '"0.16.9" of chart gha-runner-scale-set is not known; known are 0.14.2, 0.15.0, 0.15.1'],
+  ["a version that was not published", set({ version: "0.16.9" }), "version", '"0.16.9" of chart gha-runner-scale-set cannot be rehearsed: the sandbox models 0.14.2, 0.15.0, 0.15.1. It may well exist; `make charts` lets Helm itself install it'],
   ["a repository beside an OCI reference", set({ repositoryOpts: { repo: "https://x.example" } }), "repositoryOpts.repo", `has to be left out: ${charts}/gha-runner-scale-set names its registry itself`],
   ["a chart without its repository", plugin({ repositoryOpts: undefined }), "repositoryOpts.repo", "has to be https://nvidia.github.io/k8s-device-plugin for chart nvidia-device-plugin"],
   ["a name of 46 characters", set({ name: "a".repeat(46) }), "name", `"${"a".repeat(46)}" has 46 characters; a scale set's name has at most 45`],
@@ -45,6 +45,8 @@ it.each<[string, ReleaseInputs, string, string]>([
   ["a foreign account without a name", controller({ serviceAccount: { create: false } }), "values.serviceAccount.name", "is required when serviceAccount.create is false"],
   ["metrics without a port", controller({ metrics: { controllerManagerAddr: ":http", listenerAddr: ":8080", listenerEndpoint: "/metrics" } }), "values.metrics.controllerManagerAddr", "has to end with a numeric port"],
   ["the device plugin in default", plugin({ namespace: "default" }), "namespace", 'is "default", which the chart refuses unless values.allowDefaultNamespace is true'],
+  ["feature discovery, a chart of its own", plugin({}, { gfd: { enabled: true } }), "values.gfd.enabled", "installs the chart node-feature-discovery, which is not known to the sandbox"],
+  ["feature discovery by itself", plugin({}, { nfd: { enabled: true } }), "values.nfd.enabled", "installs the chart node-feature-discovery, which is not known to the sandbox"],
   ["two sources of plugin settings", plugin({}, { config: { name: "a", map: { b: "" } } }), "values.config", "has both name and map; the chart takes one of them"],
   ["plugin settings that nothing picks", plugin({}, { config: { map: { a: "", b: "" } } }), "values.config.default", "is required: none of the fallback strategies named, single picks one of a, b"],
 ])("refuses %s", (_, inputs, property, reason) => {

@@ -59,7 +59,7 @@ it("gives the token to its own servers alone", async () => {
 });
 
 it("replaces everything when the kubeconfig leads to another cluster, and nothing when only its login changes", async () => {
-  const provider = kubernetesProvider({ faults: NO_FAULTS, knows: () => true, kubelogin: "kubelogin" });
+  const provider = kubernetesProvider({ faults: NO_FAULTS, contextOf: () => "x", kubeconfigFile: "none", kubelogin: "kubelogin" });
   const at = (server: string) => ({ kubeconfig: azureKubeconfig("x", { server, certificateAuthorityData: "eA==" }) });
   expect(provider.configReplacements!(at("https://a"), at("https://b"))).toEqual(["kubeconfig"]);
   const relogged = { kubeconfig: at("https://a").kubeconfig.replace("azurecli", "workloadidentity") };

@@ -1,8 +1,8 @@
 /**
  * Helm releases against a real API server: the rules between releases, and the record that Helm itself would read.
- * Does not prove: what a chart's templates render, as charts cannot be fetched offline.
+ * Does not prove: that the model of a chart renders what the chart does; charts.judged.test.ts does, where the charts are at hand.
  */
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { KubernetesClient } from "../../../sandbox/kubernetes/client";
 import type { Created, Properties } from "../../../sandbox/provider/kind";
 import { clientOf, failureOf, infoOf, kindOf, startRig, type Rig } from "./support";
@@ -123,8 +123,57 @@ describe("with a controller", () => {
     expect((await failureOf(make(twin))).message).toContain('release arc-runners/named-v1 has the scale set name "named-v1" in the same runner group');
   });
 
+  it("makes the objects of a set, takes back what is changed by hand at its next upgrade, and removes them with it, finalizers and all", async () => {
+    const made = await make(scaleSet("whole", {}, { githubConfigSecret: { github_token: "t" }, containerMode: { type: "kubernetes-novolume" } }));
+    const path = "/apis/actions.github.com/v1alpha1/namespaces/arc-runners/autoscalingrunnersets/whole";
+    const names = async () => (await rig.kubectl("-n", "arc-runners", "get", "serviceaccounts,secrets,roles,rolebindings,autoscalingrunnersets", "-o", "name", "-l", "actions.github.com/scale-set-name=whole")).trim().split("\n");
+    expect(await names()).toEqual([
+      "serviceaccount/whole-gha-rs-kube-mode",
+      "secret/whole-gha-rs-github-secret",
+      "role.rbac.authorization.k8s.io/whole-gha-rs-kube-mode",
+      "role.rbac.authorization.k8s.io/whole-gha-rs-manager",
+      "rolebinding.rbac.authorization.k8s.io/whole-gha-rs-kube-mode",
+      "rolebinding.rbac.authorization.k8s.io/whole-gha-rs-manager",
+      "autoscalingrunnerset.actions.github.com/whole",
+    ]);
+    await rig.kubectl("-n", "arc-runners", "patch", "autoscalingrunnersets", "whole", "--type", "merge", "-p", '{"spec":{"maxRunners":99}}');
+    const upgraded = await release().update!(client, made.id, made.outputs, scaleSet("whole", {}, { githubConfigSecret: "app", maxRunners: 7 }), infoOf(RELEASE, "whole"));
+    expect((await client.api.send({ method: "GET", path }))["spec"]).toMatchObject({ maxRunners: 7 });
+    expect(await names()).toEqual([
+      "serviceaccount/whole-gha-rs-no-permission",
+      "role.rbac.authorization.k8s.io/whole-gha-rs-manager",
+      "rolebinding.rbac.authorization.k8s.io/whole-gha-rs-manager",
+      "autoscalingrunnerset.actions.github.com/whole",
+    ]);
+    await release().remove(client, made.id, upgraded, infoOf(RELEASE, "whole"));
+    expect(await names()).toEqual([""]);
+  });
+
+  it("takes over no object that is somebody else's, and leaves it as it is", async () => {
+    await rig.kubectl("-n", "arc-runners", "create", "role", "taken-gha-rs-manager", "--verb=get", "--resource=pods");
+    const error = await failureOf(make(scaleSet("taken")));
+    expect(error.message).toContain('Role "taken-gha-rs-manager" in namespace "arc-runners" exists and cannot be imported into the current release: invalid ownership metadata');
+    expect(await rig.kubectl("-n", "arc-runners", "get", "roles,serviceaccounts", "-o", "name")).toContain("taken-gha-rs-manager");
+    expect(await client.api.find("/api/v1/namespaces/arc-runners/serviceaccounts/taken-gha-rs-no-permission")).toBeUndefined();
+  });
+
+  it.each(["pending-install", "pending-upgrade", "pending-rollback"])("upgrades no release that another Helm left %s, and can remove it", async (status) => {
+    const name = status;
+    const made = await make(scaleSet(name));
+    const secret = await stored(name, 1);
+    const record = JSON.parse(gunzipSync(Buffer.from(Buffer.from((secret["data"] as Record<string, string>)["release"]!, "base64").toString(), "base64")).toString()) as { info: object };
+    const left = Buffer.from(gzipSync(JSON.stringify({ ...record, info: { ...record.info, status } })).toString("base64")).toString("base64");
+    const patch = JSON.stringify({ metadata: { labels: { status } }, data: { release: left } });
+    await rig.kubectl("-n", "arc-runners", "patch", "secret", `sh.helm.release.v1.${name}.v1`, "--type", "merge", "-p", patch);
+    const error = await failureOf(release().update!(client, made.id, made.outputs, scaleSet(name, {}, { maxRunners: 9 }), infoOf(RELEASE, name)));
+    expect(error.message).toBe(`helm upgrade ${name}: 409 Pending: another operation (install/upgrade/rollback) is in progress: release arc-runners/${name} is ${status} since revision 1`);
+    expect((await failureOf(stored(name, 2))).message).toContain("404 NotFound");
+    await release().remove(client, made.id, made.outputs, infoOf(RELEASE, name));
+    expect((await failureOf(stored(name, 1))).message).toContain("404 NotFound");
+  });
+
   it("shows releases in the inventory", async () => {
-    expect(await rig.cloud.inventory()).toContainEqual({ kind: "Helm release", name: "runners/arc-system/arc", detail: "gha-runner-scale-set-controller 0.15.1, revision 1" });
+    expect(await rig.cloud.inventory()).toContainEqual({ kind: "Helm release", name: "runners/arc-system/arc", detail: "gha-runner-scale-set-controller 0.15.1, revision 1, by the sandbox's model of the chart" });
   });
 
   it("moves the controller to another minor version only without sets, and removes it after them", async () => {

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { SandboxContext } from "../../../sandbox/cloud";
+import type { ChartsOption, SandboxContext } from "../../../sandbox/cloud";
 import type { KubernetesClient } from "../../../sandbox/kubernetes/client";
 import { start, type KubernetesCloud } from "../../../sandbox/kubernetes/index";
 import { CloudError, type Properties, type ResourceInfo, type ResourceKind } from "../../../sandbox/provider/kind";
@@ -34,8 +34,8 @@ export interface Rig {
 export const clusterId = (name: string): string =>
   `/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333/resourceGroups/ci/providers/Microsoft.ContainerService/managedClusters/${name}`;
 
-/** Starts etcd; clusters come with `cloud.clusters.create`. */
-export async function startRig(): Promise<Rig> {
+/** Starts etcd; clusters come with `cloud.clusters.create`. Helm installs `charts`; all others are installed from models. */
+export async function startRig(charts?: ChartsOption): Promise<Rig> {
   const directory = await mkdtemp(join(tmpdir(), "sandbox-kubernetes-"));
   await mkdir(join(directory, "logs"));
   const children: ChildProcess[] = [];
@@ -70,6 +70,7 @@ export async function startRig(): Promise<Rig> {
       return child;
     },
     freePort,
+    ...(charts === undefined ? {} : { charts }),
     faults: {
       pass: async (call) => {
         calls.push(call);

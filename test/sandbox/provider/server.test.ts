@@ -1,6 +1,8 @@
 /** The provider server as the engine sees it. Not proved here: what the engine makes of the answers (test/sandbox/engine). */
 import type { ServiceError } from "@grpc/grpc-js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { pauseInWork } from "../../../sandbox/provider/current";
 import { startProviderServer, type ProviderServer } from "../../../sandbox/provider/server";
 import { encode, UNKNOWN } from "../../../sandbox/provider/wire";
 import { Engine, initFailure } from "./client";
@@ -197,6 +199,19 @@ describe("instances", () => {
 });
 
 describe("an engine that dies", () => {
+  test("a wait ends as soon as its engine cancels, and no other engine's does", async () => {
+    cloud.before = (call) => (call.startsWith("create ") ? pauseInWork(call === "create long" ? 60_000 : 300, call) : Promise.resolve());
+    const other = await Engine.configured(server.port);
+    const [long, short] = [engine.create({ name: "long" }), other.create({ name: "short" })];
+    const answers = Promise.allSettled([long, short]);
+    while (cloud.calls.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    await engine.call("cancel", new Empty());
+    const [cancelled, made] = await answers;
+    other.close();
+    expect(cancelled).toMatchObject({ status: "rejected", reason: { details: "create long: 499 Cancelled: the engine cancelled while this waited; what was begun in the cloud goes on" } });
+    expect(made).toMatchObject({ status: "fulfilled", value: { id: "z1/short" } });
+  });
+
   test("a create whose call is cut off is undone before the next engine begins", async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));

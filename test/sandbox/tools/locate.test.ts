@@ -46,7 +46,7 @@ test("kubectl's own version counts, not that of what it brings along", async () 
 test.each([
   ["one that fails", "exit 3", /^it does not run: Command failed/],
   ["one that says nothing", "true", /^it prints no version$/],
-  ["one that is too new", "echo v4.0.0", /^version 4\.0\.0 is outside >=3\.248\.0 <4\.0\.0$/],
+  ["one that is too new", "echo v4.0.0", /^version 4\.0\.0 is outside >=3\.274\.0 <4\.0\.0$/],
 ])("%s is passed over, with the reason", async (_name, script, reason) => {
   fake("a", "pulumi", script);
   const { found, passedOver } = await locate("pulumi", environment(["a"]));

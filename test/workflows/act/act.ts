@@ -11,7 +11,7 @@ import { parsedWorkflows } from "../support";
 import { ActLog, type ActLogResult } from "./log";
 
 /** Programs that steps start and that are not here, or must not do what they do. */
-const PROGRAMS = ["docker", "python3", "pytest", "cargo", "make", "go", "pipx", "kubectl", "helm", "curl", "az", "aws", "cosign", "gh"];
+const PROGRAMS = ["docker", "sudo", "df", "mountpoint", "python3", "pytest", "cargo", "rustup", "make", "go", "pipx", "kubectl", "helm", "curl", "az", "aws", "cosign", "gh"];
 
 /** Folders of the programs that are real, so that the thousands of processes of a run need not search a long path for them. */
 const REAL_FOLDERS = [...new Set(["bash", "git", "jq"].map(folderOf))];
@@ -194,6 +194,7 @@ export class ActHost {
 const VARIABLES = {
   AWS_REGION: "us-west-2",
   AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/ci",
+  AWS_CACHE_ROLE_ARN: "arn:aws:iam::123456789012:role/ci-cache",
   ECR_REGISTRY: "123456789012.dkr.ecr.us-west-2.amazonaws.com",
   ECR_REPOSITORY: "ai-dynamo/dynamo",
   ECR_CACHE_REPOSITORY: "ai-dynamo/dynamo-cache",
@@ -201,7 +202,6 @@ const VARIABLES = {
   ACR_REPOSITORY: "ai-dynamo/dynamo",
   AZURE_CLIENT_ID: "client",
   AZURE_TENANT_ID: "tenant",
-  AZURE_PRINCIPAL_ID: "principal",
   AKS_API_SERVER: "https://cluster.invalid",
   AKS_CERTIFICATE_AUTHORITY: "Y2E=",
 };

@@ -12,6 +12,7 @@ export interface ActJob {
   if?: string;
   "runs-on"?: string;
   container?: { image: string };
+  services?: unknown;
   env?: Record<string, string>;
   uses?: string;
   with?: Record<string, unknown>;
@@ -35,6 +36,9 @@ const CALLER = "act-caller";
 /** Variable that holds the image of the container in which a job would run on GitHub. */
 export const CONTAINER_IMAGE = "CONTAINER_IMAGE";
 
+/** Steps that look at the pod, the services and the image of a job with `container`: on the host there are none (test/workflows/scripts.test.ts runs them). */
+const OF_THE_CONTAINER = ["Look at the pod", "Wait for the services", "Look at the image"];
+
 /**
  * act starts Docker for a job with `container`, also where its runner is the host. The job runs on the host instead, and a variable says
  * which image GitHub would have started.
@@ -44,6 +48,8 @@ export function withoutContainers({ jobs }: ActWorkflow): void {
     if (job.container === undefined) continue;
     job.env = { ...job.env, [CONTAINER_IMAGE]: job.container.image };
     delete job.container;
+    delete job.services;
+    job.steps = job.steps?.filter(({ name }) => name === undefined || !OF_THE_CONTAINER.includes(name));
   }
 }
 

@@ -53,7 +53,7 @@ async function both({ jobs, called, ends = {}, rules, cancelled = false }: Case)
     { path: FILE, content: stringify({ name: "W", on: { push: {} }, jobs }) },
     ...(called === undefined ? [] : [{ path: CALLED, content: stringify({ name: "Called", on: { workflow_call: {} }, jobs: called }) }]),
   ];
-  const act = await host.run({ files: adapted(files, [withCheckNames]), workflow: FILE, labels: [LABEL], event: "push", ref: "refs/heads/main", rules });
+  const act = await host.run({ files: adapted(files, [withCheckNames]), workflow: FILE, labels: [LABEL], event: "push", ref: "refs/heads/trunk", rules });
   const seen = Object.fromEntries(act.jobs.map(({ context, shown }) => [context, shown]));
   const read = await Promise.all(files.map(async ({ path, content }) => [path, await readWorkflow(path, content)] as const));
   const outcome = ({ context }: JobRun): { outcome: Outcome } => ({ outcome: ends[context] ?? "success" });
@@ -108,7 +108,7 @@ test("act reports every leg of a matrix that is skipped, GitHub one check under 
 });
 
 test.each([
-  ["branches", { push: { branches: ["main"] } }],
+  ["branches", { push: { branches: ["trunk"] } }],
   ["paths", { push: { paths: ["lib/**"] } }],
 ])("act starts a workflow that a filter of %s leaves out", async (_kind, on) => {
   const file = { path: FILE, content: stringify({ name: "W", on, jobs: { work: job("true") } }) };
@@ -127,7 +127,7 @@ test("act refuses a permission that is newer than its schema", async () => {
   const file = { path: FILE, content: contentOf(".github/workflows/image-publish.yml") };
   const called: ActWorkflow = { name: "W", on: { push: {} }, jobs: { call: { uses: `./${FILE}`, permissions: { "artifact-metadata": "write" } } } };
   const path = ".github/workflows/caller.yml";
-  const act = await host.run({ files: [file, { path, content: stringify(called) }], workflow: path, labels: [LABEL], event: "push", ref: "refs/heads/main" });
+  const act = await host.run({ files: [file, { path, content: stringify(called) }], workflow: path, labels: [LABEL], event: "push", ref: "refs/heads/trunk" });
   expect(act.status).toBe(1);
   expect(act.text).toContain("Unknown Property artifact-metadata");
 });

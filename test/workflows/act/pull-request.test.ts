@@ -13,7 +13,13 @@ jest.setTimeout(SECONDS * 1000);
 
 const BACKEND = "backend-status-check";
 const DIRECT = "dynamo-status-check";
+/** What cargo is asked: format, clippy, tests, integration tests and documentation tests. */
+const CARGO = ["fmt", "clippy", "test", "test", "test"];
+/** The small stack places tests by suite. */
 const SUITES = ["e2e", "integration", "unit"];
+/** Production places them by need, and tests one CUDA version of each framework on GPUs: other images have those tests alone that need none. */
+const ON_GPUS = ["vllm-amd64", "sglang-amd64", "trtllm-cuda13-amd64"];
+const inProduction = (image: string): readonly string[] => (ON_GPUS.includes(image) ? ["tests-cpu", "tests-gpu"] : ["tests-cpu"]);
 
 let prod: Stage;
 let dev: Stage;
@@ -32,8 +38,8 @@ function direct(change: string, more: Partial<Scenario> = {}): Scenario {
 }
 
 /** Checks of images that are built, and of the suites of those that are tested. */
-function built(images: readonly string[], tested: readonly string[] = []): string[] {
-  return [...images.map((image) => `${image} / build`), ...tested.flatMap((image) => SUITES.map((suite) => `${image} / ${suite}`))];
+function built(images: readonly string[], tested: readonly string[] = [], suitesOf: (image: string) => readonly string[] = inProduction): string[] {
+  return [...images.map((image) => `${image} / build`), ...tested.flatMap((image) => suitesOf(image).map((suite) => `${image} / ${suite}`))];
 }
 
 /** Images in whose container a suite's pytest ran, by the suite's image. */
@@ -66,23 +72,23 @@ describe("a mirror branch", () => {
     expect(order.indexOf("make test")).toBeLessThan(order.indexOf("docker/build-push-action"));
   });
 
-  test("with Rust code: every framework is built, Rust runs, and pytest is left to the direct checks of the same commit", async () => {
+  test("with Rust code: every framework is built, and Rust and the core container are left to the direct checks of the same commit", async () => {
     const happened = await dev.run(mirror("filter rust"));
     expect(disagreements(happened)).toEqual([]);
-    expect(ran(happened)).toEqual({ passed: [BACKEND, "core", "plan", ...built(["vllm-cuda13-amd64"], ["vllm-cuda13-amd64"])].sort(), failed: [] });
-    expect(commands(happened, "cargo").map((command) => command.split(" ")[1])).toEqual(["fmt", "clippy", "test", "test"]);
+    expect(ran(happened)).toEqual({ passed: [BACKEND, "plan", ...built(["vllm-cuda13-amd64"], ["vllm-cuda13-amd64"], () => SUITES)].sort(), failed: [] });
+    expect(commands(happened, "cargo")).toEqual([]);
     expect(commands(happened, "python3")).toHaveLength(SUITES.length);
   });
 
-  test("with everything: fourteen images, fifteen suites, Rust", async () => {
+  test("with everything: sixteen images, two of them for the frontend alone, and eight jobs of tests", async () => {
     const happened = await prod.run(mirror("everything"));
     const arches = (image: string): string[] => [`${image}-amd64`, `${image}-arm64`];
     const frameworks = ["vllm", "vllm-cuda13", "sglang", "sglang-cuda13", "trtllm-cuda13"];
-    const images = [...frameworks, "operator", "frontend"].flatMap(arches);
+    const images = [...frameworks, "operator", "frontend", "dynamo"].flatMap(arches);
     expect(disagreements(happened)).toEqual([]);
-    expect(ran(happened)).toEqual({ passed: [BACKEND, ...built(images, frameworks.map((id) => `${id}-amd64`)), "core", "operator-checks", "plan"].sort(), failed: [] });
-    expect(happened.act.calls.filter(({ command }) => command[0] === "docker/build-push-action").map(({ image }) => image).sort()).toEqual(["", ...images].sort());
-    expect(commands(happened, "cargo")).toHaveLength(4);
+    expect(ran(happened)).toEqual({ passed: [BACKEND, ...built(images, frameworks.map((id) => `${id}-amd64`)), "operator-checks", "plan"].sort(), failed: [] });
+    expect(happened.act.calls.filter(({ command }) => command[0] === "docker/build-push-action").map(({ image }) => image).sort()).toEqual([...images].sort());
+    expect(commands(happened, "cargo")).toEqual([]);
   });
 });
 
@@ -109,7 +115,7 @@ describe("a mirror branch of which something goes wrong", () => {
     // act's fault with calls: it stops after the jobs that were under way. GitHub goes on to the verdict.
     expect(first.results[BACKEND]).toBe("not reached");
     expect(first.gate.jobs).toMatchObject({ "vllm-cuda13-amd64": "failure", "vllm-amd64": "success", [BACKEND]: "failure" });
-    expect(disagreements(first).filter((text) => !/^(job|check) (operator-a..64|backend-status-check): act says (not reached|nothing)/.test(text))).toEqual([]);
+    expect(disagreements(first).filter((text) => !/^(job|check) ((operator|frontend|dynamo)-a..64(-main)?|backend-status-check): act says (not reached|nothing)/.test(text))).toEqual([]);
     const replayed = await prod.replay(scenario, first);
     expect(ownDisagreements(replayed)).toEqual([]);
     expect(replayed.results[BACKEND]).toBe("failure");
@@ -150,11 +156,11 @@ describe("the direct checks", () => {
     expect(ran(happened)).toEqual({ passed: [DIRECT, "plan"], failed: [] });
   });
 
-  test("with Rust code: format, clippy, tests and documentation tests run in the core container, then pytest", async () => {
+  test("with Rust code: format, clippy and all kinds of tests run in the core container, then pytest", async () => {
     const happened = await prod.run(direct("filter rust"));
     expect(disagreements(happened)).toEqual([]);
     expect(ran(happened)).toEqual({ passed: ["core", DIRECT, "plan"], failed: [] });
-    expect(commands(happened, "cargo").map((command) => command.split(" ")[1])).toEqual(["fmt", "clippy", "test", "test"]);
+    expect(commands(happened, "cargo").map((command) => command.split(" ")[1])).toEqual(CARGO);
     expect(commands(happened, "python3")).toHaveLength(2);
   });
 
@@ -169,7 +175,7 @@ describe("the direct checks", () => {
     const happened = await dev.run(direct("filter rust", { rules: [{ glob: "core|*|cargo clippy *", ends: 101 }] }));
     expect(disagreements(happened)).toEqual([]);
     expect(ran(happened)).toEqual({ passed: ["plan"], failed: ["core", DIRECT] });
-    expect([...commands(happened, "cargo"), ...commands(happened, "python3")]).toHaveLength(6);
+    expect([...commands(happened, "cargo"), ...commands(happened, "python3")]).toHaveLength(CARGO.length + 2);
   });
 
   test("a run that is cancelled: the verdict fails on GitHub, and act does not run it", async () => {

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { plannedBuilds } from "../../../pipeline/build";
 import type { Pipeline } from "../../../pipeline/model";
 import type { ChangedFile } from "../../../pipeline/plan";
 import { changeSets } from "../../../workflows/gate/proofs/cases";
@@ -22,12 +23,16 @@ export class Target {
   readonly main: string;
   private readonly commits = new Map<string, string>();
 
+  /** Lines of Dockerfiles that mount what their builds mount other secrets beside. */
+  private readonly dockerfiles: ReadonlyMap<string, string>;
+
   constructor(pipeline: Pipeline, files: readonly RenderedFile[]) {
     this.changes = changeSets(pipeline);
+    this.dockerfiles = new Map(plannedBuilds(pipeline).map(({ build }) => [build.dockerfile, [...new Set(Object.values(build.mounts).map(({ beside }) => beside))].map((id) => `RUN --mount=type=secret,id=${id} true\n`).join("")]));
     for (const { path, content } of files) this.write(path, content);
     const present = Object.values(this.changes).flat().filter(({ status }) => status !== "added");
     for (const { path, previousPath = path } of present) this.add(previousPath);
-    for (const path of ["deploy/operator/main.go", "README.md"]) this.add(path);
+    for (const path of ["deploy/operator/main.go", "README.md", ...plannedBuilds(pipeline).map(({ build }) => build.dockerfile)]) this.add(path);
     git(this.directory, "init", "--quiet", "--initial-branch=main");
     // Shallow clones and single commits are fetched from it, as from GitHub.
     git(this.directory, "config", "uploadpack.allowAnySHA1InWant", "true");
@@ -70,7 +75,7 @@ export class Target {
   private apply({ path, previousPath, status }: ChangedFile): void {
     if (status === "removed") git(this.directory, "rm", "--quiet", path);
     else if (previousPath !== undefined) this.rename(previousPath, path);
-    else this.write(path, status === "added" ? "" : `${HEADER}# Changed.\n`);
+    else this.write(path, status === "added" ? "" : `${this.contentOf(path)}# Changed.\n`);
   }
 
   private rename(from: string, to: string): void {
@@ -81,10 +86,14 @@ export class Target {
   /** A file of the repository that is not rendered. */
   private add(path: string): void {
     try {
-      this.write(path, HEADER, "wx");
+      this.write(path, this.contentOf(path), "wx");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
+  }
+
+  private contentOf(path: string): string {
+    return `${HEADER}${this.dockerfiles.get(path) ?? ""}`;
   }
 
   private write(path: string, content: string, flag: "w" | "wx" = "w"): void {

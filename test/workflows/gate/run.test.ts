@@ -1,5 +1,6 @@
 import type { PushEvent } from "../../../workflows/gate/event";
-import { judge, actionsAppId } from "../../../workflows/gate/merge";
+import { GITHUB_ACTIONS_APP_ID } from "../../../pipeline/github-apps";
+import { judge } from "../../../workflows/gate/merge";
 import { readWorkflow, type GateWorkflow } from "../../../workflows/gate/read";
 import { runWorkflow, type JobEnd, type RunOptions, type RunResult } from "../../../workflows/gate/run";
 
@@ -22,8 +23,8 @@ const contexts = (result: RunResult): Record<string, string> => Object.fromEntri
 test("a job whose need failed is skipped, and skipped satisfies a required check", async () => {
   const result = await run(`  a: { ${step} }\n  gate: { needs: a, ${step} }`, { a: { outcome: "failure" } });
   expect(contexts(result)).toEqual({ a: "failure", gate: "skipped" });
-  const checks = result.reports.map((report) => ({ ...report, appId: actionsAppId }));
-  expect(judge([{ context: "gate", appId: actionsAppId }], checks)).toEqual({ merges: true, blocking: [] });
+  const checks = result.reports.map((report) => ({ ...report, appId: GITHUB_ACTIONS_APP_ID }));
+  expect(judge([{ context: "gate", appId: GITHUB_ACTIONS_APP_ID }], checks)).toEqual({ merges: true, blocking: [] });
   expect(judge([{ context: "gate", appId: 1 }], checks)).toEqual({ merges: false, blocking: [{ context: "gate", found: "not reported" }] });
 });
 

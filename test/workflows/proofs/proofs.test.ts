@@ -1,20 +1,25 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
-import { readStackFile } from "../../../config/file";
 import { pullRequests } from "../../../workflows/gate/proofs/cases";
 import { gaps, proofs } from "../../../workflows/gate/proofs/proofs";
 import { World, type Scenario } from "../../../workflows/gate/proofs/world";
 import type { JobRun, Outcome } from "../../../workflows/gate/run";
-import { mutated, mutations, queueMutations } from "./mutations";
-import { withMergeQueue } from "./queue";
+import { fixture, fixtureWith, withMergeQueue, withVerdictApp } from "../../fixture";
+import { placedFixture } from "../../fixture/placement";
+import { mutated, mutations, queueMutations, verdictMutations } from "./mutations";
 
 jest.setTimeout(300_000);
 
 test.each([
-  ["prod", () => readStackFile(process.cwd(), "prod")],
-  ["dev", () => readStackFile(process.cwd(), "dev")],
-  ["prod with a merge queue", () => withMergeQueue("prod")],
-  ["dev with a merge queue", () => withMergeQueue("dev")],
+  ["large", () => fixture("large")],
+  ["small", () => fixture("small")],
+  ["large with a merge queue", () => withMergeQueue("large")],
+  ["small with a merge queue", () => withMergeQueue("small")],
+  ["large with tests placed by need", () => placedFixture({ pullRequestGpus: "primary-version", gpuShards: 2 })],
+  ["large with one run for several merges", () => fixtureWith("large", (values) => ({ ...values, mainRuns: "newest" }))],
+  ["large with GPU tests of one CUDA version", () => fixtureWith("large", (values) => ({ ...values, testPlacement: { pullRequestGpus: "primary-version" } }))],
+  ["large with a verdict app", () => withVerdictApp("large")],
+  ["small with a verdict app and a merge queue", () => withVerdictApp("small", true)],
 ])("%s: no pull request merges that should not, and none waits for ever", async (_, read) => {
   const { pipeline, files } = read();
   expect(gaps(await World.of(pipeline, files))).toEqual([]);
@@ -27,7 +32,7 @@ test.each([
 describe("no combination of ends", () => {
   let world: World;
   beforeAll(async () => {
-    const { pipeline, files } = withMergeQueue("dev");
+    const { pipeline, files } = withMergeQueue("small");
     world = await World.of(pipeline, files);
   });
 
@@ -67,8 +72,9 @@ describe("no combination of ends", () => {
 });
 
 describe.each([
-  ["each mistake is found, and named", readStackFile(process.cwd(), "dev"), mutations],
-  ["each mistake about the merge queue is found, and named", withMergeQueue("dev"), queueMutations],
+  ["each mistake is found, and named", fixture("small"), mutations],
+  ["each mistake about the merge queue is found, and named", withMergeQueue("small"), queueMutations],
+  ["each mistake about the verdict app is found, and named", withVerdictApp("small", true), verdictMutations],
 ])("%s", (_title, { pipeline, files }, all) => {
   test.each(all.map((mutation) => [mutation.name, mutation] as const))("%s", async (_, mutation) => {
     const world = await World.of(mutation.pipeline?.(pipeline) ?? pipeline, mutated(files, mutation));
