@@ -13,8 +13,7 @@ import { unlessMissing, type ClusterNames } from "./missing";
  * @param thing what runs it, for the error
  * @throws RunError where AKS refuses the way from the one to the other
  */
-export function versionIsSent(thing: string, running: string | undefined, wanted: string): boolean {
-  if (running === undefined) return true;
+export function versionIsSent(thing: string, running: string, wanted: string): boolean {
   switch (versionMove(running, wanted)) {
     case "same minor":
       return false;
@@ -40,8 +39,12 @@ function settled(property: string, thing: string, running: () => Promise<string 
   return async ({ props, opts }) => {
     const wanted = (props as Record<string, unknown>)[property];
     if (typeof wanted !== "string") throw new pulumi.RunError(`${thing}: ${property} has to be a plain text`);
+    // A create sends every property, whatever is ignored. And what a transform gives back has lost where its values come from (`serializeProperties` in
+    // sdk/nodejs/runtime/callbacks.ts of pulumi/pulumi), so policies could not tell why a value is not known yet.
+    const now = await running();
+    if (now === undefined) return undefined;
     try {
-      if (!versionIsSent(thing, await running(), wanted)) return undefined;
+      if (!versionIsSent(thing, now, wanted)) return undefined;
     } catch (error) {
       if (!(error instanceof pulumi.RunError)) throw error;
       // Said as an error of its own, a preview ends with it and with no stack trace; an apply stops here, before the cluster is touched.

@@ -70,8 +70,7 @@ test.each<[string, string, ReturnType<typeof versionMove>]>([
   expect(versionMove(from, to)).toBe(move);
 });
 
-test.each<[string | undefined, string, boolean]>([
-  [undefined, "1.35", true],
+test.each<[string, string, boolean]>([
   ["1.35.9", "1.35", false],
   ["1.35.9", "1.36", true],
 ])("with %s running, %s is sent: %j", (running, wanted, sent) => {
