@@ -70,6 +70,10 @@ test("what two causes make together is told with one, and both stay", () => {
   expect(told([budget(4), manifest], of("x", 4), of("y", 3))).toEqual(["budget stack all sizes, manifest x size", "manifest y size"]);
 });
 
+test("what ends only once both causes are gone is told with the first of them", () => {
+  expect(told([budget(4), manifest], of("x", 9), of("y", 8))).toEqual(["budget stack all sizes, manifest x size", "manifest y size"]);
+});
+
 test("what no difference ends is a cause of its own, also on the same resource", () => {
   const painted = stackRule({
     ...manifest,

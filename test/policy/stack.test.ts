@@ -135,6 +135,19 @@ const intended: Proof = {
 
 prove("stack", [known, tagging, stateful, explained, given, intended]);
 
+describe("the differences of one resource", () => {
+  const properties = (found: Subject, config: Props): string[] => [...resourcesAsIntended.differences!(found, config)].map(({ property }) => property);
+
+  test("are told by themselves, whatever else the stack has", () => {
+    expect(properties(images({ scan: { onPush: false } }), { manifest })).toEqual(["scan.onPush"]);
+  });
+
+  test("are none of a stranger, and none without a manifest", () => {
+    expect(properties(subject(ROLE, {}, { name: "door" }), { manifest })).toEqual([]);
+    expect(properties(images({ scan: { onPush: false } }), {})).toEqual([]);
+  });
+});
+
 describe("a value that is not known before the apply", () => {
   const role = (from: readonly string[]): Subject => ({ ...ci(ARN), props: { assumeRolePolicy: UNKNOWN, maxSessionDuration: 3600 }, sources: { assumeRolePolicy: from.map((name) => urnOf(REPOSITORY, name)) } });
   const refused = (found: Subject): string[] => judged(resourcesAsIntended, [images({}, { outputs: { arn: UNKNOWN } }), found], { manifest });

@@ -125,6 +125,8 @@ describe("a tolerance", () => {
   test("of an object lets keys be added, and none be lost", () => {
     expect(differ({ a: 1 }, { a: 1, b: 2 }, at("superset"))).toEqual([]);
     expect(differ({ a: 1 }, { b: 2 }, at("superset"))).toEqual(["at.a: nothing, not 1"]);
+    expect(differ({ a: 1 }, { a: 1, b: UNKNOWN }, at("superset"))).toEqual(["at.b: a value that is not known before the apply, not nothing"]);
+    expect(differ({ a: 1 }, { a: 1, b: UNKNOWN }, { ...at("superset"), mayWait: () => true })).toEqual([]);
   });
 
   test("says why, and there is none twice", () => {
