@@ -26,7 +26,7 @@ export async function runPure(): Promise<number> {
 /** Everything. Returns the exit code. */
 export async function runAll(jestArguments: readonly string[]): Promise<number> {
   // Tests use them; built here, where the progress can be seen.
-  await ensureTools(["pulumi", "kube-apiserver", "kube-controller-manager", "etcd", "kubectl", "moto_server", "pulumi-resource-github", "actionlint", "zizmor", "act"]);
+  await ensureTools(["pulumi", "kube-apiserver", "kube-controller-manager", "etcd", "kubectl", "moto_server", "pulumi-resource-github", "helm", "actionlint", "zizmor", "act"]);
   await Promise.all([ensureChromium(), bundlePack()]);
   const statics = await Promise.all([types(false), lint(false)]);
   return summed([...statics, ...(await tests(jestArguments))]);

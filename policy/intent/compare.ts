@@ -246,6 +246,7 @@ function textsAgree(intended: string, found: string, around: Surroundings): bool
 /** Splits a text at its references, and keeps them. */
 const REFERENCE_PARTS = /(⟦[^⟧]*⟧)/;
 
+/** A text as a regular expression that matches it and nothing else. */
 export function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

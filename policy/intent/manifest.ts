@@ -51,6 +51,7 @@ export function isSecret(value: unknown): boolean {
   return isProps(value) && value["$secret"] === true;
 }
 
+/** Whether a manifest says only that a value is computed from outputs. */
 export function isDerived(value: unknown): boolean {
   return isProps(value) && value["$derived"] === true;
 }
@@ -63,6 +64,7 @@ export function hashOf(value: unknown): string | undefined {
 /** A reference to an output of a resource, such as `⟦aws:iam/role:Role ci arn⟧`, in a text. */
 export const REFERENCE = /⟦(\S+) (.+?) (\S+)⟧/g;
 
+/** A reference to an output of a resource, as it stands in a text. */
 export function reference(type: string, name: string, output: string): string {
   return `⟦${type} ${name} ${output}⟧`;
 }
@@ -73,6 +75,7 @@ export const PROVIDER = "pulumi:providers:";
 /** Type of the stack itself. */
 export const STACK_TYPE = "pulumi:pulumi:Stack";
 
+/** Under which key a manifest has a resource: its type and its name. */
 export function keyOf({ type, name }: { readonly type: string; readonly name: string }): string {
   return `${type} ${name}`;
 }

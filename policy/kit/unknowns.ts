@@ -5,6 +5,7 @@
 import { UnknownValueError, unknownCheckingProxy, unknownStringValue } from "@pulumi/policy/proxy";
 import type { Props, Subject } from "./rule";
 
+/* eslint-disable jsdoc/require-jsdoc -- what the package exports, and documents itself */
 declare module "@pulumi/policy/proxy" {
   export function unknownCheckingProxy(props: unknown): unknown;
   export const unknownStringValue: string;
@@ -12,6 +13,7 @@ declare module "@pulumi/policy/proxy" {
     readonly props: readonly string[];
   }
 }
+/* eslint-enable jsdoc/require-jsdoc */
 
 /** The text by which the engine marks a value that is not known. It has one for each type of value; all have one effect. */
 export const UNKNOWN = unknownStringValue;

@@ -1,6 +1,7 @@
 /** What holds of every rule, whatever it judges. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
+import { ownPolicies } from "../../extensions/policies";
 import { withDefaults } from "../../policy/kit/judge";
 import { packConfigFindings } from "../../policy/kit/config";
 import type { Rule } from "../../policy/kit/rule";
@@ -28,7 +29,7 @@ function isRule(value: unknown): value is Rule {
 describe("the folder of rules", () => {
   test("has one rule in each file, of the file's name, and the index registers them all", () => {
     const files = families.flatMap(ruleFiles);
-    expect(files.sort()).toEqual(rules.map(({ name }) => name).sort());
+    expect(files.sort()).toEqual(rules.filter((rule) => !ownPolicies.includes(rule)).map(({ name }) => name).sort());
     expect(new Set(files).size).toBe(files.length);
   });
 
@@ -82,9 +83,15 @@ test("names are unique, and titles and fixes too", () => {
 });
 
 test("loading a module of the pack starts nothing", () => {
-  const before = process.getActiveResourcesInfo().sort();
+  // What Jest itself had begun may end meanwhile.
+  const left = process.getActiveResourcesInfo();
   jest.isolateModules(() => all.forEach(load));
-  expect(process.getActiveResourcesInfo().sort()).toEqual(before);
+  const begun = process.getActiveResourcesInfo().filter((kind) => {
+    const at = left.indexOf(kind);
+    if (at !== -1) left.splice(at, 1);
+    return at === -1;
+  });
+  expect(begun).toEqual([]);
   // The constructor starts a server: only the pack's entry may call it.
   expect(all.filter((file) => readFileSync(file, "utf8").includes("PolicyPack("))).toEqual([]);
 });

@@ -22,6 +22,8 @@ beforeAll(async () => {
 afterAll(() => rehearsal?.stop(), LONG);
 
 const REPOSITORY = "repos/ai-dynamo/dynamo";
+/** Id of the app in Pulumi.prod.yaml that reports the checks of jobs. */
+const VERDICT_APP = 740006;
 
 /** GitHub's answer to a request with the sandbox's own token. */
 async function github<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -107,10 +109,10 @@ describe("what was created", () => {
     const checks = (await mainRuleset()).rules.find(({ type }) => type === "required_status_checks")!.parameters!.required_status_checks!;
     expect([...checks].sort((a, b) => (a.context < b.context ? -1 : 1)).map(({ context, integration_id }) => [context, integration_id])).toEqual([
       ["DCO", 1861],
-      ["backend-status-check", 15368],
-      ["copyright-checks", 15368],
-      ["dynamo-status-check", 15368],
-      ["pre-commit", 15368],
+      ["backend-status-check", VERDICT_APP],
+      ["copyright-checks", VERDICT_APP],
+      ["dynamo-status-check", VERDICT_APP],
+      ["pre-commit", VERDICT_APP],
     ]);
   });
 
