@@ -1,6 +1,7 @@
 /** The stack's config. Nothing else in the program reads it. */
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError, readStack, type ConfigSource, type StackInput } from "./config/read";
+import { ownWorkflowFiles } from "./config/own-files";
 import { APPLYING_APP_KEY, RUNNER_APP_KEY } from "./config/secrets";
 
 /** What the program is given. */
@@ -39,8 +40,9 @@ export function loadConfig(): StackConfig {
   };
 }
 
+/** The engine runs the program in the project's folder. */
 function sourceOf(config: pulumi.Config, keys: readonly string[]): ConfigSource {
-  return { stack: pulumi.getStack(), keys, encrypted: encryptedKeys(config.name), text: (key) => config.get(key) };
+  return { stack: pulumi.getStack(), keys, encrypted: encryptedKeys(config.name), ownFiles: ownWorkflowFiles(process.cwd()), text: (key) => config.get(key) };
 }
 
 /** Keys of the project that the stack's config has, without the project's name. */

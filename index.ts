@@ -11,11 +11,13 @@ import { CiIdentities } from "./components/trust/ci-identities";
 import * as plan from "./components/plan";
 import { cloudProviders, resourceGroup } from "./components/foundation";
 import { loadConfig } from "./config";
+import { ownResources } from "./extensions/resources";
 
 const config = loadConfig();
 const { pipeline, infrastructure } = config;
 
-const { aws, azure, github } = cloudProviders(config);
+const providers = cloudProviders(config);
+const { aws, azure, github } = providers;
 const group = resourceGroup(config, azure);
 
 const registries = new ImageRegistries("registries", plan.registries(config, group), { providers: { aws, "azure-native": azure } });
@@ -32,6 +34,8 @@ const secrets = new RepositorySecrets("repository", plan.repositorySecrets(confi
 const runners = new RunnerScaleSets("runners", plan.runners(config, runnerCluster, secrets), { providers: { kubernetes: runnerCluster.kubernetes } });
 const files = new WorkflowFiles("workflows", plan.workflowFiles(config), { providers: { github } });
 const protection = new BranchProtection("protection", plan.protection(config), { providers: { github }, dependsOn: files.files });
+
+ownResources({ config, providers, group, registries, caches, identities, deploymentTests, runnerCluster, secrets, runners, files, protection });
 
 export const imageRepository = registries.images.url;
 export const pullRequestImageRepository = registries.pullRequestImages.url;

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { ownWorkflowFiles } from "./own-files";
 import { readStack, type ConfigSource, type StackInput } from "./read";
 import { stacksIn } from "./stacks";
 
@@ -17,7 +18,8 @@ export const NAMESPACE = "gpu-cicd";
 export function readStackFile(folder: string, stack: string, instead?: string): StackInput {
   const stacks = stacksIn(folder);
   if (!stacks.includes(stack)) throw new Error(`STACK is ${JSON.stringify(stack)}: allowed are ${stacks.join(", ")}`);
-  return readStack(sourceOf(stack, readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8"), instead === undefined ? undefined : readFileSync(instead, "utf8")));
+  const source = sourceOf(stack, readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8"), instead === undefined ? undefined : readFileSync(instead, "utf8"));
+  return readStack({ ...source, ownFiles: ownWorkflowFiles(folder) });
 }
 
 /** The text of a stack file as a source of config. @param instead text of another one, whose keys take the place of the first one's */

@@ -9,6 +9,7 @@ import { DEFAULTS, type Defaults } from "./defaults";
 import { diagnose, type Misread } from "./diagnose";
 import { render, structuralFindings } from "./judge";
 import { merge, type Json } from "./merge";
+import { ownFileFindings } from "./own-files";
 import { docsOf, shortened } from "./paths";
 import { secretFindings } from "./secrets";
 import { nearest } from "./shape";
@@ -22,6 +23,8 @@ export interface ConfigSource {
   readonly encrypted: ReadonlySet<string> | undefined;
   /** True where secrets are not kept with this source, as in a committed file: none is then missing. Default: false. */
   readonly secretsElsewhere?: boolean;
+  /** Workflow files of a team's own, which are delivered beside the pipeline's (config/own-files.ts). Default: none. */
+  readonly ownFiles?: readonly RenderedFile[];
   /** The text of a key; objects and lists are JSON. Never asked for the key of a secret. */
   text(key: string): string | undefined;
 }
@@ -48,8 +51,8 @@ const TEXT_FIELDS = new Set(Object.entries(configFields).flatMap(([field, schema
 /**
  * Reads a stack's config.
  * @param defaults what the config changes
- * @throws ConfigError that lists every finding: unknown keys, wrong shapes, missing and unencrypted secrets, all that does not agree, and all that GitHub
- * would refuse.
+ * @throws ConfigError that lists every finding: unknown keys, wrong shapes, missing and unencrypted secrets, all that does not agree, all that GitHub
+ * would refuse, and then workflow files of a team's own that stand in the way.
  */
 export function readStack(source: ConfigSource, defaults: Defaults = DEFAULTS): StackInput {
   const read = readFields(source, defaults);
@@ -59,7 +62,12 @@ export function readStack(source: ConfigSource, defaults: Defaults = DEFAULTS): 
     const stack = resolveStack({ pipeline: pipeline.data, infrastructure: infrastructure.data });
     const wrong = [...secretFindings(source, stack.pipeline.secrets, CONFIG_KEYS), ...structuralFindings(stack)];
     const rendered = wrong.length === 0 ? render(source.stack, stack) : undefined;
-    if (rendered !== undefined && rendered.error === undefined && rendered.findings.length === 0) return { ...stack, files: rendered.files };
+    if (rendered !== undefined && rendered.error === undefined && rendered.findings.length === 0) {
+      const { ownFiles = [] } = source;
+      const findings = ownFileFindings(ownFiles, rendered.files, stack.pipeline);
+      if (findings.length > 0) throw new ConfigError(findings);
+      return { ...stack, files: [...rendered.files, ...ownFiles].sort((a, b) => (a.path < b.path ? -1 : 1)) };
+    }
   }
   throw new ConfigError(diagnose({ ...read, source, defaults, keys: CONFIG_KEYS }));
 }

@@ -1,6 +1,7 @@
 /** Renders docs/policies.md from the rules themselves. */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { ownPolicies } from "../../extensions/policies";
 import type { Rule } from "../../policy/kit/rule";
 import { rules } from "../../policy/rules";
 import type { Generated } from "../generate/generator";
@@ -19,6 +20,9 @@ const FAMILIES: Readonly<Record<string, string>> = {
   workflows: "Workflow files",
 };
 
+/** What a team added: extensions/README.md. */
+const OWN = "Extensions";
+
 /** The generator of the document. */
 export function policiesFiles(): Generated {
   return { files: [{ path: "docs/policies.md", content: policiesDoc() }] };
@@ -27,7 +31,8 @@ export function policiesFiles(): Generated {
 /** The whole document. @throws Error where a folder of rules has no title here */
 export function policiesDoc(): string {
   const families = readdirSync(RULES).filter((name) => statSync(join(RULES, name)).isDirectory()).sort();
-  const parts = families.map((family) => ({ title: titleOf(family), rules: rules.filter(({ name }) => existsSync(join(RULES, family, `${name}.ts`))) }));
+  const ours = families.map((family) => ({ title: titleOf(family), rules: rules.filter(({ name }) => existsSync(join(RULES, family, `${name}.ts`))) }));
+  const parts = ownPolicies.length === 0 ? ours : [...ours, { title: OWN, rules: ownPolicies }];
   return `${[
     "<!-- Rendered from policy/rules by `make generate`. -->",
     "# Policies",

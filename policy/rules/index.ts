@@ -1,4 +1,5 @@
 /** Every rule of the pack, in the order in which the documents list them. */
+import { ownPolicies } from "../../extensions/policies";
 import type { ResourceRule, Rule } from "../kit/rule";
 import { mirrorBranchesRestricted } from "./checks/mirror-branches-restricted";
 import { protectedBranchesReviewed } from "./checks/protected-branches-reviewed";
@@ -144,6 +145,8 @@ const judging: readonly Rule[] = [
   statefulProtected,
   resourcesTagged,
   manifestGiven,
+
+  ...ownPolicies,
 ];
 
 /** Those of them that wait for a value until the apply. */
