@@ -11,6 +11,9 @@ on:
   pull_request_target:
     types: [opened]
 permissions: {}
+concurrency:
+  group: \${{ github.workflow }}-\${{ github.event.pull_request.number }}
+  cancel-in-progress: false
 jobs:
   team-labels:
     runs-on: ubuntu-24.04
