@@ -1,4 +1,5 @@
 /** Attacks on images: what is pushed under a name that others trust. */
+import { parse } from "yaml";
 import { got, refused, type Attack } from "../attack";
 import { mayDo, roleOf } from "../judges/permissions";
 import { runScript, scriptOf, type Ran } from "../script";
@@ -54,6 +55,13 @@ function found(stage: Stage, records: readonly object[]): Ran {
 }
 
 const PUBLISH_FILE = ".github/workflows/image-publish.yml";
+const DEPLOYMENT_FILE = ".github/workflows/deployment-test.yml";
+
+/** The delivered script that runs before a deployment. @param gh bash of the stand-in for GitHub's command line */
+function verified(stage: Stage, gh: string, image = `acr.example/images@${DIGEST}`): Ran {
+  const environment = { IMAGE: image, OPERATOR: `acr.example/operator@${DIGEST}`, REGISTRY: "acr.example", GITHUB_SHA: COMMIT, GITHUB_REF: "refs/heads/main", GITHUB_REPOSITORY: "o/r", SIGNER: "https://s", ISSUER: "https://i" };
+  return runScript(scriptOf(stage, "deployment-test.yml", "verify", "Verify the images"), environment, { gh });
+}
 const VERIFIES = "policy `images-verified`; test/workflows/image-scripts";
 
 export const imageAttacks: readonly Attack[] = [
@@ -168,11 +176,17 @@ export const imageAttacks: readonly Attack[] = [
   {
     id: "deployed-unverified",
     who: "pull request",
-    does: "Gets an image deployed that main did not build.",
-    stops: "The deployment test is handed a digest by the job that built it; it verifies no attestation, and the cluster admits any image.",
-    proof: "workflows/gate/proofs (`covered`)",
-    remains: "The tests' namespaces hold no secret but the model hub's token.",
-    notHeld: { consequence: "Whoever controls what a job hands on controls what is deployed.", why: "Verifying it before a deployment is not built yet." },
-    attempt: (stage) => (/attestation verify|cosign verify/.test(stage.file(".github/workflows/deployment-test.yml")) ? refused("the deployment test verifies the attestation") : got("no step verifies an attestation")),
+    does: "Gets an image deployed that main did not build, by what a job hands on.",
+    stops: "Nothing is deployed before a job has verified who attested both images: main's publishing file, on this ref, for this commit.",
+    proof: "test/workflows/deployment-scripts",
+    remains: "The cluster itself admits any image of our registries.",
+    attempt: (stage) => {
+      const { jobs } = parse(stage.file(DEPLOYMENT_FILE)) as { jobs: Record<string, { needs?: string | readonly string[]; if?: string }> };
+      if (![jobs["deploy"]?.needs ?? []].flat().includes("verify") || jobs["deploy"]?.if !== undefined) return got("the deployment does not wait for the verification");
+      if (verified(stage, "exit 0").status !== 0) throw new Error("an image of main's is not deployed either");
+      const strangers = [verified(stage, "exit 1"), verified(stage, "exit 0", `stranger.example/images@${DIGEST}`), verified(stage, "exit 0", "acr.example/images:latest")];
+      return strangers.some(({ status }) => status === 0) ? got("an image is deployed that nobody attested") : refused("the verification fails, and nothing is deployed");
+    },
+    opened: (stage) => stage.editing(DEPLOYMENT_FILE, (text) => text.replace("! gh attestation verify", "! true")),
   },
 ];

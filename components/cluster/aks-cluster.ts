@@ -307,6 +307,9 @@ export class AksCluster extends pulumi.ComponentResource {
         // A new certificate authority is the same cluster; without this, rotating it would replace everything inside.
         clusterIdentifier: cluster.id,
         enableServerSideApply: true,
+        // What the stack says of an object is the stack's. Without this, a field that somebody edited with kubectl belongs to kubectl, and every update
+        // of the object ends in 409 Conflict (kubernetes.io, "Server-Side Apply", conflicts; pulumi/pulumi-kubernetes#2280).
+        enablePatchForce: true,
       },
       // The roles go last at a destroy, so that whoever destroys by them keeps them until the cluster is empty.
       { parent: this, dependsOn: access },

@@ -22,6 +22,7 @@ beforeAll(async () => {
 afterAll(() => rehearsal?.stop(), LONG);
 
 const REPOSITORY = "repos/ai-dynamo/dynamo";
+const ENFORCED = "pod-security.kubernetes.io/enforce";
 /** Id of the app in Pulumi.prod.yaml that reports the checks of jobs. */
 const VERDICT_APP = 740006;
 
@@ -122,6 +123,7 @@ describe("what was created", () => {
   });
 
   test("the clusters know Entra alone, and every user pool starts from zero", async () => {
+    await kubectl("dynamo-deployment-tests", "label", "namespace", "gpu-cicd-guard", `${ENFORCED}=privileged`, "--overwrite");
     const path = await clusterPath();
     const cluster = await arm<{ properties: { disableLocalAccounts: boolean } }>("GET", path);
     expect(cluster.properties.disableLocalAccounts).toBe(true);
@@ -174,6 +176,7 @@ describe("drift", () => {
     "update azure-native:containerservice:ManagedCluster runner-cluster-cluster",
     "update github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret repository-main-images-HF_TOKEN",
     "update github:index/repositoryRuleset:RepositoryRuleset protection-main",
+    "update kubernetes:core/v1:Namespace deployment-tests-guard-namespace",
     "delete kubernetes:core/v1:ResourceQuota runners-builder-amd64-quota",
     "delete kubernetes:core/v1:Secret runners-builder-amd64-github-app",
     "delete kubernetes:helm.sh/v3:Release runners-tester-amd64-gpu-release",
@@ -207,8 +210,10 @@ describe("drift", () => {
     await rehearsal.clearFaults();
   });
 
-  test("is repaired", async () => {
+  test("is repaired, a field that was edited with kubectl too, which kubectl then manages", async () => {
     await rehearsal.succeed("up", "--yes", "--skip-preview", "--refresh");
+    const guard = JSON.parse(await kubectl("dynamo-deployment-tests", "get", "namespace", "gpu-cicd-guard", "-o", "json")) as { metadata: { labels: object } };
+    expect(guard.metadata.labels).toMatchObject({ [ENFORCED]: "restricted" });
     expect(planOf(await rehearsal.succeed("preview", "--refresh", "--expect-no-changes"))).toEqual([]);
     expect(await aws("describe", "ai-dynamo/dynamo")).toMatchObject({ imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" });
     expect((await mainRuleset()).rules.find(({ type }) => type === "required_status_checks")!.parameters!.required_status_checks).toHaveLength(5);

@@ -6,6 +6,42 @@ import { folder, run, script, standIn, type Ran } from "./script-host";
 
 const DIGEST = `sha256:${"d".repeat(64)}`;
 
+describe("before a deployment, both images", () => {
+  const OWN = `reg.example.org/images@${DIGEST}`;
+  const verify = (image: string, operator = `reg.example.org/operator@${DIGEST}`): Ran =>
+    run(script("deployment-test.yml", "verify", "Verify the images"), { IMAGE: image, OPERATOR: operator, REGISTRY: "reg.example.org", GITHUB_REPOSITORY: "o/r", GITHUB_REF: "refs/heads/main", GITHUB_SHA: "c".repeat(40), SIGNER: "https://signer", ISSUER: "https://issuer" });
+
+  test("are asked about: file, issuer, ref and commit of the run that attested them", () => {
+    standIn("gh");
+    const ran = verify(OWN);
+    const asked = `--repo o/r --cert-identity https://signer --cert-oidc-issuer https://issuer --source-ref refs/heads/main --source-digest ${"c".repeat(40)}`;
+    expect(ran.status).toBe(0);
+    expect(ran.calls).toEqual([`gh attestation verify oci://${OWN} ${asked}`, `gh attestation verify oci://reg.example.org/operator@${DIGEST} ${asked}`]);
+  });
+
+  test("are both told of where nobody attested them, and the job fails", () => {
+    standIn("gh", "exit 1");
+    const ran = verify(OWN);
+    expect(ran.status).toBe(1);
+    expect(ran.log.match(/did not attest/g)).toHaveLength(2);
+  });
+
+  test.each(["stranger.example.org/images@" + DIGEST, "reg.example.org/images:latest", "reg.example.org.stranger.example/images@" + DIGEST, "reg.example.org/images@sha256:00", `reg.example.org/a b@${DIGEST}`, ""])(
+    "are ours by registry and digest: %j is refused, whatever is attested",
+    (image) => {
+      standIn("gh");
+      const ran = verify(image);
+      expect(ran.status).toBe(1);
+      expect(ran.log).toContain("Allowed is an image of reg.example.org, by its digest.");
+    },
+  );
+
+  test("of which there is one where nothing is deployed with an operator", () => {
+    standIn("gh");
+    expect(verify(OWN, "")).toMatchObject({ status: 0 });
+  });
+});
+
 describe("a deployment test", () => {
   const step = (name: string): string => script("deployment-test.yml", "deploy", name);
   const objects = (): string => {

@@ -3,6 +3,28 @@ import { GRAPH_TAINTS, RUN_ACCOUNT, RUN_LABEL, TICKET } from "../../pipeline/nam
 import { REGISTRY_PLACEHOLDER } from "./virtual-cluster";
 
 /**
+ * Ends well only where a run of the publishing file, on this ref and for this commit, attested the digest of each image. GitHub alone writes the
+ * certificate that says so. Source: cli.github.com, `gh attestation verify`.
+ */
+export const VERIFY_IMAGES = `if ! command -v gh >/dev/null; then
+  echo "::error::This machine has no GitHub CLI, which verifies attestations. GitHub's hosted machines have it."
+  exit 1
+fi
+failed=0
+for image in "\${IMAGE}" \${OPERATOR:+"\${OPERATOR}"}; do
+  if [[ ! "\${image#"\${REGISTRY}/"}" =~ ^[a-z0-9._/-]+@sha256:[0-9a-f]{64}$ || "\${image}" != "\${REGISTRY}/"* ]]; then
+    echo "::error title=No image of this registry::Found \${image}. Allowed is an image of \${REGISTRY}, by its digest."
+    failed=1
+  elif ! gh attestation verify "oci://\${image}" --repo "\${GITHUB_REPOSITORY}" --cert-identity "\${SIGNER}" --cert-oidc-issuer "\${ISSUER}" \\
+    --source-ref "\${GITHUB_REF}" --source-digest "\${GITHUB_SHA}"; then
+    echo "::error title=An image that is not ours::\${SIGNER} did not attest \${image} for this commit. Nothing was deployed."
+    failed=1
+  fi
+done
+exit "\${failed}"
+`;
+
+/**
  * Takes the first free namespace. There are so many and no more: the name of each is known, and the API server refuses another, so no run can ask for
  * the whole cluster. The ticket is what only this run knows of it.
  */

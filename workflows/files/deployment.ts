@@ -26,10 +26,11 @@ import {
 import type { Pipeline } from "../../pipeline/model";
 import { actions } from "../actions";
 import { PROGRAM_FOLDER } from "../paths";
-import { azureIdentity, checkout, runProgram, variable } from "../steps";
+import { azureIdentity, checkout, checkoutPrograms, runProgram, variable } from "../steps";
 import { expression, type CallInput, type Environment, type RunStep, type StepsJob, type Workflow } from "../syntax";
 import { environmentFor, runnerLabel, type RenderContext } from "./context";
 import * as scripts from "./deployment-scripts";
+import { ISSUER, publisherOf } from "./image-publish";
 import { TEST_SECRET } from "./secrets";
 import { VIRTUAL_PORT, virtualClusterValues } from "./virtual-cluster";
 
@@ -62,7 +63,7 @@ export function deploymentWorkflow(context: RenderContext): Workflow {
     on: { workflow_call: { inputs, secrets: { [TEST_SECRET]: { description: "Token of the model hub; the environment holds it", required: false } } } },
     permissions: {},
     defaults: { run: { shell: "bash" } },
-    jobs: { deploy: deployJob(context) },
+    jobs: { verify: verifyJob(context), deploy: deployJob(context) },
   };
 }
 
@@ -135,6 +136,36 @@ function networkPolicy(name: string, spec: object): object {
   return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name }, spec: { podSelector: {}, ...spec } };
 }
 
+/**
+ * Before anything is deployed: whether main's own file attested both images, for this commit. Neither their names nor what a job hands on says so. It
+ * runs on the machine that publishes images, which has GitHub's command line; the one that deploys need not.
+ */
+function verifyJob({ pipeline }: RenderContext): StepsJob {
+  return {
+    name: "verify",
+    "runs-on": runnerLabel(pipeline, pipeline.defaultRunner),
+    environment: environmentFor(pipeline, "deployment-tests").name,
+    permissions: { contents: "read", "id-token": "write", attestations: "read" },
+    "timeout-minutes": 10,
+    steps: [
+      checkoutPrograms,
+      runProgram({ name: "Log in to the registry", program: "azure", argument: "registry-login", env: { ...azureIdentity, ACR_REGISTRY: variable("acr-registry") } }),
+      {
+        name: "Verify the images",
+        env: {
+          IMAGE: expression("inputs.image"),
+          OPERATOR: expression("inputs.operator"),
+          REGISTRY: variable("acr-registry"),
+          GH_TOKEN: expression("github.token"),
+          ISSUER,
+          SIGNER: publisherOf("github.ref"),
+        },
+        run: scripts.VERIFY_IMAGES,
+      },
+    ],
+  };
+}
+
 function deployJob({ pipeline }: RenderContext): StepsJob {
   const { deployments } = pipeline;
   const kubeconfig = (name: string): Environment => ({ KUBECONFIG: expression(`format('{0}/${name}', runner.temp)`) });
@@ -154,6 +185,7 @@ function deployJob({ pipeline }: RenderContext): StepsJob {
   const objects: Environment = { OBJECTS: NAMESPACE_OBJECTS_PATH };
   return {
     name: expression("inputs.profile"),
+    needs: ["verify"],
     "runs-on": runnerLabel(pipeline, deployments.runner),
     environment: environmentFor(pipeline, "deployment-tests").name,
     permissions: { contents: "read", "id-token": "write" },

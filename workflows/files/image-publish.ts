@@ -14,7 +14,7 @@ const PUBLISH_INPUTS = {
 } as const satisfies Record<string, CallInput>;
 
 /** Who issues the certificates that attestations are signed with (docs.github.com, "Artifact attestations"). */
-const ISSUER = "https://token.actions.githubusercontent.com";
+export const ISSUER = "https://token.actions.githubusercontent.com";
 
 /**
  * Whoever may push an image may push it under any tag and with any label, so neither says whose an image is. What is already there under the tag counts
@@ -163,6 +163,6 @@ function attest(registry: string, image: string): Step {
 }
 
 /** The identity in the certificate of what this file attests. @param ref an expression that gives the full ref */
-function publisherOf(ref: string): string {
+export function publisherOf(ref: string): string {
   return expression(`format('{0}/{1}/.github/workflows/${IMAGE_PUBLISH_FILE}@{2}', github.server_url, github.repository, ${ref})`);
 }

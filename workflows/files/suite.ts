@@ -65,7 +65,7 @@ function deploymentCall({ pipeline }: RenderContext, { id, framework, imageJob }
     name: id,
     needs: [PLAN_JOB, ...(operator === undefined ? [] : [operator]), imageJob],
     if: selected(id),
-    permissions: { contents: "read", "id-token": "write" },
+    permissions: { contents: "read", "id-token": "write", attestations: "read" },
     strategy: {
       "fail-fast": false,
       "max-parallel": pipeline.deployments.maxParallel,
