@@ -142,7 +142,7 @@ function networkPolicy(name: string, spec: object): object {
  */
 function verifyJob({ pipeline }: RenderContext): StepsJob {
   return {
-    name: "verify",
+    name: expression("format('verify {0}', inputs.profile)"),
     "runs-on": runnerLabel(pipeline, pipeline.defaultRunner),
     environment: environmentFor(pipeline, "deployment-tests").name,
     permissions: { contents: "read", "id-token": "write", attestations: "read" },

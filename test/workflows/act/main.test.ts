@@ -29,6 +29,11 @@ function deployment(graph: string): string {
   return `deployments-${graph.replace(/-.*/, "")} / ${graph}`;
 }
 
+/** Checks of a graph that is deployed: its images are verified first. */
+function deployments(graph: string): string[] {
+  return [deployment(graph), `deployments-${graph.replace(/-.*/, "")} / verify ${graph}`];
+}
+
 /** The graphs that were deployed: manifest and image. */
 function deployed(happened: Happened): Record<string, string> {
   const read = happened.act.calls.filter(({ command }) => command.slice(0, 3).join(" ") === "kubectl create --dry-run=client");
@@ -69,7 +74,7 @@ describe("the suite of a push to main", () => {
   });
 
   test("builds, tests and publishes ten framework images, deploys ten graphs and tells Slack", () => {
-    const checks = [...frameworks.flatMap((image) => published(image, suites)), ...operator.flatMap((image) => published(image)), ...graphs.map(deployment)];
+    const checks = [...frameworks.flatMap((image) => published(image, suites)), ...operator.flatMap((image) => published(image)), ...graphs.flatMap(deployments)];
     expect(disagreements(happened)).toEqual([]);
     expect(ran(happened)).toEqual({ passed: ["core", VERDICT, ...checks, "notify", "operator-checks", "plan"].sort(), failed: [] });
     expect(tags(happened)).toEqual([...frameworks, ...operator].map((image) => `main-${image}`).sort());
@@ -99,7 +104,7 @@ test("the image of one framework fails: its graphs are not deployed, those of th
   expect(ownDisagreements(happened)).toEqual([]);
   expect(happened.results).toMatchObject({ "deployments-vllm": "success", "deployments-sglang": "success", "deployments-trtllm": "skipped", [VERDICT]: "failure" });
   const graphs = ["vllm-agg", "vllm-agg_router", "vllm-disagg", "vllm-disagg_router", "sglang-agg", "sglang-agg_router"];
-  expect(ran(happened).passed.filter((check) => check.startsWith("deployments"))).toEqual(graphs.map(deployment).sort());
+  expect(ran(happened).passed.filter((check) => check.startsWith("deployments"))).toEqual(graphs.flatMap(deployments).sort());
   expect(deployed(happened)).toEqual(deployedFrom(graphs, happened));
   expect(told(prod)).toEqual([expect.stringMatching(/• `trtllm-cuda13-amd64`: The plan runs it, and it failed\.\n• `deployments-trtllm`: The plan runs it, and it was skipped\.$/)]);
 });
@@ -109,7 +114,7 @@ test("the suite of a night: nightly tags, and the long tests too", async () => {
   const images = [IMAGE, "operator-amd64", "operator-arm64"];
   const checks = [...published(IMAGE, ["e2e", "e2e-long", "integration", "unit"]), ...published("operator-amd64"), ...published("operator-arm64")];
   expect(disagreements(happened)).toEqual([]);
-  expect(ran(happened)).toEqual({ passed: ["core", VERDICT, ...checks, deployment("vllm-agg"), "notify", "operator-checks", "plan"].sort(), failed: [] });
+  expect(ran(happened)).toEqual({ passed: ["core", VERDICT, ...checks, ...deployments("vllm-agg"), "notify", "operator-checks", "plan"].sort(), failed: [] });
   expect(tags(happened)).toEqual(images.map((image) => `nightly-${image}`).sort());
   expect(told()).toEqual([expect.stringMatching(/^:white_check_mark: \*Nightly pipeline succeeded\* .*: 6 of 6 jobs passed/)]);
 });
