@@ -6,13 +6,13 @@ import { cacheDirectory, cachedPath, cacheRoot } from "./cache";
 import { pinnedVersion, TOOLS, type AnyTool, type GoSource } from "./catalog";
 import { runProgram } from "./process";
 import { startProgress, type Progress } from "./progress";
-import { findVersion, fits } from "./version";
+import { findVersion, fits, type Version } from "./version";
 
 /** Builds tools of one module, each into its place in the cache. What a build leaves behind when it breaks is not in that place. */
 export async function buildWithGo(names: readonly AnyTool[]): Promise<void> {
   const sources = names.map((name) => goSource(name));
   const module = join(__dirname, sources[0]!.module);
-  await requireGo(module, names);
+  await requireGo(names);
   await mkdir(join(cacheRoot(), "tools"), { recursive: true });
   const work = await mkdtemp(join(cacheRoot(), "tools", ".build-"));
   const progress = startProgress(`building ${names.map((name) => `${name} ${pinnedVersion(name)}`).join(", ")}`);
@@ -64,14 +64,22 @@ async function place(built: string, name: AnyTool): Promise<void> {
   await rename(built, cachedPath(name));
 }
 
-/** Throws an Error that names the Go version wanted and how to get it. */
-async function requireGo(module: string, names: readonly AnyTool[]): Promise<void> {
-  const wanted = findVersion(/^go (\S+)/m.exec(readFileSync(join(module, "go.mod"), "utf8"))?.[1] ?? "") ?? [1, 25, 0];
+/**
+ * Looks for a Go that can build tools.
+ * @throws Error that names the Go version wanted and how to get it
+ */
+export async function requireGo(names: readonly AnyTool[]): Promise<void> {
+  const wanted = names.map(leastGo).reduce((most, version) => (fits(version, { least: most, below: [2, 0, 0] }) ? version : most));
   const advice = `Go ${wanted.join(".")} or newer is needed to build ${names.join(", ")}; get it from https://go.dev/dl/, or put a fitting ${names.join(", ")} on the PATH`;
   const answer = await runProgram("go", ["version"]).catch(() => undefined);
   const version = answer === undefined ? undefined : findVersion(answer.replace("go version go", ""));
   if (!version) throw new Error(`Go is not installed. ${advice}`);
   if (!fits(version, { least: wanted, below: [2, 0, 0] })) throw new Error(`Go ${version.join(".")} is too old. ${advice}`);
+}
+
+/** The version of Go that the module of a tool asks for. */
+function leastGo(name: AnyTool): Version {
+  return findVersion(/^go (\S+)/m.exec(readFileSync(join(__dirname, goSource(name).module, "go.mod"), "utf8"))?.[1] ?? "") ?? [1, 25, 0];
 }
 
 /** Folder of the module from which a tool is built: tools of one module are built together. */

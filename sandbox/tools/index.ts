@@ -1,9 +1,9 @@
 /** Finds or makes the tools of the sandbox. */
 import { cachedPath, isCached, withBuildLock } from "./cache";
 import { pinnedVersion, TOOLS, type AnyTool } from "./catalog";
-import { buildWithGo, moduleOf } from "./goBuild";
+import { buildWithGo, moduleOf, requireGo } from "./goBuild";
 import { locate } from "./locate";
-import { installWithPython } from "./pythonInstall";
+import { installWithPython, requirePython } from "./pythonInstall";
 
 export { TOOL_NAMES, type AnyTool } from "./catalog";
 
@@ -24,8 +24,20 @@ export async function toolPath(name: AnyTool): Promise<string> {
 export async function ensureTools(names: readonly AnyTool[]): Promise<readonly ToolPath[]> {
   const present = await Promise.all(names.map(async (name) => [name, await findTool(name)] as const));
   const missing = present.filter(([, tool]) => !tool).map(([name]) => name);
+  await requireMakers(missing);
   for (const group of grouped(missing)) await make(group);
   return present.map(([name, tool]) => tool ?? inCache(name));
+}
+
+/**
+ * Looks for all that is needed before the first build begins: it may take a quarter of an hour.
+ * @throws Error that names everything that is missing
+ */
+async function requireMakers(names: readonly AnyTool[]): Promise<void> {
+  const [go, python] = ["go", "python"].map((kind) => names.filter((name) => TOOLS[name].source.kind === kind)) as [AnyTool[], AnyTool[]];
+  const looked = await Promise.allSettled([...(go.length > 0 ? [requireGo(go)] : []), ...python.map(requirePython)]);
+  const missing = looked.flatMap((each) => (each.status === "rejected" ? [(each.reason as Error).message] : []));
+  if (missing.length > 0) throw new Error(missing.join("\n"));
 }
 
 /** What the machine or the cache has of a tool; undefined when it would have to be made. */

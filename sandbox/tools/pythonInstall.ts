@@ -33,8 +33,11 @@ export async function installWithPython(name: AnyTool): Promise<void> {
   }
 }
 
-/** Throws an Error that names the Python version wanted and how to get it. */
-async function requirePython(name: AnyTool): Promise<string> {
+/**
+ * The interpreter that can install a tool.
+ * @throws Error that names the Python version wanted and how to get it
+ */
+export async function requirePython(name: AnyTool): Promise<string> {
   const found: string[] = [];
   for (const interpreter of INTERPRETERS) {
     const answer = await runProgram(interpreter, ["--version"]).catch(() => undefined);

@@ -48,5 +48,6 @@ export const situations: readonly Situation[] = [
   { when: "A process of the sandbox is killed", verdict: "handled", what: "Status names it, and the next command starts the sandbox anew.", source: "tried", test: DAEMON },
   { when: "The sandbox's daemon is killed", verdict: "handled", what: "Status names it, and the next command recovers.", source: "tried", test: DAEMON },
   { when: "An engine cancels while a namespace waits for finalizers", verdict: "handled", what: "The wait ends at once.", source: "pulumi/pulumi, Cancel of the provider protocol", test: "test/sandbox/provider/server.test.ts" },
-  { when: "The disk is full, or Python or git is missing", verdict: "open", what: "The error is the one of the tool that meets it first.", source: "tried" },
+  { when: "Go or Python is missing, or too old, where tools have to be built", verdict: "refused", what: "All that is missing is said before the first build.", source: "tried", test: "test/sandbox/tools/cache.test.ts" },
+  { when: "The disk is full", verdict: "open", what: "The error is the one of the tool that meets it first.", source: "tried" },
 ];

@@ -1,7 +1,7 @@
 /** The cache of built tools, its locks, and what is said when a toolchain is missing. No tool is built here. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withFileLock } from "../../../sandbox/fileLock";
@@ -40,8 +40,18 @@ test.each([
   process.env["PATH"] = join(root, "empty");
   await expect(ensureTools([name])).rejects.toThrow(message);
   // Nothing is left that a later run could take for a tool or a lock.
-  expect(readdirSync(join(root, "gpu-cicd", "locks"))).toEqual([]);
-  expect(existsSync(cacheDirectory(name))).toBe(false);
+  expect(existsSync(join(root, "gpu-cicd"))).toBe(false);
+});
+
+test("no Go and no Python: both are said before anything is built, Go once for all that it builds", async () => {
+  process.env["XDG_CACHE_HOME"] = root;
+  process.env["PATH"] = join(root, "empty");
+  const error = (await ensureTools(["moto_server", "etcd", "act"]).catch((thrown: unknown) => thrown)) as Error;
+  expect(error.message.split("\n")).toEqual([
+    expect.stringMatching(/^Go is not installed\. Go \d+\.\d+\.\d+ or newer is needed to build etcd, act;/),
+    expect.stringMatching(/^Python 3\.11 or newer with venv and pip is needed to install moto_server, none found;/),
+  ]);
+  expect(existsSync(join(root, "gpu-cicd"))).toBe(false);
 });
 
 describe("a file lock", () => {
