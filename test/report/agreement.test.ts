@@ -92,7 +92,7 @@ function testsRun(runs: readonly WorkflowRun[]): string[] {
 
 /** Graphs that were deployed, with the image that the plan gave them. */
 function deployed(runs: readonly WorkflowRun[]): string[] {
-  const profiles = runs.flatMap(({ ran }) => ran.filter(({ path }) => path.startsWith("deployments-")).map((job) => asText(inputsOf(job)["profile"])));
+  const profiles = runs.flatMap(({ ran }) => ran.filter(({ path, job }) => path.startsWith("deployments-") && job.id === "deploy").map((job) => asText(inputsOf(job)["profile"])));
   const planned = runs.flatMap(({ plan }) => plan?.deployments ?? []);
   return profiles.map((profile) => `${profile} of ${planned.find((each) => `${each.framework}-${each.profile}` === profile)?.image}`).sort();
 }
