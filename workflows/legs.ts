@@ -41,6 +41,9 @@ export interface ParentLeg {
 export const PLAN_JOB = "plan";
 export const CORE_JOB = "core";
 
+/** Id of the job that deploys one graph, in the file that deploys it. The verification of its images is a job beside it. */
+export const DEPLOY_JOB = "deploy";
+
 /** Id of the job that deploys a framework's graphs. */
 export function deploymentsJob(framework: string): string {
   return `deployments-${framework}`;

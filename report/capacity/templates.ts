@@ -12,7 +12,7 @@ import { queueBranch } from "../../pipeline/events";
 import type { Changes, PipelineEvent } from "../../pipeline/plan";
 import { jobFacts } from "../../workflows/facts";
 import { WORKFLOW_FILES } from "../../pipeline/select";
-import { CORE_JOB, deploymentsJob, PLAN_JOB } from "../../workflows/legs";
+import { CORE_JOB, DEPLOY_JOB, deploymentsJob, PLAN_JOB } from "../../workflows/legs";
 import { runnerModes } from "../../workflows/runner-modes";
 import type { RenderSettings } from "../../workflows/settings";
 import { explain, type EventExplanation, type ExplainedJob, type Explanation } from "../explain";
@@ -120,7 +120,7 @@ export class Templates {
     const { durations } = infrastructure.load;
     const { job, fact } = running;
     const [outermost = ""] = fact.id.split(" / ");
-    if (job.graph !== undefined) return deployment(pipeline, durations, explanation, job.graph);
+    if (job.graph !== undefined && fact.id.endsWith(` / ${DEPLOY_JOB}`)) return deployment(pipeline, durations, explanation, job.graph);
     if (outermost === PLAN_JOB) return { duration: durations.plan, pods: [] };
     if (outermost === CORE_JOB) return { duration: durations.core, limit: pipeline.core.timeoutMinutes, pods: [] };
     if (fact.matrix && fact.pulls.length > 0) return test(pipeline, durations, explanation, job, fact);

@@ -13,7 +13,7 @@ import { asText, fill } from "../../workflows/gate/expression";
 import { changeSets } from "../../workflows/gate/proofs/cases";
 import { allSucceed, World, type WorkflowRun } from "../../workflows/gate/proofs/world";
 import type { JobRun } from "../../workflows/gate/run";
-import { switchedJobs } from "../../workflows/legs";
+import { DEPLOY_JOB, switchedJobs } from "../../workflows/legs";
 import type { RenderSettings } from "../../workflows/settings";
 import { Checkout, LocalServer, type Answer, type Asked } from "../workflows/program-host";
 import { fixture, withMergeQueue, type FixtureStack } from "../fixture";
@@ -92,7 +92,7 @@ function testsRun(runs: readonly WorkflowRun[]): string[] {
 
 /** Graphs that were deployed, with the image that the plan gave them. */
 function deployed(runs: readonly WorkflowRun[]): string[] {
-  const profiles = runs.flatMap(({ ran }) => ran.filter(({ path, job }) => path.startsWith("deployments-") && job.id === "deploy").map((job) => asText(inputsOf(job)["profile"])));
+  const profiles = runs.flatMap(({ ran }) => ran.filter(({ path, job }) => path.startsWith("deployments-") && job.id === DEPLOY_JOB).map((job) => asText(inputsOf(job)["profile"])));
   const planned = runs.flatMap(({ plan }) => plan?.deployments ?? []);
   return profiles.map((profile) => `${profile} of ${planned.find((each) => `${each.framework}-${each.profile}` === profile)?.image}`).sort();
 }

@@ -6,6 +6,7 @@
  * one file beside the programs.
  */
 import { WORKFLOWS } from "../../pipeline/workflow-files";
+import { DEPLOY_JOB } from "../legs";
 import {
   DEFAULT_DENY_NAME,
   LIMITS_NAME,
@@ -63,7 +64,7 @@ export function deploymentWorkflow(context: RenderContext): Workflow {
     on: { workflow_call: { inputs, secrets: { [TEST_SECRET]: { description: "Token of the model hub; the environment holds it", required: false } } } },
     permissions: {},
     defaults: { run: { shell: "bash" } },
-    jobs: { verify: verifyJob(context), deploy: deployJob(context) },
+    jobs: { verify: verifyJob(context), [DEPLOY_JOB]: deployJob(context) },
   };
 }
 
