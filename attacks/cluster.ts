@@ -1,6 +1,5 @@
 /** API servers to which attacks send their pods. The admission policies are those that the stack registers; the API server is the real one. */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Resource } from "../policy/resources/resource";
@@ -12,6 +11,7 @@ import { ApiError } from "../sandbox/kubernetes/api";
 import type { KubernetesClient } from "../sandbox/kubernetes/client";
 import { toolPath } from "../sandbox/tools";
 import { got, refused, type Outcome } from "./attack";
+import { freePort } from "../sandbox/ports";
 
 /** A pod's spec. */
 export type Spec = Readonly<Record<string, unknown>>;
@@ -166,15 +166,4 @@ async function send({ api }: Pick<KubernetesClient, "api">, namespace: string, s
     if (error.message.includes("error looking up service account")) throw error;
     return refused(`API server: ${error.message.replace(/^.*? pods "attack" is forbidden: /s, "").replace(/^ValidatingAdmissionPolicy '([^']+)' .*? denied request: /s, "$1: ")}`);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

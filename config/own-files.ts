@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { Finding, Pipeline } from "../pipeline/model";
 import type { RenderedFile } from "../workflows";
+import { WORKFLOW_FOLDER } from "../workflows/names";
 
 /** Where they are, from the project's root. */
 export const OWN_WORKFLOWS = "extensions/workflows";
 
-const DELIVERED = ".github/workflows";
 const DOCS = "extensions/README.md";
 const CHECK = "own-workflows";
 
@@ -22,7 +22,7 @@ export function ownWorkflowFiles(project: string): RenderedFile[] {
   return readdirSync(folder)
     .filter((name) => !name.startsWith("."))
     .sort()
-    .map((name) => ({ path: `${DELIVERED}/${name}`, content: readFileSync(join(folder, name), "utf8") }));
+    .map((name) => ({ path: `${WORKFLOW_FOLDER}/${name}`, content: readFileSync(join(folder, name), "utf8") }));
 }
 
 /** What is wrong with them beside the files of the pipeline. */
@@ -33,7 +33,7 @@ export function ownFileFindings(own: readonly RenderedFile[], files: readonly Re
   const required = requiredChecks.map(({ context }) => context);
   return own.flatMap(({ path, content }) => {
     const finding = (found: string, allowed: string): Finding => ({ check: CHECK, path: sourceOf(path), found, allowed, docs: DOCS });
-    if (!/^[\w][\w.-]*\.ya?ml$/.test(path.slice(DELIVERED.length + 1)))
+    if (!/^[\w][\w.-]*\.ya?ml$/.test(path.slice(WORKFLOW_FOLDER.length + 1)))
       return [finding("a name that is no workflow file's", "a file NAME.yml of letters, digits, `.`, `_` and `-`")];
     const workflow = read(content);
     if (workflow === undefined) return [finding("what is no workflow", "a YAML file with `on` and `jobs`")];
@@ -51,11 +51,11 @@ export function ownFileFindings(own: readonly RenderedFile[], files: readonly Re
 }
 
 function sourceOf(path: string): string {
-  return `${OWN_WORKFLOWS}${path.slice(DELIVERED.length)}`;
+  return `${OWN_WORKFLOWS}${path.slice(WORKFLOW_FOLDER.length)}`;
 }
 
 function isWorkflow(path: string): boolean {
-  return path.startsWith(`${DELIVERED}/`) && /\.ya?ml$/.test(path);
+  return path.startsWith(`${WORKFLOW_FOLDER}/`) && /\.ya?ml$/.test(path);
 }
 
 type Mapping = Readonly<Record<string, unknown>>;

@@ -1,7 +1,6 @@
 /** A sandbox that runs: clouds, provider servers and the engine's surroundings. */
 import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import type { ChartsOption, RunningCloud, SandboxContext } from "../cloud";
 import { startProviderServer, type ProviderServer } from "../provider/server";
@@ -17,6 +16,7 @@ import { recordedState } from "./recorded";
 import type { Given } from "./main";
 import { nameOf } from "../kubernetes/helm/published/cache";
 import { placePlugins, type PlacedPlugins } from "../plugins/place";
+import { freePort } from "../ports";
 
 export interface Sandbox {
   readonly layout: Layout;
@@ -106,19 +106,4 @@ function contextOf(layout: Layout, children: Children, faults: Faults, log: (lin
     ...(charts === undefined ? {} : { charts }),
     log,
   };
-}
-
-/** The system may name a port again that was given out and is not yet listened on. */
-async function freePort(given: Set<number>): Promise<number> {
-  const port = await new Promise<number>((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no free port on 127.0.0.1"))));
-    });
-  });
-  if (given.has(port)) return freePort(given);
-  given.add(port);
-  return port;
 }

@@ -12,7 +12,6 @@ import { findVersion, fits, type Version } from "./version";
 export async function buildWithGo(names: readonly AnyTool[]): Promise<void> {
   const sources = names.map((name) => goSource(name));
   const module = join(__dirname, sources[0]!.module);
-  await requireGo(names);
   await mkdir(join(cacheRoot(), "tools"), { recursive: true });
   const work = await mkdtemp(join(cacheRoot(), "tools", ".build-"));
   const progress = startProgress(`building ${names.map((name) => `${name} ${pinnedVersion(name)}`).join(", ")}`);

@@ -1,16 +1,13 @@
 /** Scripts of a deployment test (deployment.ts). */
 import { GRAPH_TAINTS, RUN_ACCOUNT, RUN_LABEL, TICKET } from "../../pipeline/namespaces";
+import { REQUIRE_GH } from "./image-publish";
 import { REGISTRY_PLACEHOLDER } from "./virtual-cluster";
 
 /**
  * Ends well only where a run of the publishing file, on this ref and for this commit, attested the digest of each image. GitHub alone writes the
  * certificate that says so. Source: cli.github.com, `gh attestation verify`.
  */
-export const VERIFY_IMAGES = `if ! command -v gh >/dev/null; then
-  echo "::error::This machine has no GitHub CLI, which verifies attestations. GitHub's hosted machines have it."
-  exit 1
-fi
-failed=0
+export const VERIFY_IMAGES = `${REQUIRE_GH}failed=0
 for image in "\${IMAGE}" \${OPERATOR:+"\${OPERATOR}"}; do
   if [[ ! "\${image#"\${REGISTRY}/"}" =~ ^[a-z0-9._/-]+@sha256:[0-9a-f]{64}$ || "\${image}" != "\${REGISTRY}/"* ]]; then
     echo "::error title=No image of this registry::Found \${image}. Allowed is an image of \${REGISTRY}, by its digest."

@@ -16,6 +16,13 @@ const PUBLISH_INPUTS = {
 /** Who issues the certificates that attestations are signed with (docs.github.com, "Artifact attestations"). */
 export const ISSUER = "https://token.actions.githubusercontent.com";
 
+/** Ends a script that verifies attestations, where the machine has no GitHub CLI. */
+export const REQUIRE_GH = `if ! command -v gh >/dev/null; then
+  echo "::error::This machine has no GitHub CLI, which verifies attestations. GitHub's hosted machines have it."
+  exit 1
+fi
+`;
+
 /**
  * Whoever may push an image may push it under any tag and with any label, so neither says whose an image is. What is already there under the tag counts
  * as ours only where a run of this file on this very ref attested its digest: the certificate names file, ref and commit, and GitHub alone writes it.
@@ -27,11 +34,7 @@ export const ISSUER = "https://token.actions.githubusercontent.com";
  *
  * Without `--prefer-index=false` a single manifest gets an index around it, and with that another digest (docker/buildx, util/imagetools/create.go).
  */
-const PUBLISH = `if ! command -v gh >/dev/null; then
-  echo "::error::This machine has no GitHub CLI, which verifies attestations. GitHub's hosted machines have it."
-  exit 1
-fi
-failed=0
+const PUBLISH = `${REQUIRE_GH}failed=0
 # Prints the digest of a tag, or nothing where there is no such tag.
 digest_of() {
   local answer

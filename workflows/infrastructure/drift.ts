@@ -1,5 +1,5 @@
 /** Every night: looks for what was changed behind the stacks' back, and keeps one issue a stack about it. */
-import { BASH, expression, type StepsJob, type Workflow } from "../syntax";
+import { BASH, type StepsJob, type Workflow } from "../syntax";
 import { previewEnvironment } from "./environments";
 import * as steps from "./steps";
 
@@ -11,7 +11,7 @@ export function driftWorkflow(schedule: { readonly cron: string; readonly timezo
     permissions: {},
     concurrency: { group: "infrastructure-drift", "cancel-in-progress": false },
     defaults: BASH,
-    jobs: { stacks: steps.stacksJob(1, { every: true }), look: lookJob(), tell: tellJob() },
+    jobs: { stacks: steps.stacksJob(1, { every: true }), look: lookJob(), tell: steps.tellJob(steps.fetchReports, "tell-drift", "reports") },
   };
 }
 
@@ -30,23 +30,6 @@ function lookJob(): StepsJob {
       ...steps.engine,
       steps.command("Preview with a refresh", "report --cloud real", { ...steps.fromVariables("stack"), drift: true }, steps.engineEnvironment),
       steps.keepReport,
-    ],
-  };
-}
-
-function tellJob(): StepsJob {
-  return {
-    name: "tell",
-    needs: ["stacks", "look"],
-    if: "!cancelled() && needs.stacks.result == 'success'",
-    "runs-on": steps.HOSTED_RUNNER,
-    permissions: { contents: "read", issues: "write" },
-    "timeout-minutes": 15,
-    steps: [
-      steps.checkoutWithHistory(1),
-      ...steps.install,
-      { ...steps.fetchReports, if: "needs.look.result != 'skipped'" },
-      steps.command("Open, update or close each stack's issue", "tell-drift", steps.fromVariables("stacks", "reports"), { GITHUB_TOKEN: expression("github.token"), STACKS: expression(steps.STACKS), REPORTS: "reports" }),
     ],
   };
 }

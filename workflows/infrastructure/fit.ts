@@ -16,7 +16,10 @@ const checkoutProduct: ActionStep = {
   with: { repository: expression("matrix.repository"), ref: expression("matrix.branch"), path: PRODUCT, "persist-credentials": false, "fetch-depth": 0 },
 };
 
-/** What is found is told in files alone: a file's name could be read as a command of the runner in a log. */
+/**
+ * What is found is told only in files: a file's name could be read as a command of the runner in a log. The first look decides; the second writes the
+ * same for people, and finds what the first has found, so its own code says nothing more.
+ */
 const holdAgainst: RunStep = {
   name: "Hold the pipeline against it",
   env: { STACK: steps.STACK.name },
@@ -34,6 +37,8 @@ const keep: ActionStep = {
   uses: actions.uploadArtifact,
   with: { name: ARTIFACT, path: FOLDER, "include-hidden-files": true, "if-no-files-found": "error", "retention-days": 90 },
 };
+
+const fetchFits: ActionStep = { ...steps.fetchReports, name: "Fetch what was found", with: { pattern: ARTIFACTS, path: "fits" } };
 
 /** No identity, and a token that reads this repository alone: the product repository is public, or this job cannot look at it. */
 export function fitJob(condition: string | undefined): StepsJob {
@@ -58,24 +63,6 @@ export function fitWorkflow(schedule: { readonly cron: string; readonly timezone
     permissions: {},
     concurrency: { group: "infrastructure-fit", "cancel-in-progress": false },
     defaults: BASH,
-    jobs: { stacks: steps.stacksJob(1, { every: true }), look: fitJob(undefined), tell: tellJob() },
-  };
-}
-
-/** Writes issues, and reads nothing of the product repository but what the other job kept. */
-function tellJob(): StepsJob {
-  return {
-    name: "tell",
-    needs: ["stacks", "look"],
-    if: "!cancelled() && needs.stacks.result == 'success'",
-    "runs-on": steps.HOSTED_RUNNER,
-    permissions: { contents: "read", issues: "write" },
-    "timeout-minutes": 15,
-    steps: [
-      steps.checkoutWithHistory(1),
-      ...steps.install,
-      { ...steps.fetchReports, name: "Fetch what was found", if: "needs.look.result != 'skipped'", with: { pattern: ARTIFACTS, path: "fits" } },
-      steps.command("Open, update or close each stack's issue", "tell-fit", steps.fromVariables("stacks", "fits"), { GITHUB_TOKEN: expression("github.token"), STACKS: expression(steps.STACKS), FITS: "fits" }),
-    ],
+    jobs: { stacks: steps.stacksJob(1, { every: true }), look: fitJob(undefined), tell: steps.tellJob(fetchFits, "tell-fit", "fits") },
   };
 }

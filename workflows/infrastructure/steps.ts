@@ -109,3 +109,29 @@ export const STACKS = "needs.stacks.outputs.stacks";
 
 /** One leg for each of them. */
 export const eachStack = { "fail-fast": false, matrix: { include: expression(`fromJSON(${STACKS})`) } } as const;
+
+/**
+ * The job that keeps one issue for each stack, from what the job `look` kept: it writes issues, and runs nothing that was looked at.
+ * @param program the command that tells
+ * @param folder where it finds what was kept; the command's option has this name too
+ */
+export function tellJob(fetched: ActionStep, program: string, folder: string): StepsJob {
+  return {
+    name: "tell",
+    needs: ["stacks", "look"],
+    if: "!cancelled() && needs.stacks.result == 'success'",
+    "runs-on": HOSTED_RUNNER,
+    permissions: { contents: "read", issues: "write" },
+    "timeout-minutes": 15,
+    steps: [
+      checkoutWithHistory(1),
+      ...install,
+      { ...fetched, if: "needs.look.result != 'skipped'" },
+      command("Open, update or close each stack's issue", program, fromVariables("stacks", folder), {
+        GITHUB_TOKEN: expression("github.token"),
+        STACKS: expression(STACKS),
+        [folder.toUpperCase()]: folder,
+      }),
+    ],
+  };
+}

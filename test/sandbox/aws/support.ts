@@ -1,7 +1,6 @@
 /** A running AWS for tests, driven as the provider server drives it: defaults, schema, rules, then the call. */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunningCloud, SandboxContext } from "../../../sandbox/cloud";
@@ -11,6 +10,7 @@ import { foundInputs } from "../../../sandbox/provider/refresh";
 import { toolPath } from "../../../sandbox/tools";
 import { start, type AwsOptions } from "../../../sandbox/aws";
 import type { AwsClient } from "../../../sandbox/aws/client";
+import { freePort } from "../../../sandbox/ports";
 
 /** Python and the emulator's modules take a while on a busy machine. */
 export const START_LIMIT = 180_000;
@@ -121,17 +121,6 @@ export async function startAws(options?: AwsOptions): Promise<TestAws> {
       await rm(directory, { recursive: true });
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** ARN of the identity provider of GitHub Actions in an account. */

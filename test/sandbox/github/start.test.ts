@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningGitHub, start } from "../../../sandbox/github";
 import type { GitHubClient } from "../../../sandbox/github/provider/client";
 import { checkConfig } from "../../../sandbox/provider/config";
 import { SEED } from "./harness";
+import { freePort } from "../../../sandbox/ports";
 
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -17,15 +17,6 @@ const { privateKey } = generateKeyPairSync("rsa", {
 let directory: string;
 let github: RunningGitHub;
 const passed: string[] = [];
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "sandbox-"));

@@ -2,7 +2,6 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -11,6 +10,7 @@ import type { KubernetesClient } from "../../../sandbox/kubernetes/client";
 import { start, type KubernetesCloud } from "../../../sandbox/kubernetes/index";
 import { CloudError, type Properties, type ResourceInfo, type ResourceKind } from "../../../sandbox/provider/kind";
 import { toolPath } from "../../../sandbox/tools/index";
+import { freePort } from "../../../sandbox/ports";
 
 export interface Call {
   readonly cloud: string;
@@ -125,15 +125,4 @@ export async function failureOf(work: Promise<unknown>): Promise<Error> {
 export async function residentMegabytes(child: ChildProcess): Promise<number> {
   const status = await readFile(`/proc/${child.pid}/status`, "utf8");
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
