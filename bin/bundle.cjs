@@ -59,7 +59,7 @@ function installed() {
 
 /** The project's own modules, which ask for packages by `require`. */
 async function build(entry) {
-  // Loaded here alone: a program that is kept needs no compiler.
+  // Loaded only here: a program that is kept needs no compiler.
   const { build: run } = require("esbuild");
   const { outputFiles, metafile } = await run({ ...OPTIONS, entryPoints: [entry], outfile: join(KEPT, "own.js"), packages: "external", sourcemap: "external", sourcesContent: false, metafile: true, plugins: [ownFolders] });
   const [code, map] = ["own.js", "own.js.map"].map((end) => outputFiles.find(({ path }) => path.endsWith(end)).text);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command `gpu-cicd`: on the Node.js that runs this project, with its TypeScript. How that is loaded stands here alone. */
+/** The command `gpu-cicd`: on the Node.js that runs this project, with its TypeScript. Only this file and those that it requires say how that is loaded. */
 "use strict";
 const { delimiter } = require("path");
 const { spawnSync } = require("child_process");

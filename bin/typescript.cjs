@@ -34,7 +34,7 @@ function stripped(file) {
 }
 
 function strip(source, file) {
-  // Loaded here alone: a program that is kept as a whole needs no compiler.
+  // Loaded only here: a program that is kept as a whole needs no compiler.
   return require("esbuild").transformSync(source, { ...OPTIONS, sourcefile: file }).code;
 }
 

@@ -38,7 +38,7 @@ export async function ensureChromium(): Promise<string> {
 
 /** Runs a browser for as long as `use` needs it. */
 export async function withBrowser<Result>(use: (browser: Browser) => Promise<Result>): Promise<Result> {
-  // As root, as in containers, Chromium has no sandbox of its own; it is shown pages of ours alone.
+  // As root, as in containers, Chromium has no sandbox of its own; it is shown only pages of ours.
   const browser = await chromium.launch({ executablePath: await ensureChromium(), args: QUIET, chromiumSandbox: process.getuid?.() !== 0 });
   try {
     return await use(browser);

@@ -1,4 +1,4 @@
-/** The command line: finds the command, loads it alone, reads what was given, and turns what comes of it into text and an exit code. */
+/** The command line: finds the command, loads no other, reads what was given, and turns what comes of it into text and an exit code. */
 import { CommanderError, Command as Parser } from "commander";
 import { COMMANDS } from "./commands";
 import { targetOf, type Command, type Entry, type Io } from "./kit/command";

@@ -11,7 +11,7 @@ export type VersionMove =
 
 /**
  * @param from `1.34` or `1.34.8`
- * @param to the same; a minor version alone is whatever patch runs
+ * @param to the same; a minor version without a patch is whatever patch runs
  * Source: https://learn.microsoft.com/azure/aks/upgrade-aks-cluster
  */
 export function versionMove(from: string, to: string): VersionMove {

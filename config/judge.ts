@@ -33,7 +33,7 @@ const ownChecks: readonly Check<Stack>[] = [
 /** Every check that needs no rendered file. */
 export const structuralChecks: readonly Check<Stack>[] = [...pipelineChecks, ...infrastructureChecks, ...placementChecks, ...ownChecks];
 
-/** Checks whose findings about one thing follow from that thing alone. */
+/** Checks whose findings about one thing follow from nothing else. */
 export const separateChecks: ReadonlySet<string> = new Set(infrastructureChecks.map(({ name }) => name));
 
 /** What is wrong before any file is rendered. */
@@ -54,7 +54,7 @@ export const LIMITS_CHECK = "github-limits";
 
 /**
  * The files of a stack, and what is wrong with their jobs. Where a file is beyond what GitHub takes, its jobs are judged all the same.
- * @param withFiles false where jobs alone are asked about, which takes half the time: then there are no files, and no findings about them
+ * @param withFiles false where only jobs are asked about, which takes half the time: then there are no files, and no findings about them
  */
 export function render(name: string, { pipeline, infrastructure }: Stack, withFiles = true): Rendered {
   const { repository, pullRequestImages } = infrastructure.registries;

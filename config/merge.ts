@@ -30,7 +30,7 @@ export function nameOf(value: unknown, fields: readonly string[]): string | unde
   return parts.every((part) => typeof part === "string") ? parts.join("/") : undefined;
 }
 
-/** Told of an entry of a named list that is neither an object nor removes one. The thing stays as it was, or has its name alone. */
+/** Told of an entry of a named list that is neither an object nor removes one. The thing stays as it was, or has only its name. */
 type Misfit = (list: readonly string[], name: string, value: Json) => void;
 
 /** The default with the change made. Neither is touched. @param path of the value, for lists of named things. */

@@ -1,6 +1,6 @@
 /**
  * Makes a value of the right shape of one that is not, so that the rest of it can be judged. Each place that was mended is in doubt: what stands there
- * might have been meant otherwise. Its choices say how; a finding that is not made under every choice may follow from the mending alone.
+ * might have been meant otherwise. Its choices say how; a finding that is not made under every choice may follow only from the mending.
  */
 import { z } from "zod";
 import { bare, childrenOf, metaOf, optionsFor, schemaAt } from "../pipeline/schema/walk";
@@ -135,7 +135,7 @@ function samples(schema: z.core.$ZodType, names: (list: string) => readonly stri
   }
 }
 
-/** Nothing, everything, and each alone where the items are known. */
+/** Nothing, everything, and each by itself where the items are known. */
 function listSamples(element: z.core.$ZodType, names: (list: string) => readonly string[]): Choice[] {
   const items = samples(element, names).filter((item): item is Json => item !== OUT);
   return [items, [], ...items.map((item) => [item])];

@@ -82,7 +82,7 @@ export async function createTables(database: Database): Promise<void> {
   for (const name of Object.keys(TABLES) as TableName[]) await database.run(`CREATE OR REPLACE TABLE ${name} (${declared(name)})`);
 }
 
-/** A text in SQL. For paths alone, which DuckDB takes as no parameter; everything else is one. */
+/** A text in SQL. Only for paths, which DuckDB takes as no parameter; everything else is one. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

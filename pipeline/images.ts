@@ -2,7 +2,7 @@
  * The build matrix: which container images a mode builds, and the tags that they are pushed under.
  *
  * A tag is `{prefix}{framework}[-cuda13]-{arch}`. The seed writes `vllm-amd64` for CUDA 12 and says that a CUDA 13 image carries `-cuda13`
- * before its architecture. The rule is applied to every CUDA 13 image, also where a framework is built for CUDA 13 alone: TRT-LLM at 13.0 is
+ * before its architecture. The rule is applied to every CUDA 13 image, also where a framework is built only for CUDA 13: TRT-LLM at 13.0 is
  * `main-trtllm-cuda13-amd64`. A tag then always tells the CUDA major version, and moving a framework to another version moves no tag's meaning.
  */
 import type { Arch, ComponentImage, CudaVersion, Framework, ImageBuild, Mode, Pipeline } from "./model";

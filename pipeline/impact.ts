@@ -81,7 +81,7 @@ class Tally {
   }
 }
 
-/** A path that frameworks own is theirs alone: it does not touch the others through a backend filter. */
+/** A path that frameworks own is only theirs: it does not touch the others through a backend filter. */
 function tallyPath({ filters, owners }: Claims, path: string, tally: Tally): void {
   const owning = owners.filter(({ owns }) => owns(path));
   const matching = filters.filter(({ matches }) => matches(path));

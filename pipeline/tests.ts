@@ -25,7 +25,7 @@ export function untestedWhy(pipeline: Pipeline, mode: Mode, image: Image): strin
   return excused ?? (withoutGpuTests(pipeline, mode, image) && suitesOf(pipeline, mode, image).length === 0 ? otherVersionWhy(pipeline, mode, image) : undefined);
 }
 
-/** On a pull request GPU tests may run on the images of one CUDA version alone (`testPlacement.pullRequestGpus`); main runs them on all. */
+/** On a pull request GPU tests may run on the images of only one CUDA version (`testPlacement.pullRequestGpus`); main runs them on all. */
 function withoutGpuTests({ testPlacement, frameworks }: Pipeline, mode: Mode, { subject, cuda }: Image): boolean {
   if (mode !== "pull-request" || testPlacement.pullRequestGpus === "every-version" || subject.kind !== "framework") return false;
   return cuda !== frameworks.find(({ id }) => id === subject.id)?.cuda[mode][0];

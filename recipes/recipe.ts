@@ -29,7 +29,7 @@ export interface Harm {
   /** Changes of the recorded resources, each with the name of the policy that has to refuse it. None of them may be missed. */
   readonly mutations: (stack: StackInput) => readonly Mutation[];
   /**
-   * True where the policy refuses it because of the new entry alone: told of the stack as it was before, the same policy lets it pass. So no
+   * True where the policy refuses it only because of the new entry: told of the stack as it was before, the same policy lets it pass. So no
    * other rule of it is what refuses.
    */
   readonly byEntry: boolean;

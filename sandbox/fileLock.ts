@@ -6,7 +6,7 @@ const POLL_MS = 300;
 /** Dead owners that are looked past: more than one only where others come at the same moment. */
 const TAKEOVERS = 3;
 
-/** Runs `work` while it alone holds `file`. A file whose owner is dead is taken over; `onWait` hears of each look at a living one. */
+/** Runs `work` while nobody else holds `file`. A file whose owner is dead is taken over; `onWait` hears of each look at a living one. */
 export async function withFileLock<T>(file: string, onWait: (holder: number) => void, work: () => Promise<T>): Promise<T> {
   while (!(await take(file))) {
     const holder = Number(await readFile(file, "utf8").catch(() => ""));
@@ -25,7 +25,7 @@ export async function withFileLock<T>(file: string, onWait: (holder: number) => 
 export class Held extends Error {}
 
 /**
- * Runs `work` while it alone holds `file`, or not at all. A file whose owner is dead is taken over.
+ * Runs `work` while nobody else holds `file`, or not at all. A file whose owner is dead is taken over.
  * @param what what the owner does, for whoever comes second
  * @throws Held with the owner's process id, what it does and since when
  */

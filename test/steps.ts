@@ -30,7 +30,7 @@ export function types(cached: boolean): Promise<Count> {
 
 /**
  * Style and the arrows of docs/architecture.md.
- * @param cached looks at changed files alone: quick, but blind where a type changes in one file and another one misuses it
+ * @param cached looks only at changed files: quick, but blind where a type changes in one file and another one misuses it
  */
 export function lint(cached: boolean): Promise<Count> {
   const cache = ["--cache", "--cache-strategy=content", `--cache-location=${join("node_modules", ".cache", "eslint")}/`];

@@ -29,7 +29,7 @@ export interface TestLeg {
   readonly user: number;
   readonly "shared-memory-gib": number;
   readonly memlock: TestContract["memlock"];
-  /** Options of the container, for Docker alone: the container hooks of Kubernetes drop them without a word. */
+  /** Options of the container, only for Docker: the container hooks of Kubernetes drop them without a word. */
   readonly options: string;
   /** Ids of the services that run beside the tests, and the addresses at which they answer, one a line. */
   readonly services: readonly string[];

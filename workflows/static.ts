@@ -9,7 +9,7 @@ export function actionlintConfig(pipeline: Pipeline): object {
 }
 
 /**
- * copy-pr-bot's config. The app reads exactly this path, and from the default branch alone.
+ * copy-pr-bot's config. The app reads exactly this path, and only from the default branch.
  * Source: docs.gha-runners.nvidia.com, "copy-pr-bot".
  */
 export function copyPrBotConfig({ mirrorBot }: Pipeline): object {

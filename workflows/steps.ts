@@ -21,7 +21,7 @@ export function variable(source: VariableSource): string {
 /** Checks out the commit of the event. The token is not left behind for later steps, which may run code of others. */
 export const checkout: ActionStep = { name: "Check out", uses: actions.checkout, with: { "persist-credentials": false } };
 
-/** Checks out the programs alone, for jobs that need nothing else: seconds less in a large repository. */
+/** Checks out only the programs, for jobs that need nothing else: seconds less in a large repository. */
 export const checkoutPrograms: ActionStep = {
   name: "Check out the programs",
   uses: actions.checkout,

@@ -140,7 +140,7 @@ export interface ActionStep extends StepBase {
 }
 
 export interface RunStep extends StepBase {
-  /** Holds no expression: values reach a script through `env` alone. */
+  /** Holds no expression: values reach a script only through `env`. */
   readonly run: string;
   readonly "working-directory"?: string;
 }

@@ -64,7 +64,7 @@ async function report(): Promise<Buffer> {
   return buffer(zip.outputStream);
 }
 
-/** Rows by arithmetic alone: 100 runs a day with four images each; one test in a thousand fails here and there. */
+/** Rows made by arithmetic: 100 runs a day with four images each; one test in a thousand fails here and there. */
 async function month(folder: string): Promise<() => Promise<unknown>> {
   const database = await Database.open({ folder });
   const cases = Math.ceil(CASES_A_MONTH / DAYS / RUNS / REPORTS);

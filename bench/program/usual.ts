@@ -21,7 +21,7 @@ export function writeUsualProgram(project: string, folder: string): void {
   symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
 }
 
-/** A file and everything of the project that it imports, for types alone too. */
+/** A file and everything of the project that it imports, also only for types. */
 export function programSources(entry: string): readonly string[] {
   const open = [entry];
   const seen = new Set<string>();

@@ -1,4 +1,4 @@
-/** A stack of many times the frameworks and scale sets, by config alone, as a user would write it. */
+/** A stack of many times the frameworks and scale sets, only by config, as a user would write it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";

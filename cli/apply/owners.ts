@@ -1,4 +1,4 @@
-/** Whether an apply would take rules of the product repository's own CODEOWNERS out of force: GitHub reads one file alone, and the stack delivers the first that it looks for. */
+/** Whether an apply would take rules of the product repository's own CODEOWNERS out of force: GitHub reads only one such file, the first that it finds, and the stack delivers that one. */
 import { CODEOWNERS_PATHS } from "../../fit/read/governance";
 import { CODEOWNERS_PATH, lostOwnerRules } from "../../workflows/documents/codeowners";
 import type { RenderedFile } from "../../workflows/settings";

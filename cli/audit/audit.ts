@@ -24,7 +24,7 @@ export interface Sealed {
 export interface InPart {
   readonly type: string;
   readonly resources: number;
-  /** Names of the policies about resources of the type; none where no policy looks at one alone. */
+  /** Names of the policies about resources of the type; none where no policy looks at single ones. */
   readonly policies: readonly string[];
 }
 

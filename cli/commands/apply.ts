@@ -130,7 +130,7 @@ function fingerprintObjection({ headline, provenance }: Report, given: string): 
   return provenance.fingerprint.startsWith(given) ? undefined : `The change is another than the one that was asked for: its fingerprint is ${provenance.fingerprint}, and ${given} was given. Nothing was applied.`;
 }
 
-/** Commits of the push. Where its base is not known, as in a branch's first push, the last one alone speaks for it. */
+/** Commits of the push. Where its base is not known, as in a branch's first push, only the last one speaks for it. */
 function commitsSince(base: string): string[] {
   const git = (...args: readonly string[]) => spawnSync("git", ["-C", PROJECT, ...args], { encoding: "utf8" });
   const range = git("rev-list", `${base}..HEAD`);

@@ -2,7 +2,7 @@
  * Judges what is deployed, without running a program or asking a cloud. What somebody changed by hand shows once `pulumi refresh` has put it into the
  * state. The export's secrets stay sealed: no passphrase is needed, and a property that a policy would have to open is itself a violation.
  *
- * Why not `pulumi policy analyze`, which runs the same pack on a state: it shows policies the inputs of each resource alone, where a refresh may
+ * Why not `pulumi policy analyze`, which runs the same pack on a state: it shows policies only the inputs of each resource, where a refresh may
  * note a change by hand in the outputs; puts the text `[secret]` in the place of sealed values, which passes for a value; and its exit code tells no
  * severity. It works with this pack, though, for whoever has no checkout of this project's commands.
  */

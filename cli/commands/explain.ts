@@ -59,7 +59,7 @@ function findings({ event, ref, base, filesFrom }: ValuesOf<typeof OPTIONS>, wor
   ];
 }
 
-/** The words have a name in make alone. */
+/** Only make has a name for the words. */
 function filesName(name: (option: string) => string): string {
   return name("files") === "FILES" ? "FILES" : "files";
 }
@@ -83,7 +83,7 @@ function eventOf({ repository }: Pipeline, { event: name, ref }: Question): Pipe
   return { name, ref: ref ?? usual[name] };
 }
 
-/** Runs of main and of release branches take everything, so there alone no file need be named. */
+/** Runs of main and of release branches take everything, so only there no file need be named. */
 function changesOf(pipeline: Pipeline, event: PipelineEvent, { base, dir, files }: Question): Changes {
   const changed = base === undefined ? inRepository(files).map((path): ChangedFile => ({ path, status: "modified" })) : changedFilesSince(dir, base);
   if (changed.length > 0) return { known: true, files: changed };

@@ -1,4 +1,4 @@
-/** The history of GitHub Actions, as the collector asks for it (history/source.ts). Reads alone. */
+/** The history of GitHub Actions, as the collector asks for it (history/source.ts). It only reads. */
 import type { Source, SourceArtifact, SourceJob, SourceRun } from "../../history/source";
 import type { Repository } from "./repository";
 

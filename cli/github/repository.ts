@@ -11,7 +11,7 @@ const MOST_RETRIES = 4;
 export interface RepositoryOptions {
   /** Such as `https://api.github.com`. */
   readonly apiUrl: string;
-  /** Sent in a header alone. */
+  /** Sent only in a header. */
   readonly token: string;
   readonly owner: string;
   readonly name: string;

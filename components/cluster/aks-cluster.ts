@@ -1,4 +1,4 @@
-/** An AKS cluster as this system runs them: Entra alone logs in, nodes come from zero, nothing inside it waits for a secret. */
+/** An AKS cluster as this system runs them: only Entra identities log in, nodes come from zero, nothing inside it waits for a secret. */
 import * as pulumi from "@pulumi/pulumi";
 import * as containerservice from "@pulumi/azure-native/containerservice";
 import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
@@ -34,7 +34,7 @@ export interface AksClusterArgs {
   systemPool: Cluster["systemPool"];
   /** User pools. */
   nodePools: NodePool[];
-  /** Names of user pools that are the runners' alone. */
+  /** Names of user pools that take only runners. */
   runnerPools: string[];
   /** Chart version of the GPU device plugin; installed when any pool has GPUs. */
   devicePluginVersion: pulumi.Input<string>;

@@ -12,7 +12,7 @@ export interface DeploymentTestClusterArgs extends AksClusterArgs {
   runnerPrincipalId: pulumi.Input<string>;
   /** Image of the cleaner of expired namespaces, by digest. */
   cleanerImage: pulumi.Input<string>;
-  /** Host of the registry from which alone pods of tests are pulled. */
+  /** Host of the only registry from which pods of tests are pulled. */
   registry: string;
 }
 

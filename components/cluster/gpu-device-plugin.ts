@@ -26,7 +26,7 @@ export class GpuDevicePlugin extends pulumi.ComponentResource {
   constructor(name: string, args: GpuDevicePluginArgs, opts: pulumi.ComponentResourceOptions) {
     super("gpu-cicd:cluster:GpuDevicePlugin", name, {}, opts);
 
-    // The plugin mounts the kubelet's socket from its host, which Pod Security allows at this level alone.
+    // The plugin mounts the kubelet's socket from its host, which Pod Security allows only at this level.
     const namespace = new Namespace(
       `${name}-namespace`,
       { metadata: { name: NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },

@@ -26,11 +26,11 @@ export interface BranchProtectionArgs {
   requiredReviews: number;
   /** Main's merge queue; none when undefined. */
   mergeQueue: MergeQueue | undefined;
-  /** Id of the app with which this stack is applied: it alone writes main without a pull request, and only the rendered files. */
+  /** Id of the app with which this stack is applied: only it writes main without a pull request, and only the rendered files. */
   applyingAppId: number;
-  /** Id of the app that makes the mirrors: it alone may. */
+  /** Id of the app that makes the mirrors: only it may. */
   mirrorAppId: number;
-  /** Ids of the teams that alone create release branches and write tags. */
+  /** Ids of the teams that may create release branches and write tags; nobody else may. */
   releaseManagerIds: number[];
 }
 

@@ -36,7 +36,7 @@ export interface RepositorySecretsArgs {
   variables: EnvironmentVariable[];
   /** Variables of the environments of the repository that holds this project. */
   infrastructureVariables: EnvironmentVariable[];
-  /** Runner groups that are made; each serves this repository alone. */
+  /** Runner groups that are made; each serves only this repository. */
   runnerGroups: string[];
 }
 

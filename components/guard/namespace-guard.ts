@@ -23,7 +23,7 @@ export interface NamespaceGuardArgs {
   runnerPrincipalId: pulumi.Input<string>;
   /** Image of the cleaner, by digest. */
   cleanerImage: pulumi.Input<string>;
-  /** Host of the registry from which alone pods of tests are pulled. */
+  /** Host of the only registry from which pods of tests are pulled. */
   registry: string;
 }
 

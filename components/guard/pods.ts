@@ -33,7 +33,7 @@ const rules = (registry: string): AdmissionRule[] => [
   { expression: "!has(object.spec.schedulerName) || object.spec.schedulerName == 'default-scheduler'", message: "a test's pods are placed by the cluster's own scheduler" },
 ];
 
-/** Pods, and the containers that are added to one that runs. @param registry host of the registry from which alone images are pulled */
+/** Pods, and the containers that are added to one that runs. @param registry host of the only registry from which images are pulled */
 export function testPods(registry: string): AdmissionPolicyArgs[] {
   const inNamespaces = { [GUARD_LABEL]: "true" };
   return [

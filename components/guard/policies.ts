@@ -33,7 +33,7 @@ export interface GuardSubjects {
 
 const guarded = { [GUARD_LABEL]: "true" };
 
-/** Every policy of the guard. @param registry host of the registry from which alone pods are pulled */
+/** Every policy of the guard. @param registry host of the only registry from which pods are pulled */
 export function guardPolicies(deployments: DeploymentTests, registry: string, who: GuardSubjects): AdmissionPolicyArgs[] {
   return [
     namespaces(deployments, who.runner),

@@ -45,7 +45,7 @@ export function imageRules(pipeline: Pipeline, retention: Retention): LifecycleR
   return numbered([...kept, untaggedAfter(retention.untaggedDays), anyAfter(retention.pullRequestDays, "images of pull requests")]);
 }
 
-/** Rules of the repository that holds pull-request images alone. */
+/** Rules of the repository that holds only pull-request images. */
 export function pullRequestRules(retention: Retention): LifecycleRule[] {
   return numbered([untaggedAfter(Math.min(retention.untaggedDays, retention.pullRequestDays)), anyAfter(retention.pullRequestDays, "images of pull requests")]);
 }

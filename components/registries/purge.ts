@@ -25,7 +25,7 @@ export interface PurgeRule {
 /** Seconds until one purge is given up. */
 const PURGE_TIMEOUT_SECONDS = 3600;
 
-/** Matches no tag at all, for a command that is after untagged manifests alone. */
+/** Matches no tag at all, for a command that is only after untagged manifests. */
 const NO_TAG = "a^";
 
 /** What is removed from the registry that holds main's images. Movable tags are never among it: each names one image, the newest. */
@@ -37,7 +37,7 @@ export function imagePurges(pipeline: Pipeline, retention: Retention): PurgeRule
   ];
 }
 
-/** What is removed from the registry that holds pull-request images alone. */
+/** What is removed from the registry that holds only pull-request images. */
 export function pullRequestPurges(pipeline: Pipeline, retention: Retention): PurgeRule[] {
   return [{ tags: tagExpression(pipeline.tagPrefixes["pull-request"]), days: retention.pullRequestDays, untagged: true }];
 }

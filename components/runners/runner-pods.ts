@@ -182,7 +182,7 @@ export function jobPodLabels({ contract }: ScaleSet): Record<string, string> {
  * What tests want of their pod stands here and in no container option of the workflow: the hooks take an image, an entry point, ports and variables from
  * the job, and nothing of `options`, so that `--shm-size`, `--ulimit` and `--user` do nothing (actions/runner-container-hooks 0.8,
  * packages/k8s/src/hooks/prepare-job.ts, createContainerSpec). The template's security context takes the place of the hooks' own, which is the group
- * alone. Kubernetes knows no ulimit: memory is locked without a limit by a capability, which it gives to root alone (KEP-2763).
+ * alone. Kubernetes knows no ulimit: memory is locked without a limit by a capability, which it gives only to root (KEP-2763).
  */
 export function jobPodTemplate(set: ScaleSet): Record<string, string> {
   const { cpu, memoryGiB, gpus, storageGiB } = set.runnerClass.pod;

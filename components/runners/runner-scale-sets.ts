@@ -53,7 +53,7 @@ export function failedRunners(minutes: number): string {
 }
 
 /**
- * Pods and secrets of jobs whose runner is gone. The controller removes those of its own namespace alone (`cleanupContainerHooksResources` of
+ * Pods and secrets of jobs whose runner is gone. The controller removes only those of its own namespace (`cleanupContainerHooksResources` of
  * ephemeralrunner_controller.go), and hooks of a runner that was killed remove none. A runner has its pod's name, and is there before its job's pod.
  */
 export const ABANDONED_JOBS = [
@@ -137,7 +137,7 @@ export class RunnerScaleSets extends pulumi.ComponentResource {
           version: args.controllerVersion,
           controller: { namespace: CONTROLLER_NAMESPACE, account: CONTROLLER_ACCOUNT },
           cleaners: { namespace: CONTROLLER_NAMESPACE, failedRunners: CLEANER, abandonedJobs: JOB_CLEANER },
-          // A set that outlives its controller never goes: the controller alone takes off the finalizer that deregisters it.
+          // A set that outlives its controller never goes: only the controller takes off the finalizer that deregisters it.
           after: [controller, ...podRules, ...args.after],
         },
         { parent: this },

@@ -76,7 +76,7 @@ export function preview(to: AwsResources): Statement[] {
 
 /**
  * Makes, changes and removes this stack's resources, known by name. Whoever can write a role's policy can write itself more rights inside
- * these names, so what holds this role is its environment: the default branch alone, after review.
+ * these names, so what holds this role is its environment: only the default branch, after review.
  */
 export function apply(to: AwsResources): Statement[] {
   return [

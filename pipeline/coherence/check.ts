@@ -51,7 +51,7 @@ export function unless(fine: boolean, path: string, found: string, allowed: stri
   return fine ? [] : [{ path, found, allowed }];
 }
 
-/** As `unless`, for checks of every job: the texts of a finding are made for those alone that there are. */
+/** As `unless`, for checks of every job: the texts of a finding are made only for those that there are. */
 export function unlessFound(fine: boolean, finding: () => Finding): Finding[] {
   return fine ? [] : [finding()];
 }

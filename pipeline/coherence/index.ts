@@ -35,7 +35,7 @@ import * as verdictApp from "./verdict-app";
 
 export type { Check, CoherenceInput, InfrastructureInput, PipelineInput, PlacementInput } from "./check";
 
-/** Checks that look at the pipeline alone. */
+/** Checks that look only at the pipeline. */
 export const pipelineChecks: readonly Check<PipelineInput>[] = [
   identifiers.wellFormedIds,
   identifiers.uniqueIds,
@@ -105,7 +105,7 @@ export const pipelineChecks: readonly Check<PipelineInput>[] = [
   mergeQueue.queueBranchesOutside,
 ];
 
-/** Checks that look at the infrastructure alone. */
+/** Checks that look only at the infrastructure. */
 export const infrastructureChecks: readonly Check<InfrastructureInput>[] = [
   accounts.accountIds,
   accounts.stateBackend,

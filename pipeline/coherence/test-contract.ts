@@ -60,7 +60,7 @@ export const testPodsFit: Check<PlacementInput> = {
       const all = contractsOn(pipeline, set.id);
       const pool = clusters(infrastructure).flatMap(({ cluster }) => cluster.nodePools).find(({ name }) => name === set.nodePool);
       const node = pool && nodeOf(infrastructure, pool);
-      // Without a node, or where the pod alone has none, another check says so.
+      // Without a node, or where only the pod has none, another check says so.
       if (all.length === 0 || node === undefined || shortages(set.pod, node).length > 0) return [];
       const { sharedMemoryGiB, services } = podContract(pipeline, set.id);
       return [

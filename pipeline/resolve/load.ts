@@ -1,4 +1,4 @@
-/** The load of frameworks for which the profile says none: how often changes touch them alone. */
+/** The load of frameworks for which the profile says none: how often changes touch nothing else. */
 import { compilePatterns } from "../filters";
 import type { Change, Load } from "../load";
 import type { Framework } from "../schema/images";

@@ -1,4 +1,4 @@
-/** What an app that reports required checks brings with it: an environment of the default branch alone, and its key there. */
+/** What an app that reports required checks brings with it: an environment that admits only the default branch, and its key there. */
 import type { EnvironmentSpec, SecretSpec } from "../model";
 import { VERDICT_SECRET } from "../secrets";
 import type { ConfiguredPipeline } from "../schema/pipeline";

@@ -1,6 +1,6 @@
 /**
  * What the schemas are made with. Each field says with `describe` what it means, with its unit; `meta({ examples })` shows values. Types, the editor's
- * schema and docs/config.md come from the schemas alone, so a field is described in one place.
+ * schema and docs/config.md come from nothing but the schemas, so a field is described in one place.
  */
 import { z } from "zod";
 

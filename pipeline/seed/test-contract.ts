@@ -2,7 +2,7 @@
  * Default contract of tests: that of ai-dynamo/dynamo's images, read from their Dockerfiles and from the repository's own test jobs.
  *
  * Tests run as root, not as the user of the image: its user has another id than the owner of the checkout, who is the runner's, 1001, and Kubernetes
- * gives the capability to lock memory to root alone. HOME and USER are set, as the runner hands a home of its own to every step, and torch asks for a
+ * gives the capability to lock memory only to root. HOME and USER are set, as the runner hands a home of its own to every step, and torch asks for a
  * user's name. UCX and NIXL allocate their buffers in /dev/shm, which has 64 MB by default.
  */
 import type { GivenTestContract, GivenTestService, OwnTestContract } from "../schema/test-contract";

@@ -1,6 +1,6 @@
 /**
  * What follows for a plan from images that are made of others of the same commit: whatever runs has its parents run too, in the same workflow, as
- * a job can wait for jobs of its own workflow alone.
+ * a job can wait only for jobs of its own workflow.
  */
 import { parentsOf } from "../images";
 import type { Impact } from "../impact";
@@ -60,7 +60,7 @@ function runningChildren({ frameworks, components }: Pipeline, mode: Mode, impac
   ].flatMap(({ title, build, scope }) => (scope === undefined ? [] : [{ title, build, scope }]));
 }
 
-/** Components whose own images a build is made of, directly or by stages that are built for it alone. */
+/** Components whose own images a build is made of, directly or by stages that are built for nothing else. */
 function componentsBehind(pipeline: Pipeline, build: ImageBuild, seen = new Set<ImageBuild>()): string[] {
   if (seen.has(build)) return [];
   seen.add(build);

@@ -1,4 +1,4 @@
-/** The state before a change, as far as policies judge against it: what a policy is shown is the state after it alone. */
+/** The state before a change, as far as policies judge against it: a policy is shown only the state after it. */
 import type { PackConfig } from "../kit/config";
 import type { Resource } from "../resources/resource";
 import { protectionNotWeakened } from "../rules/checks/protection-not-weakened";

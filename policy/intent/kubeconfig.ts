@@ -46,7 +46,7 @@ const OPTIONS: Readonly<Record<string, RegExp>> = {
   "--client-id": /^[\w-]+$/,
 };
 
-/** A user logs in by kubelogin alone: with nothing else beside it, nothing in its environment, and no option that leads to somebody else. */
+/** A user logs in only by kubelogin: with nothing else beside it, nothing in its environment, and no option that leads to somebody else. */
 function* loginFindings(entry: unknown, index: number): Iterable<KubeconfigFinding> {
   const place = `users.${index}`;
   const user = at(entry, "user");

@@ -100,7 +100,7 @@ export class Run {
   }
 }
 
-/** A resource that was not registered in this run, as it was not targeted, has what the clouds answered alone. */
+/** A resource that was not registered in this run, as it was not targeted, has only what the clouds answered. */
 function withInputs(subject: Subject, inputs: Subject["props"] | undefined): Subject {
   return inputs === undefined ? subject : new Registered(subject, inputs);
 }

@@ -69,7 +69,7 @@ function answersIn(phase: string, type: string, name: string, props: Values, sub
   return Object.fromEntries(Object.entries(answered).map(([key, value]) => [key, tokens(value, given, phase.slice(INTENT.length), type, name, key)]));
 }
 
-/** A registry's address ends in the repository's name, which is known: the token is the host alone. */
+/** A registry's address ends in the repository's name, which is known: the token is only the host. */
 function tokens(value: unknown, given: readonly string[], salt: string, type: string, name: string, path: string): unknown {
   if (isProps(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, tokens(inner, given, salt, type, name, `${path}.${key}`)]));
   if (typeof value !== "string" || given.includes(value)) return value;

@@ -8,7 +8,7 @@ export const INTENT = "intent-";
 export const HOST = "^";
 
 const LENGTH = 24;
-/** Letters alone, as a token has to do as a part of a host, a path or a name. */
+/** Only letters, as a token has to do as a part of a host, a path or a name. */
 const MARK = "zqzq";
 
 export const TOKEN = new RegExp(`${MARK}[a-p]{${LENGTH}}`, "g");

@@ -51,7 +51,7 @@ const teamValuesGiven: Rule = resourceRule({
 const RULE_IMPORT = 'import type { Rule } from "../policy/kit/rule";\n';
 const PARTS_IMPORT = 'import type { StackParts } from "../components/stack-parts";\n';
 
-/** A workflow file, a resource and a policy of a team's own, in `extensions/` alone. */
+/** A workflow file, a resource and a policy of a team's own, all in `extensions/`. */
 export const extension: Recipe = {
   name: "extension",
   task: "a workflow file, a resource and a policy of one's own",

@@ -1,4 +1,4 @@
-/** The cost of a stack from its infrastructure alone; the expected one from how much of it is used. */
+/** The cost of a stack from nothing but its infrastructure; the expected one from how much of it is used. */
 import { clusters } from "../../pipeline/coherence/clusters";
 import { SYSTEM_POOL, type Cluster, type Infrastructure } from "../../pipeline/infrastructure";
 import { HOURS_PER_MONTH, machinePrice } from "../../pipeline/prices";

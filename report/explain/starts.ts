@@ -1,4 +1,4 @@
-/** Which of the rendered workflows an event starts. They have branch filters alone: no path filter can keep one from starting. */
+/** Which of the rendered workflows an event starts. They have only branch filters: no path filter can keep one from starting. */
 import type { Pipeline } from "../../pipeline/model";
 import type { PipelineEvent } from "../../pipeline/plan";
 import { matcher } from "../../workflows/gate/glob";

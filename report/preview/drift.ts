@@ -41,7 +41,7 @@ function driftOf(step: Step): Change | undefined {
   return properties.length === 0 ? undefined : { ...change, operation: "update", properties };
 }
 
-/** Inputs say what is meant where a provider reads them; where it reads outputs alone, these say what the cloud holds now. */
+/** Inputs say what is meant where a provider reads them; where it reads only outputs, these say what the cloud holds now. */
 function asHeld(change: Change): Change {
   const { old, new: now } = change.step;
   if (change.operation !== "update" || old === undefined || now === undefined || !equalValues(old.inputs, now.inputs)) return change;

@@ -29,7 +29,7 @@ export interface Report {
   /** Who will wait, before and after. Left out when no simulation was asked for. */
   readonly capacity?: CapacitySection;
   readonly policies: PolicySection;
-  /** Every resource that changes, by component; sorted by component, title and name. Resources that stay as they are are counted alone. */
+  /** Every resource that changes, by component; sorted by component, title and name. Resources that stay as they are are only counted. */
   readonly resources: readonly ComponentChanges[];
   readonly drift: DriftSection;
   /** Warnings of the engine, the program and the providers; errors are in `failure`. */
@@ -310,7 +310,7 @@ export interface ResourceChange {
   /** One sentence: what happens to it and, where it is known, why. */
   readonly summary: Statement;
   /**
-   * For renames alone: the resource that it was. `recreated` tells that the stack forgot the connection, so that the cloud's thing is deleted
+   * Only for renames: the resource that it was. `recreated` tells that the stack forgot the connection, so that the cloud's thing is deleted
    * and made anew under the other name; otherwise an alias keeps it, and nothing is touched.
    */
   readonly renamed?: { readonly from: ResourceRef; readonly recreated: boolean };

@@ -33,7 +33,7 @@ export function composePage(report: Report): Page {
   };
 }
 
-/** Drift stands at the end of a page; who reads its head alone is to know that there is any. */
+/** Drift stands at the end of a page; who reads only its head is to know that there is any. */
 function driftLine({ drift }: Report): Line[] {
   return drift.known && drift.resources.length > 0 ? [[strong("Drift"), text(": "), ...sentence(drift.summary.sentence)]] : [];
 }

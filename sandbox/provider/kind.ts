@@ -95,7 +95,7 @@ export interface CloudProvider<Client> {
   readonly configReplaceOn?: readonly string[];
   /** Provider config keys that replace every resource for these values, besides `configReplaceOn` (a kubeconfig that leads to another cluster). */
   configReplacements?(oldConfig: Properties, config: Properties): readonly string[];
-  /** A client for one provider instance. `undefined` stands for configuration that is unknown during a first preview: the server then previews from inputs alone. */
+  /** A client for one provider instance. `undefined` stands for configuration that is unknown during a first preview: the server then previews from nothing but inputs. */
   configure(config: Properties): Promise<Client>;
   /** The kind of a type token, or undefined when the sandbox does not know it. */
   kind(type: string): ResourceKind<Client> | undefined;

@@ -132,7 +132,7 @@ class ProviderService<Client> {
 
   private diffConfig(call: ServerUnaryCall<proto.DiffRequest, proto.DiffResponse>): proto.DiffResponse {
     const { request } = call;
-    // Engines that keep no old inputs for providers send the configuration as their outputs alone.
+    // Engines that keep no old inputs for providers send the configuration only as their outputs.
     const olds = checkConfig(this.provider, decode(request.hasOldInputs() ? request.getOldInputs() : request.getOlds()).value).config;
     const news = checkConfig(this.provider, decode(request.getNews()).value).config;
     const replaceOn = [...(this.provider.configReplaceOn ?? []), ...(this.provider.configReplacements?.(olds, news) ?? [])];

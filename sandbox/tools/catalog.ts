@@ -102,7 +102,7 @@ export const TOOLS: Readonly<Record<AnyTool, Tool>> = {
   },
   act: {
     source: { kind: "go", module: "act", command: "github.com/nektos/act", versionOf: "github.com/nektos/act", variables: { "main.version": "{version}" } },
-    // This release alone: what the tests make up for in act differs from one to the next.
+    // Only this release: what the tests make up for in act differs from one to the next.
     onMachine: { arguments: ["--version"], range: { least: [0, 2, 89], below: [0, 2, 90] } },
   },
   zizmor: {

@@ -16,7 +16,7 @@ const mergeQueue = { ...fixtureQueue, reportingApps: ["dco"] };
 jest.setTimeout(300_000);
 
 const PROJECT = join(__dirname, "..", "..");
-/** The general policies alone: this stack has a queue, and no manifest. */
+/** Only the general policies: this stack has a queue, and no manifest. */
 const CONFIG = { ...withManifest(readPolicyConfig(PROJECT, "prod"), undefined), "manifest-given": { given: true } };
 
 /** The project with another config for production: its folders are links, so that the program is this one. */

@@ -36,7 +36,7 @@ beforeAll(async () => {
   setInConfig(document, ["requiredChecks"], { "docs-links": DOCS_LINKS });
   writeFileSync(join(project, `Pulumi.${STACK}.yaml`), document.toString());
   resources = await recordProgram(project, STACK, "up");
-  // The general policies alone: this stack has no manifest.
+  // Only the general policies: this stack has no manifest.
   config = { ...policyConfig(STACK, readStackFile(project, STACK)), "manifest-given": { given: true } } as PackConfig;
 }, 120_000);
 afterAll(() => rmSync(project, { recursive: true }));

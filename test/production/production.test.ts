@@ -1,4 +1,4 @@
-/** Tests stand on a fixture of their own (test/fixture), so that a change of production fails goldens alone. What does not is in test/production.json. */
+/** Tests stand on a fixture of their own (test/fixture), so that a change of production fails nothing but goldens. What does not is in test/production.json. */
 import { PROJECT } from "../../cli/kit/project";
 import ALLOWED from "../production.json";
 import { scanText, standingOnProduction } from "./reads";

@@ -61,7 +61,7 @@ export function scanText(project: string, file: string, text: string): Scanned {
   return { ways: [...new Set(ways)], helpers: [...new Set(imported.filter((path) => path.startsWith("test/")))] };
 }
 
-/** The module that a node imports, in whatever form. Types alone are nothing at run time. */
+/** The module that a node imports, in whatever form. What is imported only for its types is nothing at run time. */
 function moduleOf(node: ts.Node): string | undefined {
   if (ts.isImportDeclaration(node)) return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword ? undefined : literal(node.moduleSpecifier);
   if (ts.isExportDeclaration(node)) return node.moduleSpecifier !== undefined && !node.isTypeOnly ? literal(node.moduleSpecifier) : undefined;

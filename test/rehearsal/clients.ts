@@ -84,7 +84,7 @@ export class ClusterClient {
     private readonly user?: string,
   ) {}
 
-  /** The same API server as somebody else, by impersonation: authorization and admission see that user alone. */
+  /** The same API server as somebody else, by impersonation: authorization and admission see only that user. */
   as(user: string): ClusterClient {
     return new ClusterClient(this.context, this.server, this.authority, this.token, user);
   }

@@ -1,5 +1,5 @@
 /**
- * The policy pack under the real engine, found by the environment alone as everywhere else: a sound stack passes it, a violation stops preview and
+ * The policy pack under the real engine, found only by the environment, as everywhere else: a sound stack passes it, a violation stops preview and
  * `up` before anything is touched, what is unknown does not pass for what is sound, and the audit finds what was changed by hand.
  */
 import { spawnSync } from "node:child_process";

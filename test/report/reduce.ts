@@ -35,7 +35,7 @@ function reduced(event: Event, refreshing: boolean): object[] {
   if (before !== undefined) return [{ resourcePreEvent: { metadata: reducedStep(before) } }];
   const after = metadataOf(resOutputsEvent);
   if (after === undefined) return [];
-  // A plan is told beforehand; of what came of it, the stack's own end alone says something.
+  // A plan is told beforehand; of what came of it, only the stack's own end says something.
   return refreshing || after.type === "pulumi:pulumi:Stack" ? [{ resOutputsEvent: { metadata: reducedStep(after) } }] : [];
 }
 

@@ -46,7 +46,7 @@ function checksOf({ pipeline }: RenderContext, id: string): StepsJob {
 
 function imageCall({ pipeline }: RenderContext, leg: ImageLeg, checked: readonly string[], scope: PlanScope): CallJob {
   const { image, trust } = leg;
-  // A base is for other images of the commit alone: it is neither signed nor tagged.
+  // A base is only for other images of the commit: it is neither signed nor tagged.
   const published = trust === "protected" && image.subject.kind !== "base";
   const checks = checked.filter((id) => image.subject.kind === "component" && id === image.subject.id).map(checksJob);
   return {

@@ -137,7 +137,7 @@ function buildStep(pipeline: Pipeline, trust: Trust): ActionStep {
       load: true,
       provenance: false,
       ...(trust === "fork" ? {} : { "cache-from": cache }),
-      // Main alone writes what others read.
+      // Only main writes what others read.
       ...(trust === "protected" ? { "cache-to": expression(`${onMain(pipeline)} && ${cacheReference(literal(core.id))} || ''`) } : {}),
     },
     env: { ...noBuildRecords, ...(secrets ? secretEnvironment : {}) },
@@ -215,7 +215,7 @@ function ofMode(pipeline: Pipeline, markers: string | undefined): Selection | un
   return markers === undefined ? undefined : { markers: withFrameworkMarkers(pipeline, markers) };
 }
 
-/** Merged code runs in one of two modes; the plan says which. A pass without markers for one of them runs in the other alone. */
+/** Merged code runs in one of two modes; the plan says which. A pass without markers for one of them runs only in the other. */
 function modesOfMain(pipeline: Pipeline, markers: CoreBuild["pytest"][number]["markers"]): Selection | undefined {
   const [merged, nightly] = [ofMode(pipeline, markers["post-merge"]), ofMode(pipeline, markers.nightly)];
   if (merged === undefined || nightly === undefined) return merged === undefined ? nightly && { ...nightly, mode: "nightly" } : { ...merged, mode: "post-merge" };

@@ -4,7 +4,7 @@ import { REQUIRE_GH } from "./image-publish";
 import { REGISTRY_PLACEHOLDER } from "./virtual-cluster";
 
 /**
- * Ends well only where a run of the publishing file, on this ref and for this commit, attested the digest of each image. GitHub alone writes the
+ * Ends well only where a run of the publishing file, on this ref and for this commit, attested the digest of each image. Only GitHub writes the
  * certificate that says so. Source: cli.github.com, `gh attestation verify`.
  */
 export const VERIFY_IMAGES = `${REQUIRE_GH}failed=0
@@ -51,7 +51,7 @@ echo "name=\${name}" >>"\${GITHUB_OUTPUT}"
 echo "ticket=\${ticket}" >>"\${GITHUB_OUTPUT}"
 `;
 
-/** From here on the run is the account of its namespace: the identity is every run's. The token is in a file of this user's alone. */
+/** From here on the run is the account of its namespace: the identity is every run's. The token is in a file that only this user may read. */
 export const TAKE_RIGHTS = `jq --arg namespace "\${NAMESPACE}" --arg ticket "\${TICKET}" \\
   '.access | .items[].metadata.annotations["${TICKET}"] = $ticket | (.items[].subjects[]?.namespace) = $namespace' "\${OBJECTS}" | kubectl create --namespace="\${NAMESPACE}" --filename=-
 umask 077

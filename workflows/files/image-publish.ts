@@ -25,7 +25,7 @@ fi
 
 /**
  * Whoever may push an image may push it under any tag and with any label, so neither says whose an image is. What is already there under the tag counts
- * as ours only where a run of this file on this very ref attested its digest: the certificate names file, ref and commit, and GitHub alone writes it.
+ * as ours only where a run of this file on this very ref attested its digest: the certificate names file, ref and commit, and only GitHub writes it.
  * The ref is asked for beside the file, as a branch's workflow may call the file of main. Sources: cli.github.com, `gh attestation verify`;
  * docs.github.com, "Using artifact attestations and reusable workflows to achieve SLSA v1 Build Level 3".
  *

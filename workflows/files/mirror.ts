@@ -4,7 +4,7 @@
  *
  * A branch that the workflow's own token writes starts no workflow (GitHub, "Triggering a workflow from a workflow"), so the program writes it
  * with a token of the app that the ruleset lets write mirror branches. Events that carry code of others (`pull_request_target`) are not
- * used: comments and a clock start it, and it runs the default branch's files alone.
+ * used: comments and a clock start it, and it runs only the default branch's files.
  */
 import { WORKFLOWS } from "../../pipeline/workflow-files";
 import { checkoutPrograms, runProgram } from "../steps";

@@ -1,9 +1,9 @@
 /**
- * `verdicts.yml`: reports required checks as an app of one's own, from the default branch's files alone.
+ * `verdicts.yml`: reports required checks as an app of one's own, only from the default branch's files.
  *
  * `workflow_run` starts it: GitHub then runs the default branch's file on the default branch, whatever run it is about (docs.github.com, "Events that trigger
  * workflows", workflow_run). `merge_group` would not do: a merge group runs its own files, with the pull request's changes in them, and the environment with
- * the app's key admits the default branch alone. Runs of merge groups start it as others do.
+ * the app's key admits only the default branch. Runs of merge groups start it as others do.
  */
 import { reportedByJobs, workflowFileOf } from "../../pipeline/checks";
 import type { Pipeline, VerdictApp } from "../../pipeline/model";

@@ -1,7 +1,7 @@
 /**
  * The OIDC token that a job can get, as claims.
  *
- * Written from GitHub's documentation alone (docs.github.com, "OpenID Connect reference") and not from the code that builds the trust
+ * Written from nothing but GitHub's documentation (docs.github.com, "OpenID Connect reference") and not from the code that builds the trust
  * policies: a proof that compares two outputs of one function would prove nothing.
  */
 import picomatch from "picomatch";

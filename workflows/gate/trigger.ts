@@ -63,7 +63,7 @@ function matchesType(filter: EventFilter, event: GateEvent): boolean {
   return types === undefined || types.includes(event.action);
 }
 
-/** A push filtered by branches alone starts nothing for a tag, and the other way round. */
+/** A push that is filtered only by branches starts nothing for a tag, and the other way round. */
 function matchesPush(filter: EventFilter, ref: string): boolean {
   const branch = shortName(ref, "heads");
   const byBranch = "branches" in filter || "branches-ignore" in filter;

@@ -152,7 +152,7 @@ var COMMAND = /^\/ok to test ([0-9a-f]{40})\s*$/, PHRASE = "/ok to test", MAX_TR
     return !0;
   }
   /**
-   * A signature vouches for the committer alone: whom a commit names as its author is anybody's choice. What is made on GitHub's own pages
+   * A signature vouches only for the committer: whom a commit names as its author is anybody's choice. What is made on GitHub's own pages
    * GitHub signs, as the committer, for the author who was logged in.
    */
   async isSignedByTrusted({ author, committer, commit }) {

@@ -1,7 +1,7 @@
 /** Which stacks a change of the infrastructure repository concerns. */
 import picomatch from "picomatch";
 
-/** A stack with its own files is concerned alone by a change of those. */
+/** A stack with its own files is concerned only by a change of those. */
 const STACK_FILES: readonly RegExp[] = [/^Pulumi\.([^./]+)\.yaml$/, /^policy\/(?:config|manifests)\/([^/]+)\.json$/];
 
 /** Files that no stack is made from: what tests, measures, documents or rehearses, and nothing that the program or the policies read. */

@@ -40,7 +40,7 @@ const keep: ActionStep = {
 
 const fetchFits: ActionStep = { ...steps.fetchReports, name: "Fetch what was found", with: { pattern: ARTIFACTS, path: "fits" } };
 
-/** No identity, and a token that reads this repository alone: the product repository is public, or this job cannot look at it. */
+/** No identity, and a token that reads only this repository: the product repository is public, or this job cannot look at it. */
 export function fitJob(condition: string | undefined): StepsJob {
   const all: readonly Step[] = [steps.checkoutWithHistory(1), ...steps.install, checkoutProduct, holdAgainst, keep];
   return {

@@ -5,7 +5,7 @@ import { previewEnvironment } from "./environments";
 import { fitJob } from "./fit";
 import * as steps from "./steps";
 
-/** Jobs with an identity run for branches of this repository alone: a fork's pull request gets no token that a cloud would take. */
+/** Jobs with an identity run only for branches of this repository: a fork's pull request gets no token that a cloud would take. */
 const OWN_BRANCH = "github.event.pull_request.head.repo.full_name == github.repository";
 
 const NUMBER = expression("github.event.pull_request.number");

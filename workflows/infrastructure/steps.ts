@@ -85,7 +85,7 @@ export function fromVariables(...options: readonly string[]): CommandOptions {
   return Object.fromEntries(options.map((option) => [option, { variable: option.toUpperCase().replaceAll("-", "_") }]));
 }
 
-/** A command of this project. Values reach it through the step's environment alone, where no expression is read as a script. */
+/** A command of this project. Values reach it only through the step's environment, where no expression is read as a script. */
 export function command(name: string, words: string, options: CommandOptions, env?: Environment, more: Pick<RunStep, "id" | "if"> = {}): RunStep {
   const given = Object.entries(options).map(([option, value]) => (value === true ? `--${option}` : `--${option} "\${${value.variable}}"`));
   return { name, ...more, ...(env === undefined ? {} : { env }), run: `${["node_modules/.bin/gpu-cicd", words, ...given].join(" ")}\n` };

@@ -18,7 +18,7 @@ const LIFETIME_SECONDS = 300;
 /** Seconds by which clocks may differ. */
 const SKEW_SECONDS = 60;
 
-/** Gets a token that reaches this repository alone. */
+/** Gets a token that reaches only this repository. */
 export async function appToken(env: EnvironmentVariables, app: App): Promise<string> {
   const github = new GitHub(env, signedClaim(app, Math.floor(Date.now() / 1000)));
   const { id } = await github.get<{ readonly id: number }>(`/repos/${app.repository}/installation`);

@@ -108,7 +108,7 @@ class MirrorBot {
   }
 
   /**
-   * A signature vouches for the committer alone: whom a commit names as its author is anybody's choice. What is made on GitHub's own pages
+   * A signature vouches only for the committer: whom a commit names as its author is anybody's choice. What is made on GitHub's own pages
    * GitHub signs, as the committer, for the author who was logged in.
    */
   private async isSignedByTrusted({ author, committer, commit }: Commit): Promise<boolean> {

@@ -1,5 +1,5 @@
 /**
- * `verdict-app.mjs`: reports required checks as an app of one's own. It runs from the default branch's files alone (`workflow_run`), and believes what
+ * `verdict-app.mjs`: reports required checks as an app of one's own. It runs only from the default branch's files (`workflow_run`), and believes what
  * GitHub's API tells of a commit: whose files ran there, which jobs, and how these ended. Nothing that a run put out is read.
  */
 import type { Pipeline } from "../../pipeline/model";

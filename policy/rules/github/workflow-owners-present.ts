@@ -52,7 +52,7 @@ function isOwned(lines: readonly Line[], path: string): boolean {
 
 /**
  * A line's pattern as globs. As in .gitignore a slash before the end ties it to the root, and a folder stands for all in it; but `folder/*`
- * stands for the files of that folder alone.
+ * stands only for the files of that folder.
  */
 function globs(pattern: string): readonly string[] {
   const body = pattern.replace(/^\//, "").replace(/\/$/, "");

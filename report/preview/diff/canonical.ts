@@ -15,7 +15,7 @@ export function canonical(value: Value, at: Place): string {
   return JSON.stringify(value);
 }
 
-/** Elements of a set: one alone may be written without a list. */
+/** Elements of a set: a single one may be written without a list. */
 export function elementsOf(value: Value): readonly Value[] {
   return isList(value) ? value : [value];
 }

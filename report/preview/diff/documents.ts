@@ -76,7 +76,7 @@ function yaml(text: string): Value | undefined {
   return aliases > 0 ? undefined : structure(document.toJS());
 }
 
-/** Objects and lists alone: a single number or word is a text. */
+/** Only objects and lists: a single number or word is a text. */
 function structure(parsed: unknown): Value | undefined {
   return typeof parsed === "object" && parsed !== null ? valueOf(parsed) : undefined;
 }

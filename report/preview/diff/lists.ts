@@ -12,7 +12,7 @@ export interface Pairs {
 }
 
 /**
- * Pairs the elements of two sets: equal ones first, then those of one key, and where one object alone is left on each side, these two.
+ * Pairs the elements of two sets: equal ones first, then those of one key, and where only one object is left on each side, these two.
  * @param meaning one text for all values that mean the same
  * @param key fields that name an element
  */

@@ -3,7 +3,7 @@
  * anybody. One table, each row with its reason; whatever is not here is compared as it stands.
  */
 
-/** A list whose order means nothing; its elements may have a key by which one is known again, and one alone may be written without a list. */
+/** A list whose order means nothing; its elements may have a key by which one is known again, and a single one may be written without a list. */
 export interface SetMeaning {
   readonly kind: "set";
   /** Fields that name an element; undefined where an element is its own name. */

@@ -15,7 +15,7 @@ const LIST = "agentPoolProfiles";
 const CLUSTER_VERSIONS = ["kubernetesVersion", "currentKubernetesVersion"];
 const POOL_VERSIONS = ["orchestratorVersion", "currentOrchestratorVersion", "nodeImageVersion"];
 
-/** The steps, with clusters that hold inline pools alone, and without counts that an autoscaler sets. A pool of no resource of the stack stays. */
+/** The steps, with clusters that hold only inline pools, and without counts that an autoscaler sets. A pool of no resource of the stack stays. */
 export function withoutPoolNoise(steps: readonly Step[]): readonly Step[] {
   const own = new Set(steps.filter(({ type }) => type === POOL).flatMap((step) => (step.old === undefined ? [] : [poolKey(step.old.inputs["resourceName"], step.old.inputs["agentPoolName"])])));
   return steps.map((step) => {

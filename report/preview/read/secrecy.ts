@@ -1,4 +1,4 @@
-/** What begins or stops to be secret: looked at before both sides are blinded, and told by paths alone. */
+/** What begins or stops to be secret: looked at before both sides are blinded, and told only by paths. */
 import { field, element, place, type Place } from "../diff/paths";
 import { isFields, isList, markOf, type Value } from "../value";
 import type { Fields } from "./preview";

@@ -134,7 +134,7 @@ function operatorFindings(condition: unknown, path: string): Finding[] {
   });
 }
 
-/** Sids are unique; an identity's are letters and digits alone. */
+/** Sids are unique; an identity's are only letters and digits. */
 function sidFindings(statements: readonly unknown[], target: PolicyTarget): Finding[] {
   const sids = statements.map((statement) => (isRecord(statement) ? statement.Sid : undefined));
   return sids.flatMap((sid, index): Finding[] => {

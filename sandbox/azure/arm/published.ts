@@ -75,7 +75,7 @@ export function publishedFindings(type: string, body: unknown): readonly Finding
 
 const loaded = new Map<string, Mappers>();
 
-/** The packages export clients alone, so the file is read by its place; it holds data and nothing else. */
+/** The packages export only clients, so the file is read by its place; it holds data and nothing else. */
 function mappersOf({ package: name, file }: PublishedModel): Mappers {
   const known = loaded.get(name);
   if (known !== undefined) return known;

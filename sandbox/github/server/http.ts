@@ -152,7 +152,7 @@ function parseBody(body: unknown): unknown {
   return parsed;
 }
 
-/** Every finding in GitHub's own words. Branches of a `oneOf` that do not fit are one finding: GitHub names the place alone. */
+/** Every finding in GitHub's own words. Branches of a `oneOf` that do not fit are one finding: GitHub names only the place. */
 function schemaComplaints(errors: readonly ErrorObject[]): readonly string[] {
   const choices = errors.filter((e) => e.keyword === "oneOf" || e.keyword === "anyOf").map((e) => e.instancePath);
   const outermost = choices.filter((path) => !choices.some((other) => other !== path && path.startsWith(`${other}/`)));

@@ -1,6 +1,6 @@
 /**
  * The key pair that Actions secrets are sealed for. GitHub publishes the public half; a client seals a value with it (libsodium's sealed box), and
- * only the server can open it. The private half lives in memory alone, so each start of the sandbox has a key of its own.
+ * only the server can open it. The private half lives only in memory, so each start of the sandbox has a key of its own.
  */
 import { createHash, randomBytes } from "node:crypto";
 import sodium from "libsodium-wrappers";

@@ -1,4 +1,4 @@
-/** Files of the sandbox that hold keys and tokens: theirs alone, mode 0600 in directories of mode 0700. */
+/** Files of the sandbox that hold keys and tokens: only the sandbox's user may read them, mode 0600 in directories of mode 0700. */
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 

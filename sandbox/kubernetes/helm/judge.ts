@@ -78,7 +78,7 @@ async function metadataOf(path: string): Promise<{ readonly name: string; readon
   return isObject(metadata) ? { name: String(metadata["name"]), version: String(metadata["version"]) } : undefined;
 }
 
-/** Renders with Helm's own command. Values go by a file of this user's alone: they may hold a credential. */
+/** Renders with Helm's own command. Values go by a file that only this user may read: they may hold a credential. */
 export function renderWith(helm: string): Render {
   return (path, { name, namespace, values }) =>
     inFolder(async (folder) => {

@@ -9,7 +9,7 @@ const accountTries = 20;
 const accountPauseMilliseconds = 250;
 
 /**
- * Findings of the API server about the pods. `fields` looks at the pods alone, as a preview must: quotas, levels of Pod Security and
+ * Findings of the API server about the pods. `fields` looks only at the pods, as a preview must: quotas, levels of Pod Security and
  * policies may change in the same update. `admission` is the whole judgement.
  */
 export async function podFindings(api: KubernetesApi, wanted: readonly ChartPod[], depth: "fields" | "admission"): Promise<readonly Finding[]> {

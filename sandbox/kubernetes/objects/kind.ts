@@ -22,7 +22,7 @@ type ObjectKind = ResourceKind<KubernetesClient, ObjectInputs, ObjectOutputs>;
 
 const texts = z.record(z.string(), z.string());
 
-/** Metadata that a program may write. Fields of the server alone are no inputs; `generateName` does not go with server-side apply. */
+/** Metadata that a program may write. Fields that only the server writes are no inputs; `generateName` does not go with server-side apply. */
 const metadataSchema = z.strictObject({
   name: z.string().min(1).max(253),
   namespace: z.string().min(1).max(63).optional(),

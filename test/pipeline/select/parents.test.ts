@@ -1,4 +1,4 @@
-/** Images that are made of others: whatever is built, what it is made of is built with it, in the same workflow. Read off config alone, not off the code that plans. */
+/** Images that are made of others: whatever is built, what it is made of is built with it, in the same workflow. Read only off config, not off the code that plans. */
 import fc from "fast-check";
 import type { ImageBuild, Pipeline } from "../../../pipeline/model";
 import type { Plan, PipelineEvent, PlanScope } from "../../../pipeline/plan";

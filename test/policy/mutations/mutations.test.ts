@@ -57,7 +57,7 @@ describe("the production stack", () => {
   test("every change can be made at up, and nearly every one at preview", () => {
     const [atPreview, atUp] = tried.map(({ outcomes }) => outcomes.filter(({ verdict }) => verdict === "unknown").map(({ mutation }) => mutation));
     expect(atUp).toEqual([]);
-    // What is made from an ARN or a principal's id is known at up alone; the rest is seen by whoever reviews the preview.
+    // What is made from an ARN or a principal's id is known only at up; the rest is seen by whoever reviews the preview.
     expect([...new Set(atPreview!.map(({ what }) => what.split(" ")[0]))].sort()).toEqual(["BucketPolicy", "Role", "RolePolicy"]);
     expect(atPreview!.length).toBeLessThan(harmful.length / 4);
   });
@@ -71,7 +71,7 @@ describe("the production stack", () => {
 });
 
 describe("the proof fails", () => {
-  // The general policies alone: the manifest's notices every change here.
+  // Only the general policies: the manifest's notices every change here.
   const config = { ...withManifest(readPolicyConfig(PROJECT, "prod"), undefined), "manifest-given": { given: true } };
   const verdicts = (without: string): string[] =>
     prove(rules.filter(({ name }) => name !== without), up, config, harmful.filter(({ rule }) => rule === without)).outcomes.map(({ verdict }) => verdict);

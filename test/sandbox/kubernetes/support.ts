@@ -1,4 +1,4 @@
-/** A sandbox of Kubernetes alone, in a temporary directory, with the real servers. */
+/** A sandbox with nothing but Kubernetes, in a temporary directory, with the real servers. */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";

@@ -60,7 +60,7 @@ export function commands({ act }: Happened, program: string): string[] {
   return act.calls.filter(({ command }) => command[0] === program).map(({ command }) => command.join(" "));
 }
 
-/** How a job of the workflow itself ended. A call ends as the jobs in it did: act logs of the call alone that it was skipped. */
+/** How a job of the workflow itself ended. A call ends as the jobs in it did: of the call act logs only that it was skipped. */
 function resultOf(name: string, jobs: readonly ActJob[]): string {
   const own = jobs.find(({ context }) => context === name);
   if (own !== undefined) return own.result;

@@ -17,7 +17,7 @@ const DIRECT = "dynamo-status-check";
 const CARGO = ["fmt", "clippy", "test", "test", "test"];
 /** The small stack places tests by suite. */
 const SUITES = ["e2e", "integration", "unit"];
-/** Production places them by need, and tests one CUDA version of each framework on GPUs: other images have those tests alone that need none. */
+/** Production places them by need, and tests one CUDA version of each framework on GPUs: other images have only those tests that need none. */
 const ON_GPUS = ["vllm-amd64", "sglang-amd64", "trtllm-cuda13-amd64"];
 const inProduction = (image: string): readonly string[] => (ON_GPUS.includes(image) ? ["tests-cpu", "tests-gpu"] : ["tests-cpu"]);
 

@@ -32,7 +32,7 @@ export interface Scenario {
   readonly writes?: Writes;
   /** Changes of the workflows that act and the gate model both read. */
   readonly changes?: readonly Adaptation[];
-  /** Changes that act alone reads: adaptations, and mistakes that the comparison has to find. */
+  /** Changes that only act reads: adaptations, and mistakes that the comparison has to find. */
   readonly unseen?: readonly Adaptation[];
   /** GitHub's API lists the changed files; else there are more than it lists, and git has to be asked. */
   readonly listed?: boolean;

@@ -130,7 +130,7 @@ export class Hub {
     await this.startPull(pull);
   }
 
-  /** A maintainer has the pull request mirrored: the bot alone writes these branches. */
+  /** A maintainer has the pull request mirrored: only the bot writes these branches. */
   async mirror(pull: Opened): Promise<void> {
     const check = reportedByJobs(this.pipeline).find((each) => each.kind === "verdict" && each.of === "backend")!;
     await this.start(check, "push", `${this.pipeline.repository.mirrorBranchPrefix}${pull.number}`, pull.head.sha, this.commits.get(pull.head.sha)!.gate, pull.base.ref);
@@ -187,7 +187,7 @@ export class Hub {
     return { sha: this.branches.get(branch)!, ref: branch, label: `orbit-lab:${branch}`, repo: { id: OWN } };
   }
 
-  /** Runs of a pull request take the files of the merge: where one side alone has its own, these. */
+  /** Runs of a pull request take the files of the merge: where only one side has its own, these. */
   private async startPull(pull: Opened): Promise<void> {
     const [head, base] = [this.commits.get(pull.head.sha)!, this.commits.get(this.branches.get(pull.base.ref)!)!];
     const gate: Gate = head.gate === "own" || base.gate === "own" ? "own" : "reviewed";

@@ -21,7 +21,7 @@ export interface Gap {
   readonly what: string;
 }
 
-/** The proofs by name. Each yields its gaps as it finds them, so that who looks for one alone need not wait for all. */
+/** The proofs by name. Each yields its gaps as it finds them, so that who looks for only one need not wait for all. */
 export const proofs: Readonly<Record<Gap["proof"], (world: World) => Iterable<Gap>>> = { reports, sound, alone, covered };
 
 /** The gaps of every proof. */
@@ -264,7 +264,7 @@ function misdeployed(run: WorkflowRun, { framework, profile, image }: PlannedDep
 
 /**
  * Every image is handed what it is made of as this very run built it, by its digest: under the argument that its contract names, by a job that waits
- * for the other. What is built for other images alone is built for one of them.
+ * for the other. What is built only for other images is built for one of them.
  */
 function baseless(pipeline: Pipeline, title: string, run: WorkflowRun): readonly Gap[] {
   const planned = run.plan?.images ?? [];

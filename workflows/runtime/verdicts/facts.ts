@@ -1,4 +1,4 @@
-/** What the verdict app asks GitHub: pull requests, runs, jobs and files. Answers of the API alone count; nothing that a run could have written. */
+/** What the verdict app asks GitHub: pull requests, runs, jobs and files. Only answers of the API count; nothing that a run could have written. */
 import { ApiError, type GitHub } from "../github";
 import { ProgramError } from "../environment";
 

@@ -87,7 +87,7 @@ function belongs(subject: Subject, run: Run, mirror: string | undefined): boolea
   return run.event === "pull_request" && run.head_branch === ref && repo !== null && run.head_repository?.id === repo.id;
 }
 
-/** The commit that a merge group is put on, by its branch's name; GitHub alone makes a run of the event `merge_group`. */
+/** The commit that a merge group is put on, by its branch's name; only GitHub makes a run of the event `merge_group`. */
 export function groupBase(repository: Repository, branch: string): string | undefined {
   if (queuedPullRequest(repository, `refs/heads/${branch}`) === undefined) return undefined;
   return /-([0-9a-f]{40})$/.exec(branch)?.[1];

@@ -256,7 +256,7 @@ function listClusterAdminCredential(cluster: Stored): Json {
   throw new ArmError(400, "BadRequest", "Getting static credential is not allowed because this cluster is set to disable local accounts.");
 }
 
-/** The sandbox makes no client certificates: its clusters are reached by Entra users alone. */
+/** The sandbox makes no client certificates: only Entra users reach its clusters. */
 const refuseStaticCredential = (): never => {
   throw new ArmError(400, "NotSupportedInSandbox", "Certificates of local accounts are not made in the sandbox; use an Entra cluster (aadProfile.managed: true) and listClusterUserCredential.");
 };

@@ -5,7 +5,7 @@ import type { GitHubClient } from "../client";
 
 export type Kind<Inputs extends Properties, Outputs extends Properties> = ResourceKind<GitHubClient, Inputs, Outputs>;
 
-/** Repository names of kinds that the real provider validates by length alone. */
+/** Repository names of kinds of which the real provider validates only the length. */
 export const repositoryName = z.string().min(1).max(100);
 
 /** docs.github.com, "Secrets reference"; the real provider holds variables to it too. */

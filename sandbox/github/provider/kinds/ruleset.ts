@@ -141,7 +141,7 @@ function targetFindings({ target, conditions, rules }: RulesetInputs): readonly 
   ];
 }
 
-/** GitHub ignores an id where there is one actor alone, and answers without it: that would show as drift for ever. */
+/** GitHub ignores an id where there is only one such actor, and answers without it: that would show as drift for ever. */
 function actorFindings({ bypassActors }: RulesetInputs): readonly { property: string; reason: string }[] {
   return (bypassActors ?? []).flatMap(({ actorId, actorType }, i) =>
     actorId !== undefined && WITHOUT_ID.includes(actorType)

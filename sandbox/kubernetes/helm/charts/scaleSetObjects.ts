@@ -7,7 +7,7 @@ import { present, type ReleaseFacts } from "./chart";
 import { templateSpec } from "./runnerTemplate";
 import type { ScaleSetValues } from "./scaleSet";
 
-/** Taken off by the controller alone, once the scale set is gone: without a controller these objects stay for ever. */
+/** Only the controller takes them off, once the scale set is gone: without a controller these objects stay for ever. */
 export const cleanupFinalizer = "actions.github.com/cleanup-protection";
 
 type Meta = keyof NonNullable<ScaleSetValues["resourceMeta"]>;

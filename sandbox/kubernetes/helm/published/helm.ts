@@ -27,7 +27,7 @@ export interface Helm {
   find(address: ChartAddress): CachedChart | undefined;
   /** The chart of this name and version, from whatever address. */
   named(name: string, version: string): CachedChart | undefined;
-  /** Runs a command on a chart. `values` go by a file of this user's alone: they may hold a credential. @throws HelmError */
+  /** Runs a command on a chart. `values` go by a file that only this user may read: they may hold a credential. @throws HelmError */
   onChart(chart: CachedChart, args: readonly string[], values: Readonly<Record<string, unknown>>): Promise<string>;
   /** Runs any other command. @throws HelmError */
   run(args: readonly string[]): Promise<string>;
@@ -81,7 +81,7 @@ export async function chartYaml(helm: string, path: string): Promise<Readonly<Re
   return parse(await inFolder((home) => helmIn(helm, home, ["show", "chart", path]))) as Readonly<Record<string, unknown>>;
 }
 
-/** Work with a folder of this user's alone, which is gone afterwards. */
+/** Work with a folder that only this user may read, which is gone afterwards. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "gpu-cicd-helm-"));
   try {
